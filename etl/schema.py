@@ -1,0 +1,556 @@
+"""The vocabulary: every table and every column of the store, once.
+
+From these declarations follow the store's tables, the checks on publishers and uploads, the
+headers of exports and the data dictionary. Units end the names; a column without a unit is a
+word, a count or a date.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+
+import polars as pl
+
+TEXT, NUMBER, COUNT, DAY, FLAG = pl.String, pl.Float64, pl.Int64, pl.Date, pl.Boolean
+MOMENT = pl.Datetime("us", "UTC")
+
+EARLIEST_DAY = date(2000, 1, 1)
+LATEST_DAY = date(2100, 1, 1)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its type, its unit, what it means, and what a value may be.
+
+    `low` and `high` are inclusive; `above_zero` forbids zero, because zero is how several
+    publishers write "not measured". `choices` closes a vocabulary.
+    """
+
+    name: str
+    dtype: pl.DataType = field(compare=False)
+    meaning: str
+    unit: str | None = None
+    required: bool = False
+    low: float | date | None = None
+    high: float | date | None = None
+    above_zero: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: what a row is, what tells rows apart, and the columns.
+
+    `key` holds at most one row for each combination; nulls in a key count as equal.
+    """
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    is_fact: bool = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def dtypes(self) -> Mapping[str, pl.DataType]:
+        return MappingProxyType({column.name: column.dtype for column in self.columns})
+
+    def column(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name} has no column {name}")
+
+    def empty(self) -> pl.DataFrame:
+        return pl.DataFrame(schema=dict(self.dtypes))
+
+    def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The frame with exactly this table's columns, in order and typed; absent ones are null.
+
+        Raises ValueError for a column that the table does not know, and Polars' own error
+        where a value does not fit its type.
+        """
+        unknown = [name for name in frame.columns if name not in self.dtypes]
+        if unknown:
+            raise ValueError(f"{self.name} has no column {', '.join(unknown)}")
+        return frame.select(
+            (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
+            for name, dtype in self.dtypes.items()
+        )
+
+
+def text(name: str, meaning: str, **rest) -> Column:
+    return Column(name, TEXT, meaning, **rest)
+
+
+def number(name: str, unit: str, meaning: str, **rest) -> Column:
+    rest.setdefault("low", 0)
+    return Column(name, NUMBER, meaning, unit=unit, **rest)
+
+
+def count(name: str, meaning: str, **rest) -> Column:
+    rest.setdefault("low", 0)
+    return Column(name, COUNT, meaning, **rest)
+
+
+def day(name: str, meaning: str, **rest) -> Column:
+    return Column(name, DAY, meaning, low=EARLIEST_DAY, high=LATEST_DAY, **rest)
+
+
+def flag(name: str, meaning: str, **rest) -> Column:
+    return Column(name, FLAG, meaning, **rest)
+
+
+EVIDENCE = ("published", "secondary", "upload")
+
+SOURCE_COLUMNS = (
+    text("source", "Which of our sources the row came through", required=True),
+    text("source_url", "Address where the figure can be opened", required=True),
+    text("publisher", "Who published the figure", required=True),
+    text("licence", "Terms under which the publisher lets it be used", required=True),
+    day("published_on", "Day the publisher published it, or the day of the copy we read"),
+    text(
+        "evidence",
+        "published: read on the publisher's own page or file; secondary: quoted by somebody else; "
+        "upload: a reader's own file",
+        required=True,
+        choices=EVIDENCE,
+    ),
+    text("note", "What a careful reader should know about this row"),
+)
+
+
+def published_spelling(thing: str) -> Column:
+    return text(f"{thing}_as_published", f"The {thing} as the publisher spells it", required=True)
+
+
+def percentiles(stem: str, unit: str, what: str, which: tuple[int, ...]) -> tuple[Column, ...]:
+    return tuple(
+        number(f"{stem}_p{p:02d}", unit, f"{what}, {p}th percentile of the values", above_zero=True)
+        for p in which
+    )
+
+
+def fact(name: str, grain: str, key: tuple[str, ...], *columns: Column) -> Table:
+    return Table(name, grain, key, columns + SOURCE_COLUMNS)
+
+
+PROVIDER_SPEED = fact(
+    "provider_speed",
+    "one measurement of one model at one provider",
+    (
+        "source", "capture", "provider_as_published", "model_as_published", "endpoint",
+        "precision", "measured_by", "measured_on", "source_url", "prompt_tokens", "concurrency",
+    ),
+    text("capture", "One run of one measurer over many hosts; rows of one capture are like for like"),
+    text("provider", "Who serves the model", required=True),
+    text("model", "Which model, size included", required=True),
+    published_spelling("provider"),
+    published_spelling("model"),
+    text("endpoint", "Tier, region or variant, where a provider has several"),
+    text("precision", "Number format of the weights, where published"),
+    number(
+        "output_tokens_per_second", "tokens/s", above_zero=True, high=100_000,
+        meaning="Output speed of one request after its first token; the median, or the mean "
+        "where the note says so",
+    ),
+    *percentiles(
+        "output_tokens_per_second", "tokens/s", "Output speed of one request", (5, 25, 75, 90, 95, 99)
+    ),
+    number(
+        "ttft_seconds", "s", "Time to first token, reasoning tokens included; the median, or the "
+        "mean where the note says so", above_zero=True, high=3600,
+    ),
+    *percentiles("ttft_seconds", "s", "Time to first token", (5, 25, 75, 90, 95, 99)),
+    number(
+        "first_answer_seconds", "s", "Time to the first token of the answer, after any thinking; "
+        "never compared with time to first token", above_zero=True, high=3600,
+    ),
+    text("bound_as_published", "A limit such as <200 where no speed was published; not a value"),
+    count("prompt_tokens", "Length of the prompt in tokens"),
+    count("output_tokens", "Length of the reply in tokens"),
+    count("concurrency", "Requests under way at once"),
+    count("requests", "Requests behind the figure"),
+    text("measured_by", "Who measured", required=True),
+    text(
+        "measurer_kind",
+        "independent: somebody who does not sell the service; vendor: the seller; traffic: "
+        "customers' own requests as a gateway saw them",
+        required=True,
+        choices=("independent", "vendor", "traffic"),
+    ),
+    flag("is_aggregate", "True for a figure over many providers; never one side of a ratio"),
+    day("measured_on", "Day of the measurement; null where it is not published"),
+)
+
+TOKEN_PRICE = fact(
+    "token_price",
+    "one list price of one model at one provider over the days it was seen",
+    (
+        "source", "capture", "provider_as_published", "model_as_published", "endpoint",
+        "precision", "valid_from", "source_url",
+    ),
+    text("capture", "The capture of speeds that the price came with, where it did"),
+    text("provider", "Who sells it", required=True),
+    text("model", "Which model, size included", required=True),
+    published_spelling("provider"),
+    published_spelling("model"),
+    text("endpoint", "Tier, region or variant, where a provider has several"),
+    text("precision", "Number format of the weights, where published"),
+    number("input_usd_per_mtok", "USD per 1M tokens", "Price of input tokens", high=100_000),
+    number("output_usd_per_mtok", "USD per 1M tokens", "Price of output tokens", high=100_000),
+    number(
+        "cached_input_usd_per_mtok", "USD per 1M tokens", "Price of input tokens read from a cache",
+        high=100_000,
+    ),
+    day("valid_from", "First day the price was seen or stated", required=True),
+    day("last_seen_on", "Last day it was seen in the catalogue", required=True),
+)
+
+INFERENCE_RESULT = fact(
+    "inference_result",
+    "one MLPerf Inference result",
+    ("round", "result_id", "submitter", "system", "benchmark", "scenario", "suite", "division"),
+    text("round", "Round of the suite, such as v5.1", required=True),
+    text("result_id", "The publisher's identifier of the submission", required=True),
+    text("division", "closed or open", required=True, choices=("closed", "open", "network")),
+    text("suite", "datacenter or edge", required=True),
+    text("availability", "available, preview or research, as published"),
+    text("submitter", "Who submitted", required=True),
+    published_spelling("submitter"),
+    text("system", "System under test, as published", required=True),
+    text("accelerator", "Which chip; null where a system mixes chips or has none"),
+    text("accelerator_as_published", "The accelerator as the publisher spells it"),
+    count("accelerator_count", "Accelerators of the whole system: per node times nodes"),
+    count("node_count", "Nodes of the system"),
+    text("benchmark", "Benchmark, accuracy level included, such as llama2-70b-99.9", required=True),
+    text("scenario", "Offline, Server, Interactive, SingleStream or MultiStream", required=True),
+    number("value", "see unit", "The reported result", required=True, above_zero=True),
+    text("unit", "Unit of the result as published; never mixed", required=True),
+    text("precision", "Number format of the weights"),
+    flag("is_inferred", "True where the publisher repeats another scenario's result", required=True),
+)
+
+TRAINING_RESULT = fact(
+    "training_result",
+    "one MLPerf Training score: one submitter, system and benchmark of one round",
+    ("round", "submitter_as_published", "system", "benchmark"),
+    text("round", "Round of the suite, such as v5.0", required=True),
+    text("division", "closed or open", required=True, choices=("closed", "open")),
+    text("availability", "available, preview or research, as published"),
+    text("submitter", "Who submitted, from the path", required=True),
+    published_spelling("submitter"),
+    text("system", "System, from the path", required=True),
+    text("accelerator", "Which chip; null where a system mixes chips"),
+    text("accelerator_as_published", "The accelerator as the publisher spells it"),
+    count("accelerator_count", "Accelerators of the whole system"),
+    count("node_count", "Nodes of the system"),
+    text("benchmark", "Benchmark", required=True),
+    number(
+        "minutes", "min", "Time to train: mean of the runs without the fastest and the slowest, "
+        "times the scaling factor; null where the result is invalid", above_zero=True,
+    ),
+    count("runs", "Run logs read", required=True),
+    count("runs_required", "Runs that the rules require", required=True),
+    count("runs_converged", "Runs that reached the target", required=True),
+    number("scaling_factor", "ratio", "Penalty for converging faster than the reference; 1 where none"),
+    text("status", "scored or invalid", required=True, choices=("scored", "invalid")),
+)
+
+GPU_SERVING = fact(
+    "gpu_serving",
+    "one point of a curve of throughput against interactivity",
+    (
+        "source", "system", "accelerator_as_published", "model_as_published", "framework",
+        "precision", "prompt_tokens", "output_tokens", "concurrency", "accelerator_count",
+        "measured_on", "source_url", "configuration",
+    ),
+    text("system", "The serving system as published"),
+    text("accelerator", "Which chip, where stated"),
+    text("accelerator_as_published", "The accelerator as the publisher spells it"),
+    text("model", "Which model, size included", required=True),
+    published_spelling("model"),
+    text("framework", "Serving software"),
+    text("precision", "Number format of the weights"),
+    text("configuration", "Parallelism, speculative decoding and the like, as published"),
+    count("accelerator_count", "Accelerators that served the model"),
+    count("prompt_tokens", "Length of the prompt in tokens"),
+    count("output_tokens", "Length of the reply in tokens"),
+    count("concurrency", "Requests under way at once"),
+    number(
+        "throughput_tokens_per_second_per_gpu", "tokens/s/GPU",
+        "Tokens of all users together, input and output, divided by the accelerators",
+    ),
+    number(
+        "output_throughput_tokens_per_second_per_gpu", "tokens/s/GPU",
+        "Output tokens of all users together, divided by the accelerators that decode",
+    ),
+    number(
+        "throughput_tokens_per_second", "tokens/s",
+        "Output tokens of all users of the system together, where accelerators are not stated",
+    ),
+    number(
+        "interactivity_tokens_per_second_per_user", "tokens/s/user",
+        "What one user sees: 1 / time per output token",
+    ),
+    number("ttft_seconds", "s", "Time to first token"),
+    day("measured_on", "Day of the measurement"),
+)
+
+FAMILIES = (
+    "wafer-scale", "LPU", "RDU", "GPU", "TPU", "cloud ASIC", "other ASIC", "undisclosed",
+)
+
+ACCELERATOR = fact(
+    "accelerator",
+    "one chip as one source describes it",
+    ("source", "accelerator_as_published", "source_url"),
+    text("accelerator", "Which chip", required=True),
+    published_spelling("accelerator"),
+    text("vendor", "Who designed it"),
+    text("kind", "GPU, wafer, LPU, RDU, TPU, ASIC"),
+    text("family", "Silicon family, as coloured in every chart", choices=FAMILIES),
+    text("role", "training, inference or both, as the vendor presents it",
+         choices=("training", "inference", "both")),
+    day("announced_on", "Day it was announced"),
+    day("available_on", "Day it could be had"),
+    text("process", "Manufacturing process"),
+    number("die_area_mm2", "mm2", "Area of the silicon"),
+    number("sram_gb", "GB", "On-chip memory"),
+    number("hbm_gb", "GB", "Memory beside the chip"),
+    number("memory_bandwidth_tb_per_second", "TB/s", "Bandwidth of the memory that bandwidth_kind names"),
+    text("bandwidth_kind", "SRAM (on chip) or HBM, GDDR, LPDDR (off chip); never on one unlabelled axis"),
+    number("bf16_tflops", "TFLOP/s", "Dense peak at 16 bits"),
+    number("fp8_tflops", "TFLOP/s", "Dense peak at 8 bits"),
+    number("fp4_tflops", "TFLOP/s", "Dense peak at 4 bits"),
+    number("power_w", "W", "Design power"),
+    number("price_usd", "USD", "Price of one chip"),
+    flag("price_is_estimate", "True where the price is somebody's estimate"),
+)
+
+ACCELERATOR_RENT = fact(
+    "accelerator_rent",
+    "one published hourly price of one accelerator",
+    (
+        "source", "cloud", "accelerator_as_published", "instance", "accelerator_count",
+        "price_kind", "region", "observed_on", "source_url",
+    ),
+    text("cloud", "Who rents it out", required=True),
+    text("accelerator", "Which chip", required=True),
+    published_spelling("accelerator"),
+    text("instance", "Machine type as published"),
+    count("accelerator_count", "Accelerators of one machine; the price is divided by it"),
+    number(
+        "usd_per_accelerator_hour", "USD per accelerator-hour",
+        "Price of the machine divided by its accelerators", required=True, above_zero=True,
+    ),
+    text("price_kind", "on-demand, spot, reserved or another basis as published", required=True),
+    text("region", "Region as published"),
+    day("observed_on", "Day the price was seen"),
+    text("outlier_reason", "Why the price is not believed; such a row enters no figure"),
+)
+
+COMPANY_QUARTER = fact(
+    "company_quarter",
+    "one figure of one company and period",
+    (
+        "source", "company", "metric", "basis", "period_kind", "period_end", "kind", "unit",
+        "source_url", "note",
+    ),
+    text("company", "Company", required=True),
+    text("fiscal_period", "The company's own name of the period, such as FY26Q3"),
+    text("period_kind", "quarter, year or moment", required=True, choices=("quarter", "year", "moment")),
+    day("period_start", "First day of the period"),
+    day("period_end", "Last day of the period", required=True),
+    text("metric", "What the figure measures", required=True),
+    Column("value", NUMBER, "The figure", unit="see unit", required=True),
+    text("unit", "Unit of the figure", required=True),
+    text("basis", "cash, or with finance leases, and the like; one basis per chart"),
+    text("kind", "actual, guidance or estimate", required=True,
+         choices=("actual", "guidance", "estimate")),
+)
+
+COMPUTE_SHARE = fact(
+    "compute_share",
+    "one estimate of how training and inference share something",
+    ("source", "year", "scope", "of_what", "kind", "publisher", "source_url", "note"),
+    count("year", "Year the estimate is about", required=True, low=2000, high=2100),
+    text("scope", "Whose compute: the world, one firm, one class of hardware", required=True),
+    text("of_what", "compute, power, spend or revenue, as published", required=True),
+    number("share_percent", "%", "Inference's share", high=100),
+    number("inference_usd_bn", "USD bn", "Money spent on inference, where money is published"),
+    number("training_usd_bn", "USD bn", "Money spent on training and research compute, likewise"),
+    number("total_usd_bn", "USD bn", "Money spent on compute in all, likewise"),
+    text("kind", "measured, estimate, forecast or leak", required=True,
+         choices=("measured", "estimate", "forecast", "leak")),
+)
+
+COMPUTE_CLUSTER = fact(
+    "compute_cluster",
+    "one cluster or site of AI accelerators",
+    ("source", "cluster", "source_url"),
+    text("cluster", "Name of the cluster", required=True),
+    text("owner", "Who owns it"),
+    text("country", "Where it stands"),
+    text("accelerator", "Which chip, where one is named"),
+    text("accelerator_as_published", "The accelerator as the publisher spells it"),
+    count("accelerator_count", "Accelerators"),
+    number("power_mw", "MW", "Power capacity"),
+    number("h100_equivalents", "H100s", "Size in H100 equivalents"),
+    number("capital_usd_bn", "USD bn", "Hardware cost, as estimated by the publisher"),
+    text("status", "Existing, planned and the like, as published"),
+    text("certainty", "How sure the publisher is"),
+    day("operational_on", "Day it went, or is to go, into operation"),
+)
+
+EVENT = fact(
+    "event",
+    "one dated event",
+    ("happened_on", "category", "company", "headline"),
+    day("happened_on", "Day it happened", required=True),
+    text("category", "chip launch, benchmark, policy and the like", required=True),
+    text("company", "Whom it concerns"),
+    text("headline", "What happened", required=True),
+)
+
+CLAIM = fact(
+    "claim",
+    "one checkable claim of the article",
+    ("claim_id",),
+    text("claim_id", "C01 and so on", required=True),
+    text("claim", "What the article says", required=True),
+    text("quantity", "What is claimed about it", required=True),
+    number("threshold", "see unit", "The claimed value, where the claim is a number"),
+    text("unit", "Unit of the threshold"),
+    text("how_to_test", "Which figures decide it"),
+    day("claimed_on", "Day of the article", required=True),
+)
+
+ORIGIN = Table(
+    "origin",
+    "one fetched or curated payload",
+    ("source", "url", "sha256"),
+    (
+        text("source", "Which of our sources", required=True),
+        text("url", "Address asked", required=True),
+        text("publisher", "Who publishes it", required=True),
+        text("licence", "Terms of use", required=True),
+        day("published_on", "Day of the payload, as the publisher or the copy states it"),
+        Column("fetched_at", MOMENT, "When it was fetched"),
+        text("sha256", "Checksum of the payload as fetched"),
+        count("bytes", "Size of the payload as fetched"),
+        text("status", "How the last look went", required=True),
+        text("message", "The same in a sentence, where there is something to say"),
+    ),
+    is_fact=False,
+)
+
+SOURCE_STATUSES = (
+    "ok", "unchanged", "partial", "waiting", "absent", "needs key", "failed", "shipped",
+)
+
+SOURCE_STATE = Table(
+    "source_state",
+    "one source and how its last refresh and reading went",
+    ("source",),
+    (
+        text("source", "Which of our sources", required=True),
+        text("title", "Its name for people", required=True),
+        text("publisher", "Who publishes it", required=True),
+        text("licence", "Terms of use", required=True),
+        text("home_url", "Where a person can open it", required=True),
+        text("status", "ok, unchanged, partial, waiting, absent, needs key, failed, or shipped: never "
+             "fetched here, the shipped figures stand", required=True, choices=SOURCE_STATUSES),
+        text("message", "The same in a sentence"),
+        Column("fetched_at", MOMENT, "When it was last fetched with success"),
+        day("newest_on", "Newest day that its rows speak of"),
+        count("rows_used", "Rows of it in the store", required=True),
+        count("rows_set_aside", "Rows of it not used, with reasons in set_aside", required=True),
+    ),
+    is_fact=False,
+)
+
+SET_ASIDE = Table(
+    "set_aside",
+    "one row that was not used, or many alike with their count",
+    (),
+    (
+        text("source", "Which of our sources", required=True),
+        text("source_url", "Address of the payload", required=True),
+        text("reason", "Why it was not used", required=True),
+        text("row", "The row as text; one example where the line stands for many", required=True),
+        count("rows", "Rows this line stands for", required=True),
+    ),
+    is_fact=False,
+)
+
+UNKNOWN_NAME = Table(
+    "unknown_name",
+    "one published spelling that our lists of names do not know",
+    ("source", "kind", "spelling"),
+    (
+        text("source", "Which of our sources", required=True),
+        text("kind", "model, provider, accelerator or submitter", required=True),
+        text("spelling", "As published; it is kept so", required=True),
+        count("rows", "Rows that carry it", required=True),
+    ),
+    is_fact=False,
+)
+
+PROVIDER = Table(
+    "provider",
+    "one provider and the silicon it says it runs on",
+    ("provider",),
+    (
+        text("provider", "Our name of the provider", required=True),
+        text("family", "Silicon family; undisclosed where nobody published it", required=True,
+             choices=FAMILIES),
+        flag("is_specialised", "True where the provider serves from silicon of its own made for "
+             "inference", required=True),
+        flag("is_hyperscaler", "True for the clouds of Microsoft, Amazon and Google", required=True),
+        text("source_url", "Where the silicon is stated"),
+        text("publisher", "By whom"),
+        day("published_on", "When"),
+    ),
+    is_fact=False,
+)
+
+UPLOAD_LOG = Table(
+    "upload_log",
+    "one upload",
+    ("batch",),
+    (
+        text("batch", "Identifier of the upload", required=True),
+        text("sha256", "Checksum of the file", required=True),
+        text("file_name", "Name of the file", required=True),
+        text("table", "Table it was added to", required=True),
+        text("mapping", "Their columns and ours, as JSON", required=True),
+        count("rows", "Rows added", required=True),
+        Column("uploaded_at", MOMENT, "When", required=True),
+        flag("undone", "True where it was taken back", required=True),
+    ),
+    is_fact=False,
+)
+
+TABLES: Mapping[str, Table] = MappingProxyType({
+    table.name: table
+    for table in (
+        PROVIDER_SPEED, TOKEN_PRICE, INFERENCE_RESULT, TRAINING_RESULT, GPU_SERVING, ACCELERATOR,
+        ACCELERATOR_RENT, COMPANY_QUARTER, COMPUTE_SHARE, COMPUTE_CLUSTER, EVENT, CLAIM, PROVIDER,
+        ORIGIN, SOURCE_STATE, SET_ASIDE, UNKNOWN_NAME, UPLOAD_LOG,
+    )
+})  # fmt: skip
+
+FACTS: tuple[Table, ...] = tuple(table for table in TABLES.values() if table.is_fact)
+
+NAMED_THINGS = ("provider", "model", "accelerator", "submitter")
+
+BUILT_AT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def moment_text(moment: datetime) -> str:
+    return moment.strftime(BUILT_AT_FORMAT)
