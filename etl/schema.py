@@ -7,7 +7,7 @@ word, a count or a date.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
 
 import polars as pl
@@ -143,8 +143,17 @@ PROVIDER_SPEED = fact(
     "provider_speed",
     "one measurement of one model at one provider",
     (
-        "source", "capture", "provider_as_published", "model_as_published", "endpoint",
-        "precision", "measured_by", "measured_on", "source_url", "prompt_tokens", "concurrency",
+        "source",
+        "capture",
+        "provider_as_published",
+        "model_as_published",
+        "endpoint",
+        "precision",
+        "measured_by",
+        "measured_on",
+        "source_url",
+        "prompt_tokens",
+        "concurrency",
     ),
     text("capture", "One run of one measurer over many hosts; rows of one capture are like for like"),
     text("provider", "Who serves the model", required=True),
@@ -154,7 +163,10 @@ PROVIDER_SPEED = fact(
     text("endpoint", "Tier, region or variant, where a provider has several"),
     text("precision", "Number format of the weights, where published"),
     number(
-        "output_tokens_per_second", "tokens/s", above_zero=True, high=100_000,
+        "output_tokens_per_second",
+        "tokens/s",
+        above_zero=True,
+        high=100_000,
         meaning="Output speed of one request after its first token; the median, or the mean "
         "where the note says so",
     ),
@@ -162,13 +174,19 @@ PROVIDER_SPEED = fact(
         "output_tokens_per_second", "tokens/s", "Output speed of one request", (5, 25, 75, 90, 95, 99)
     ),
     number(
-        "ttft_seconds", "s", "Time to first token, reasoning tokens included; the median, or the "
-        "mean where the note says so", above_zero=True, high=3600,
+        "ttft_seconds",
+        "s",
+        "Time to first token, reasoning tokens included; the median, or the mean where the note says so",
+        above_zero=True,
+        high=3600,
     ),
     *percentiles("ttft_seconds", "s", "Time to first token", (5, 25, 75, 90, 95, 99)),
     number(
-        "first_answer_seconds", "s", "Time to the first token of the answer, after any thinking; "
-        "never compared with time to first token", above_zero=True, high=3600,
+        "first_answer_seconds",
+        "s",
+        "Time to the first token of the answer, after any thinking; never compared with time to first token",
+        above_zero=True,
+        high=3600,
     ),
     text("bound_as_published", "A limit such as <200 where no speed was published; not a value"),
     count("prompt_tokens", "Length of the prompt in tokens"),
@@ -191,8 +209,14 @@ TOKEN_PRICE = fact(
     "token_price",
     "one list price of one model at one provider over the days it was seen",
     (
-        "source", "capture", "provider_as_published", "model_as_published", "endpoint",
-        "precision", "valid_from", "source_url",
+        "source",
+        "capture",
+        "provider_as_published",
+        "model_as_published",
+        "endpoint",
+        "precision",
+        "valid_from",
+        "source_url",
     ),
     text("capture", "The capture of speeds that the price came with, where it did"),
     text("provider", "Who sells it", required=True),
@@ -204,7 +228,9 @@ TOKEN_PRICE = fact(
     number("input_usd_per_mtok", "USD per 1M tokens", "Price of input tokens", high=100_000),
     number("output_usd_per_mtok", "USD per 1M tokens", "Price of output tokens", high=100_000),
     number(
-        "cached_input_usd_per_mtok", "USD per 1M tokens", "Price of input tokens read from a cache",
+        "cached_input_usd_per_mtok",
+        "USD per 1M tokens",
+        "Price of input tokens read from a cache",
         high=100_000,
     ),
     day("valid_from", "First day the price was seen or stated", required=True),
@@ -251,8 +277,11 @@ TRAINING_RESULT = fact(
     count("node_count", "Nodes of the system"),
     text("benchmark", "Benchmark", required=True),
     number(
-        "minutes", "min", "Time to train: mean of the runs without the fastest and the slowest, "
-        "times the scaling factor; null where the result is invalid", above_zero=True,
+        "minutes",
+        "min",
+        "Time to train: mean of the runs without the fastest and the slowest, "
+        "times the scaling factor; null where the result is invalid",
+        above_zero=True,
     ),
     count("runs", "Run logs read", required=True),
     count("runs_required", "Runs that the rules require", required=True),
@@ -265,9 +294,19 @@ GPU_SERVING = fact(
     "gpu_serving",
     "one point of a curve of throughput against interactivity",
     (
-        "source", "system", "accelerator_as_published", "model_as_published", "framework",
-        "precision", "prompt_tokens", "output_tokens", "concurrency", "accelerator_count",
-        "measured_on", "source_url", "configuration",
+        "source",
+        "system",
+        "accelerator_as_published",
+        "model_as_published",
+        "framework",
+        "precision",
+        "prompt_tokens",
+        "output_tokens",
+        "concurrency",
+        "accelerator_count",
+        "measured_on",
+        "source_url",
+        "configuration",
     ),
     text("system", "The serving system as published"),
     text("accelerator", "Which chip, where stated"),
@@ -282,19 +321,23 @@ GPU_SERVING = fact(
     count("output_tokens", "Length of the reply in tokens"),
     count("concurrency", "Requests under way at once"),
     number(
-        "throughput_tokens_per_second_per_gpu", "tokens/s/GPU",
+        "throughput_tokens_per_second_per_gpu",
+        "tokens/s/GPU",
         "Tokens of all users together, input and output, divided by the accelerators",
     ),
     number(
-        "output_throughput_tokens_per_second_per_gpu", "tokens/s/GPU",
+        "output_throughput_tokens_per_second_per_gpu",
+        "tokens/s/GPU",
         "Output tokens of all users together, divided by the accelerators that decode",
     ),
     number(
-        "throughput_tokens_per_second", "tokens/s",
+        "throughput_tokens_per_second",
+        "tokens/s",
         "Output tokens of all users of the system together, where accelerators are not stated",
     ),
     number(
-        "interactivity_tokens_per_second_per_user", "tokens/s/user",
+        "interactivity_tokens_per_second_per_user",
+        "tokens/s/user",
         "What one user sees: 1 / time per output token",
     ),
     number("ttft_seconds", "s", "Time to first token"),
@@ -302,7 +345,14 @@ GPU_SERVING = fact(
 )
 
 FAMILIES = (
-    "wafer-scale", "LPU", "RDU", "GPU", "TPU", "cloud ASIC", "other ASIC", "undisclosed",
+    "wafer-scale",
+    "LPU",
+    "RDU",
+    "GPU",
+    "TPU",
+    "cloud ASIC",
+    "other ASIC",
+    "undisclosed",
 )
 
 ACCELERATOR = fact(
@@ -314,8 +364,11 @@ ACCELERATOR = fact(
     text("vendor", "Who designed it"),
     text("kind", "GPU, wafer, LPU, RDU, TPU, ASIC"),
     text("family", "Silicon family, as coloured in every chart", choices=FAMILIES),
-    text("role", "training, inference or both, as the vendor presents it",
-         choices=("training", "inference", "both")),
+    text(
+        "role",
+        "training, inference or both, as the vendor presents it",
+        choices=("training", "inference", "both"),
+    ),
     day("announced_on", "Day it was announced"),
     day("available_on", "Day it could be had"),
     text("process", "Manufacturing process"),
@@ -336,8 +389,15 @@ ACCELERATOR_RENT = fact(
     "accelerator_rent",
     "one published hourly price of one accelerator",
     (
-        "source", "cloud", "accelerator_as_published", "instance", "accelerator_count",
-        "price_kind", "region", "observed_on", "source_url",
+        "source",
+        "cloud",
+        "accelerator_as_published",
+        "instance",
+        "accelerator_count",
+        "price_kind",
+        "region",
+        "observed_on",
+        "source_url",
     ),
     text("cloud", "Who rents it out", required=True),
     text("accelerator", "Which chip", required=True),
@@ -345,8 +405,11 @@ ACCELERATOR_RENT = fact(
     text("instance", "Machine type as published"),
     count("accelerator_count", "Accelerators of one machine; the price is divided by it"),
     number(
-        "usd_per_accelerator_hour", "USD per accelerator-hour",
-        "Price of the machine divided by its accelerators", required=True, above_zero=True,
+        "usd_per_accelerator_hour",
+        "USD per accelerator-hour",
+        "Price of the machine divided by its accelerators",
+        required=True,
+        above_zero=True,
     ),
     text("price_kind", "on-demand, spot, reserved or another basis as published", required=True),
     text("region", "Region as published"),
@@ -358,8 +421,16 @@ COMPANY_QUARTER = fact(
     "company_quarter",
     "one figure of one company and period",
     (
-        "source", "company", "metric", "basis", "period_kind", "period_end", "kind", "unit",
-        "source_url", "note",
+        "source",
+        "company",
+        "metric",
+        "basis",
+        "period_kind",
+        "period_end",
+        "kind",
+        "unit",
+        "source_url",
+        "note",
     ),
     text("company", "Company", required=True),
     text("fiscal_period", "The company's own name of the period, such as FY26Q3"),
@@ -370,8 +441,7 @@ COMPANY_QUARTER = fact(
     Column("value", NUMBER, "The figure", unit="see unit", required=True),
     text("unit", "Unit of the figure", required=True),
     text("basis", "cash, or with finance leases, and the like; one basis per chart"),
-    text("kind", "actual, guidance or estimate", required=True,
-         choices=("actual", "guidance", "estimate")),
+    text("kind", "actual, guidance or estimate", required=True, choices=("actual", "guidance", "estimate")),
 )
 
 COMPUTE_SHARE = fact(
@@ -385,8 +455,12 @@ COMPUTE_SHARE = fact(
     number("inference_usd_bn", "USD bn", "Money spent on inference, where money is published"),
     number("training_usd_bn", "USD bn", "Money spent on training and research compute, likewise"),
     number("total_usd_bn", "USD bn", "Money spent on compute in all, likewise"),
-    text("kind", "measured, estimate, forecast or leak", required=True,
-         choices=("measured", "estimate", "forecast", "leak")),
+    text(
+        "kind",
+        "measured, estimate, forecast or leak",
+        required=True,
+        choices=("measured", "estimate", "forecast", "leak"),
+    ),
 )
 
 COMPUTE_CLUSTER = fact(
@@ -450,7 +524,14 @@ ORIGIN = Table(
 )
 
 SOURCE_STATUSES = (
-    "ok", "unchanged", "partial", "waiting", "absent", "needs key", "failed", "shipped",
+    "ok",
+    "unchanged",
+    "partial",
+    "waiting",
+    "absent",
+    "needs key",
+    "failed",
+    "shipped",
 )
 
 SOURCE_STATE = Table(
@@ -463,8 +544,13 @@ SOURCE_STATE = Table(
         text("publisher", "Who publishes it", required=True),
         text("licence", "Terms of use", required=True),
         text("home_url", "Where a person can open it", required=True),
-        text("status", "ok, unchanged, partial, waiting, absent, needs key, failed, or shipped: never "
-             "fetched here, the shipped figures stand", required=True, choices=SOURCE_STATUSES),
+        text(
+            "status",
+            "ok, unchanged, partial, waiting, absent, needs key, failed, or shipped: never "
+            "fetched here, the shipped figures stand",
+            required=True,
+            choices=SOURCE_STATUSES,
+        ),
         text("message", "The same in a sentence"),
         Column("fetched_at", MOMENT, "When it was last fetched with success"),
         day("newest_on", "Newest day that its rows speak of"),
@@ -507,14 +593,30 @@ PROVIDER = Table(
     ("provider",),
     (
         text("provider", "Our name of the provider", required=True),
-        text("family", "Silicon family; undisclosed where nobody published it", required=True,
-             choices=FAMILIES),
-        flag("is_specialised", "True where the provider serves from silicon of its own made for "
-             "inference", required=True),
+        text(
+            "family", "Silicon family; undisclosed where nobody published it", required=True, choices=FAMILIES
+        ),
+        flag(
+            "is_specialised",
+            "True where the provider serves from silicon of its own made for inference",
+            required=True,
+        ),
         flag("is_hyperscaler", "True for the clouds of Microsoft, Amazon and Google", required=True),
         text("source_url", "Where the silicon is stated"),
         text("publisher", "By whom"),
         day("published_on", "When"),
+    ),
+    is_fact=False,
+)
+
+BUILD = Table(
+    "build",
+    "one build: a generation holds one row, its own",
+    (),
+    (
+        Column("built_at", MOMENT, "When the generation was built", required=True),
+        text("fingerprint", "Checksum of everything that the build read", required=True),
+        text("version", "Version of the project", required=True),
     ),
     is_fact=False,
 )
@@ -541,16 +643,10 @@ TABLES: Mapping[str, Table] = MappingProxyType({
     for table in (
         PROVIDER_SPEED, TOKEN_PRICE, INFERENCE_RESULT, TRAINING_RESULT, GPU_SERVING, ACCELERATOR,
         ACCELERATOR_RENT, COMPANY_QUARTER, COMPUTE_SHARE, COMPUTE_CLUSTER, EVENT, CLAIM, PROVIDER,
-        ORIGIN, SOURCE_STATE, SET_ASIDE, UNKNOWN_NAME, UPLOAD_LOG,
+        ORIGIN, SOURCE_STATE, SET_ASIDE, UNKNOWN_NAME, BUILD, UPLOAD_LOG,
     )
 })  # fmt: skip
 
 FACTS: tuple[Table, ...] = tuple(table for table in TABLES.values() if table.is_fact)
 
 NAMED_THINGS = ("provider", "model", "accelerator", "submitter")
-
-BUILT_AT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
-
-
-def moment_text(moment: datetime) -> str:
-    return moment.strftime(BUILT_AT_FORMAT)

@@ -128,6 +128,7 @@ class Source:
     wants: Callable[[Held], list[Want]] = field(compare=False)
     read: Callable[[Held], Reading] = field(compare=False)
     keeps_history: bool = False
+    facts: Callable[[Path], Reading] | None = field(default=None, compare=False)  # figures in data/facts
     reader_version: int = 1
     credit: str | None = None  # the notice that the publisher asks for, shown on Evidence
 
@@ -172,5 +173,6 @@ def expect_keys(found: Mapping, wanted: Sequence[str], where: str) -> None:
     missing = [key for key in wanted if key not in found]
     if missing:
         raise SourceChanged(
-            f"{where}: missing {', '.join(missing)}; found {', '.join(map(str, list(found)[:12])) or 'nothing'}."
+            f"{where}: missing {', '.join(missing)}; "
+            f"found {', '.join(map(str, list(found)[:12])) or 'nothing'}."
         )

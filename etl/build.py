@@ -1,0 +1,349 @@
+"""Snapshots, curated facts and shipped figures become one generation of the store; no network.
+
+Each source gives what its snapshots say, and its shipped figures for what they do not cover: a
+shipped row gives way to a row with the same key, and, where the source keeps no history, to any
+reading of the same address. So a source that was never fetched here, or whose newest payload
+cannot be read, still stands on its last good figures.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from etl import checks, names, published
+from etl.names import Names
+from etl.schema import FACTS, ORIGIN, SET_ASIDE, SOURCE_STATE, TABLES, UNKNOWN_NAME, Table
+from etl.snapshots import Snapshots
+from etl.sources import SOURCES
+from etl.sources.contract import Payload, Reading, Source, merge
+from etl.store import Store, StoreMissing, Writer
+from etl.version import VERSION
+
+PROJECT = Path(__file__).resolve().parent.parent
+SHOWN_ROW_CHARACTERS = 300
+DAY_COLUMNS = (
+    "measured_on", "last_seen_on", "observed_on", "period_end", "happened_on", "published_on",
+)  # fmt: skip
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where things lie: `data` is written at run time, `shipped` came with the project."""
+
+    data: Path = PROJECT / "data"
+    shipped: Path = PROJECT / "data"
+
+    @property
+    def snapshots(self) -> Snapshots:
+        return Snapshots(self.data / "snapshots")
+
+    @property
+    def store(self) -> Store:
+        return Store(self.data / "store")
+
+    @property
+    def published(self) -> Path:
+        return self.shipped / "published"
+
+    @property
+    def names(self) -> Path:
+        return self.shipped / "names"
+
+    @property
+    def facts(self) -> Path:
+        return self.shipped / "facts"
+
+
+@dataclass(frozen=True)
+class SourceRows:
+    """What one source adds to a generation: typed, named, checked rows by table."""
+
+    frames: Mapping[str, pl.DataFrame]
+    set_aside: pl.DataFrame
+    unknown: pl.DataFrame
+    origins: pl.DataFrame
+    refused: Mapping[str, str] = field(default_factory=dict)
+    incomplete: Sequence[str] = ()
+    is_read: bool = False
+
+    @property
+    def rows_used(self) -> int:
+        return sum(frame.height for frame in self.frames.values())
+
+
+def build(
+    folders: Folders,
+    sources: Sequence[Source] = SOURCES,
+    progress: Progress = lambda step, done, total: None,
+    now: datetime | None = None,
+) -> str:
+    """Publishes a generation made from everything held; its name. Uploaded rows stay in it."""
+    known = names.load(folders.names)
+    gathered: dict[str, SourceRows] = {}
+    for done, source in enumerate(sources):
+        progress(source.title, done, len(sources))
+        gathered[source.id] = gather(source, folders, known)
+    progress("Writing the store", len(sources), len(sources))
+    tables = _tables(sources, gathered, folders, known)
+    tables["build"] = pl.DataFrame(
+        {
+            "built_at": [now or datetime.now(UTC)],
+            "fingerprint": [fingerprint(folders, sources)],
+            "version": [VERSION],
+        }
+    )
+
+    def change(writer: Writer) -> None:
+        for name, frame in tables.items():
+            writer.replace_all(name, frame)
+
+    return folders.store.write(change)
+
+
+def is_current(folders: Folders, sources: Sequence[Source] = SOURCES) -> bool:
+    """True where a build would make the generation that already stands."""
+    try:
+        built = folders.store.rows("build")
+    except StoreMissing:
+        return False
+    return built["fingerprint"].to_list() == [fingerprint(folders, sources)]
+
+
+def fingerprint(folders: Folders, sources: Sequence[Source] = SOURCES) -> str:
+    """Checksum of all that a build reads: code, lists, facts, shipped figures, snapshots, outcomes."""
+    digest = hashlib.sha256()
+    files = [
+        *sorted((PROJECT / "etl").rglob("*.py")),
+        *(
+            path
+            for place in (folders.names, folders.facts, folders.published)
+            for path in sorted(place.glob("*.csv"))
+        ),
+    ]
+    for path in files:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    for source in sources:
+        for payload in folders.snapshots.held(source):
+            digest.update(f"{source.id} {payload.url} {payload.sha256} {payload.as_of}".encode())
+        outcome = folders.snapshots.last_fetch(source)
+        digest.update(f"{outcome.status} {outcome.message}".encode() if outcome else b"never")
+    return digest.hexdigest()
+
+
+def gather(source: Source, folders: Folders, known: Names) -> SourceRows:
+    """One source's rows: what its snapshots and facts say, and its shipped figures for the rest."""
+    held = folders.snapshots.held(source)
+    reading = merge([source.read(held)] if held else [])
+    if source.facts:
+        reading = merge([reading, source.facts(folders.facts)])
+    read = judged(source, reading, held, known)
+    if source.facts and not held:
+        return read
+    return _with_shipped(source, read, folders, known)
+
+
+def judged(source: Source, reading: Reading, held: Sequence[Payload], known: Names) -> SourceRows:
+    """A reading with our names, typed and checked; rows that break a rule are set aside."""
+    frames, aside, unknown = {}, [_aside_frame(source, reading)], []
+    for name, frame in reading.frames.items():
+        table = TABLES[name]
+        named = table.conform(names.add_ours(_with_source(source, frame), table, known, source.id))
+        good, refused = _checked(named, table)
+        frames[name] = good
+        aside.append(refused)
+        unknown.append(names.unknown(good, table, known, source.id))
+    return SourceRows(
+        frames=frames,
+        set_aside=pl.concat(aside),
+        unknown=_summed(unknown),
+        origins=_origins(source, held, reading),
+        refused=reading.refused,
+        incomplete=reading.incomplete,
+        is_read=bool(held) or source.facts is not None,
+    )
+
+
+def _with_source(source: Source, frame: pl.DataFrame) -> pl.DataFrame:
+    defaults = {"source": source.id, "publisher": source.publisher, "licence": source.licence}
+    return frame.with_columns(
+        (pl.col(name).fill_null(value) if name in frame.columns else pl.lit(value)).alias(name)
+        for name, value in defaults.items()
+    )
+
+
+def _checked(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
+    refused = checks.refused_rows(checks.problems(frame, table))
+    if not refused:
+        return frame, SET_ASIDE.empty()
+    numbered = frame.with_row_index(checks.ROW, offset=1)
+    bad = numbered.filter(pl.col(checks.ROW).is_in(list(refused)))
+    lines = [
+        {
+            "source": row["source"],
+            "source_url": row["source_url"],
+            "reason": refused[row[checks.ROW]],
+            "row": _row_text({name: row[name] for name in table.names}),
+            "rows": 1,
+        }
+        for row in bad.iter_rows(named=True)
+    ]
+    good = numbered.filter(~pl.col(checks.ROW).is_in(list(refused))).drop(checks.ROW)
+    return good, SET_ASIDE.conform(pl.DataFrame(lines, schema=dict(SET_ASIDE.dtypes)))
+
+
+def _row_text(row: Mapping) -> str:
+    shown = ", ".join(f"{name}={value}" for name, value in row.items() if value is not None)
+    return shown[:SHOWN_ROW_CHARACTERS]
+
+
+def _aside_frame(source: Source, reading: Reading) -> pl.DataFrame:
+    lines = [
+        (source.id, line.source_url, line.reason, line.row[:SHOWN_ROW_CHARACTERS], line.rows)
+        for line in reading.set_aside
+    ]
+    lines += [
+        (source.id, source.home_url, "A published file of it could not be fetched.", name, 1)
+        for name in reading.incomplete
+    ]
+    return pl.DataFrame(lines, schema=dict(SET_ASIDE.dtypes), orient="row")
+
+
+def _summed(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    together = pl.concat([UNKNOWN_NAME.empty(), *parts])
+    return together.group_by(UNKNOWN_NAME.key).agg(pl.col("rows").sum()).sort(UNKNOWN_NAME.key)
+
+
+def _origins(source: Source, held: Sequence[Payload], reading: Reading) -> pl.DataFrame:
+    rows = [
+        {
+            "source": source.id,
+            "url": payload.url,
+            "publisher": source.publisher,
+            "licence": source.licence,
+            "published_on": payload.as_of,
+            "fetched_at": payload.fetched_at,
+            "sha256": payload.sha256,
+            "bytes": payload.bytes,
+            "status": "refused" if payload.url in reading.refused else "read",
+            "message": reading.refused.get(payload.url),
+        }
+        for payload in held
+    ]
+    return pl.DataFrame(rows, schema=dict(ORIGIN.dtypes))
+
+
+def _with_shipped(source: Source, read: SourceRows, folders: Folders, known: Names) -> SourceRows:
+    covered = set(read.origins.filter(pl.col("status") == "read")["url"])
+    frames = dict(read.frames)
+    for table in FACTS:
+        shipped = published.rows(folders.published, table, source.id)
+        if shipped.is_empty():
+            continue
+        shipped = names.add_ours(shipped, table, known, source.id)
+        frames[table.name] = _filled(
+            read.frames.get(table.name, table.empty()), shipped, source, table, covered
+        )
+    added = [names.unknown(frame, TABLES[name], known, source.id) for name, frame in frames.items()]
+    aside = published.rows(folders.published, SET_ASIDE, source.id).filter(
+        ~pl.col("source_url").is_in(list(covered))
+    )
+    origins = published.rows(folders.published, ORIGIN, source.id).filter(~pl.col("url").is_in(list(covered)))
+    return SourceRows(
+        frames=frames,
+        set_aside=pl.concat([read.set_aside, aside]),
+        unknown=_summed(added),
+        origins=pl.concat([read.origins, origins.with_columns(status=pl.lit("shipped"))]),
+        refused=read.refused,
+        incomplete=read.incomplete,
+        is_read=read.is_read,
+    )
+
+
+def _filled(
+    read: pl.DataFrame, shipped: pl.DataFrame, source: Source, table: Table, covered: Iterable[str]
+) -> pl.DataFrame:
+    """Rows read, and the shipped rows that they do not replace."""
+    if not source.keeps_history:
+        shipped = shipped.filter(~pl.col("source_url").is_in(list(covered)))
+    left = shipped.join(read, on=list(table.key), how="anti", nulls_equal=True, maintain_order="left")
+    return pl.concat([read, left])
+
+
+def _tables(
+    sources: Sequence[Source], gathered: Mapping[str, SourceRows], folders: Folders, known: Names
+) -> dict[str, pl.DataFrame]:
+    tables = {
+        table.name: pl.concat(
+            [
+                table.empty(),
+                *(rows.frames[table.name] for rows in gathered.values() if table.name in rows.frames),
+            ]
+        ).sort(table.key)
+        for table in FACTS
+    }
+    seen = pl.concat([tables["provider_speed"]["provider"], tables["token_price"]["provider"]])
+    tables["provider"] = names.providers(known, seen)
+    tables["set_aside"] = pl.concat([SET_ASIDE.empty(), *(rows.set_aside for rows in gathered.values())])
+    tables["unknown_name"] = pl.concat([UNKNOWN_NAME.empty(), *(rows.unknown for rows in gathered.values())])
+    tables["origin"] = pl.concat([ORIGIN.empty(), *(rows.origins for rows in gathered.values())]).sort(
+        ORIGIN.key
+    )
+    tables["source_state"] = pl.DataFrame(
+        [_state(source, gathered[source.id], folders.snapshots) for source in sources],
+        schema=dict(SOURCE_STATE.dtypes),
+    )
+    return tables
+
+
+def _state(source: Source, rows: SourceRows, snapshots: Snapshots) -> dict:
+    status, message = _status(source, rows, snapshots)
+    fetched = rows.origins["fetched_at"].drop_nulls()
+    return {
+        "source": source.id,
+        "title": source.title,
+        "publisher": source.publisher,
+        "licence": source.licence,
+        "home_url": source.home_url,
+        "status": status,
+        "message": message,
+        "fetched_at": fetched.max() if len(fetched) else None,
+        "newest_on": _newest_day(rows.frames.values()),
+        "rows_used": rows.rows_used,
+        "rows_set_aside": int(rows.set_aside["rows"].sum()),
+    }
+
+
+def _status(source: Source, rows: SourceRows, snapshots: Snapshots) -> tuple[str, str]:
+    if source.facts and not snapshots.last_fetch(source):
+        return "ok", "Figures from prose, each with its citation; they ship with the project."
+    outcome = snapshots.last_fetch(source)
+    if rows.refused:
+        refused = "; ".join(rows.refused.values())
+        return (
+            "partial" if rows.rows_used else "failed",
+            f"Could not be read, the earlier figures stand: {refused}",
+        )
+    if rows.incomplete:
+        return "partial", f"{len(rows.incomplete)} incomplete: {'; '.join(rows.incomplete[:3])}"
+    if outcome:
+        return outcome.status, outcome.message
+    if rows.rows_used:
+        return "shipped", "Not fetched on this computer yet; the shipped figures stand."
+    return "absent", "Never fetched, and no figures of it ship: no payload of it has been met yet."
+
+
+def _newest_day(frames: Iterable[pl.DataFrame]):
+    days = [
+        frame[name].max()
+        for frame in frames
+        for name in DAY_COLUMNS
+        if name in frame.columns and frame[name].drop_nulls().len()
+    ]
+    return max(days, default=None)

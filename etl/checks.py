@@ -1,0 +1,104 @@
+"""What is wrong with a frame of one table: the same judgement for publishers and for uploads."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from etl.schema import Column, Table
+
+ROW = "row number"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One cell, or one row where `column` is None, that breaks a rule. `row` counts from 1."""
+
+    row: int
+    column: str | None
+    value: str | None
+    severity: str  # error | warning
+    message: str
+
+
+def problems(frame: pl.DataFrame, table: Table) -> list[Problem]:
+    """Every problem of a frame that conforms to the table's types, by row and column."""
+    numbered = frame.with_row_index(ROW, offset=1)
+    found = [
+        *(problem for column in table.columns for problem in _of_column(numbered, column)),
+        *_repeated(numbered, table),
+    ]
+    return sorted(found, key=lambda problem: (problem.row, problem.column or ""))
+
+
+def refused_rows(found: Iterable[Problem]) -> dict[int, str]:
+    """Row numbers that must not be stored, with all their reasons in one sentence each."""
+    reasons: dict[int, list[str]] = {}
+    for problem in found:
+        if problem.severity == "error":
+            reasons.setdefault(problem.row, []).append(problem.message)
+    return {row: " ".join(messages) for row, messages in reasons.items()}
+
+
+def _of_column(numbered: pl.DataFrame, column: Column) -> Iterator[Problem]:
+    cell = pl.col(column.name)
+    if column.required:
+        blank = (
+            cell.is_null() | (cell.str.strip_chars() == "") if column.dtype == pl.String else cell.is_null()
+        )
+        yield from _where(numbered, column, blank, f"`{column.name}` is empty; it is required.")
+    if column.dtype == pl.Float64:
+        yield from _where(
+            numbered, column, cell.is_nan() | cell.is_infinite(), f"`{column.name}` is not a finite number."
+        )
+    if column.above_zero:
+        yield from _where(
+            numbered,
+            column,
+            cell == 0,
+            f"`{column.name}` is 0; leave it empty where it was not measured.",
+        )
+    if column.low is not None:
+        yield from _where(numbered, column, cell < column.low, _beyond(column, "below", column.low))
+    if column.high is not None:
+        yield from _where(numbered, column, cell > column.high, _beyond(column, "above", column.high))
+    if column.choices:
+        allowed = ", ".join(column.choices)
+        yield from _where(
+            numbered,
+            column,
+            cell.is_not_null() & ~cell.is_in(list(column.choices)),
+            f"`{column.name}` must be one of: {allowed}.",
+        )
+
+
+def _beyond(column: Column, side: str, limit) -> str:
+    unit = f" {column.unit}" if column.unit and column.unit != "see unit" else ""
+    return (
+        f"`{column.name}` is {side} {limit:,}{unit}."
+        if isinstance(limit, int | float)
+        else (f"`{column.name}` is {'before' if side == 'below' else 'after'} {limit}.")
+    )
+
+
+def _where(numbered: pl.DataFrame, column: Column, broken: pl.Expr, message: str) -> Iterator[Problem]:
+    rows = numbered.filter(broken).select(ROW, pl.col(column.name).cast(pl.String))
+    for row, value in rows.iter_rows():
+        yield Problem(row, column.name, value, "error", message)
+
+
+def _repeated(numbered: pl.DataFrame, table: Table) -> Iterator[Problem]:
+    """Rows whose key an earlier row of the frame has; nulls count as equal."""
+    if not table.key or numbered.is_empty():
+        return
+    first = numbered.with_columns(first=pl.col(ROW).min().over(table.key)).filter(
+        pl.col(ROW) > pl.col("first")
+    )
+    for row, earlier in first.select(ROW, "first").iter_rows():
+        yield Problem(
+            row,
+            None,
+            None,
+            "error",
+            f"Row {earlier} already has the same {', '.join(table.key)}; one row may stand for them.",
+        )

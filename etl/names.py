@@ -1,0 +1,104 @@
+"""Published spellings and our names.
+
+Each list in data/names gives a spelling exactly as published, our name for it, the source in
+which the spelling means that (blank: in any), and the reason. Letter case and outer blanks do
+not count. What no list knows keeps its spelling and is counted; nothing is guessed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from etl.schema import NAMED_THINGS, PROVIDER, UNKNOWN_NAME, Table
+
+LISTS = {"provider": "providers", "model": "models", "accelerator": "accelerators", "submitter": "submitters"}
+
+# MLPerf names a system's chips in one cell; where they cannot be counted the system mixes chips.
+COUNTED_TABLES = ("inference_result", "training_result")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The lists, by the thing they name: scope ("" for any source), folded spelling → our name."""
+
+    known: Mapping[str, Mapping[tuple[str, str], str]]
+    silicon: pl.DataFrame
+
+    def of(self, thing: str, source: str, spelling: str) -> str | None:
+        """Our name of a published spelling, None where no list knows it."""
+        known = self.known[thing]
+        return known.get((source, fold(spelling))) or known.get(("", fold(spelling)))
+
+
+def fold(spelling: str) -> str:
+    return spelling.strip().casefold()
+
+
+def load(folder: Path) -> Names:
+    """The lists of names of a folder; a list that is not there knows nothing."""
+    return Names(
+        known={thing: _known(folder / f"{name}.csv") for thing, name in LISTS.items()},
+        silicon=pl.read_csv(
+            folder / "silicon.csv",
+            schema_overrides={
+                "published_on": pl.Date,
+                "is_specialised": pl.Boolean,
+                "is_hyperscaler": pl.Boolean,
+            },
+        ),
+    )
+
+
+def _known(path: Path) -> dict[tuple[str, str], str]:
+    lines = pl.read_csv(path, infer_schema=False).fill_null("")
+    return {(line["scope"], fold(line["spelling"])): line["name"] for line in lines.iter_rows(named=True)}
+
+
+def add_ours(frame: pl.DataFrame, table: Table, names: Names, source: str) -> pl.DataFrame:
+    """The frame with our names beside the published spellings; an unknown spelling stands for itself.
+
+    A system of MLPerf whose accelerators could not be counted mixes chips and belongs to none.
+    """
+    ours = {}
+    for thing in _things(table):
+        spellings = frame[f"{thing}_as_published"].unique().drop_nulls().to_list()
+        mapping = {spelling: names.of(thing, source, spelling) or spelling.strip() for spelling in spellings}
+        ours[thing] = pl.col(f"{thing}_as_published").replace(mapping)
+    if "accelerator" in ours and table.name in COUNTED_TABLES:
+        ours["accelerator"] = pl.when(pl.col("accelerator_count") > 0).then(ours["accelerator"])
+    return frame.with_columns(**ours)
+
+
+def unknown(frame: pl.DataFrame, table: Table, names: Names, source: str) -> pl.DataFrame:
+    """Spellings of one frame that no list knows, with the rows that carry them."""
+    found = []
+    for thing in _things(table):
+        counted = frame[f"{thing}_as_published"].drop_nulls().alias("spelling").value_counts(name="rows")
+        known = [names.of(thing, source, spelling) is not None for spelling in counted["spelling"]]
+        found.append(
+            counted.filter(~pl.Series(known, dtype=pl.Boolean)).with_columns(
+                source=pl.lit(source), kind=pl.lit(thing)
+            )
+        )
+    return pl.concat([UNKNOWN_NAME.conform(part) for part in (UNKNOWN_NAME.empty(), *found)]).sort(
+        UNKNOWN_NAME.key
+    )
+
+
+def providers(names: Names, seen: pl.Series) -> pl.DataFrame:
+    """One row per provider: the silicon that a citation names, else undisclosed."""
+    return PROVIDER.conform(
+        pl.DataFrame({"provider": seen.unique()})
+        .join(names.silicon, on="provider", how="full", coalesce=True, validate="1:1")
+        .with_columns(
+            pl.col("family").fill_null("undisclosed"),
+            pl.col("is_specialised", "is_hyperscaler").fill_null(False),
+        )
+        .sort("provider")
+    )
+
+
+def _things(table: Table) -> tuple[str, ...]:
+    return tuple(thing for thing in NAMED_THINGS if f"{thing}_as_published" in table.names)

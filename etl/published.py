@@ -1,0 +1,47 @@
+"""The figures that ship: data/published/<table>.csv, one row per fact with its source.
+
+Written by `python -m etl export published`, sorted by key and free of fetch times, so that a
+diff shows only what changed.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from etl.schema import FACTS, ORIGIN, SET_ASIDE, Table
+from etl.store import Store
+
+SHIPPED_TABLES: tuple[Table, ...] = (*FACTS, ORIGIN, SET_ASIDE)
+
+
+def rows(folder: Path, table: Table, source: str) -> pl.DataFrame:
+    """Shipped rows of one source; none where nothing ships."""
+    path = folder / f"{table.name}.csv"
+    if not path.exists():
+        return table.empty()
+    return _table(path, path.stat().st_mtime_ns, table).filter(pl.col("source") == source)
+
+
+@lru_cache(maxsize=2 * len(SHIPPED_TABLES))
+def _table(path: Path, changed: int, table: Table) -> pl.DataFrame:
+    typed = pl.read_csv(
+        path, schema_overrides=dict(table.dtypes), infer_schema=False, missing_utf8_is_empty_string=False
+    )
+    return table.conform(typed)
+
+
+def write(store: Store, folder: Path, generation: str | None = None) -> list[Path]:
+    """Writes the store's published facts; the paths written. Uploads never ship."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for table in SHIPPED_TABLES:
+        frame = store.rows(table.name, generation=generation)
+        if table.is_fact:
+            frame = frame.filter(pl.col("evidence") != "upload")
+        if table is ORIGIN:
+            frame = frame.with_columns(fetched_at=None, status=pl.lit("read"), message=None)
+        path = folder / f"{table.name}.csv"
+        frame.write_csv(path)
+        written.append(path)
+    return written
