@@ -120,11 +120,7 @@ def fingerprint(folders: Folders, sources: Sequence[Source] = SOURCES) -> str:
     digest = hashlib.sha256()
     files = [
         *sorted((PROJECT / "etl").rglob("*.py")),
-        *(
-            path
-            for place in (folders.names, folders.facts, folders.published)
-            for path in sorted(place.glob("*.csv"))
-        ),
+        *(path for place in (folders.names, folders.facts, folders.published) for path in sorted(place.glob("*.csv"))),
     ]
     for path in files:
         digest.update(path.name.encode())
@@ -247,13 +243,9 @@ def _with_shipped(source: Source, read: SourceRows, folders: Folders, known: Nam
         if shipped.is_empty():
             continue
         shipped = names.add_ours(shipped, table, known, source.id)
-        frames[table.name] = _filled(
-            read.frames.get(table.name, table.empty()), shipped, source, table, covered
-        )
+        frames[table.name] = _filled(read.frames.get(table.name, table.empty()), shipped, source, table, covered)
     added = [names.unknown(frame, TABLES[name], known, source.id) for name, frame in frames.items()]
-    aside = published.rows(folders.published, SET_ASIDE, source.id).filter(
-        ~pl.col("source_url").is_in(list(covered))
-    )
+    aside = published.rows(folders.published, SET_ASIDE, source.id).filter(~pl.col("source_url").is_in(list(covered)))
     origins = published.rows(folders.published, ORIGIN, source.id).filter(~pl.col("url").is_in(list(covered)))
     return SourceRows(
         frames=frames,
@@ -292,9 +284,7 @@ def _tables(
     tables["provider"] = names.providers(known, seen)
     tables["set_aside"] = pl.concat([SET_ASIDE.empty(), *(rows.set_aside for rows in gathered.values())])
     tables["unknown_name"] = pl.concat([UNKNOWN_NAME.empty(), *(rows.unknown for rows in gathered.values())])
-    tables["origin"] = pl.concat([ORIGIN.empty(), *(rows.origins for rows in gathered.values())]).sort(
-        ORIGIN.key
-    )
+    tables["origin"] = pl.concat([ORIGIN.empty(), *(rows.origins for rows in gathered.values())]).sort(ORIGIN.key)
     tables["source_state"] = pl.DataFrame(
         [_state(source, gathered[source.id], folders.snapshots) for source in sources],
         schema=dict(SOURCE_STATE.dtypes),

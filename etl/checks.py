@@ -43,9 +43,7 @@ def refused_rows(found: Iterable[Problem]) -> dict[int, str]:
 def _of_column(numbered: pl.DataFrame, column: Column) -> Iterator[Problem]:
     cell = pl.col(column.name)
     if column.required:
-        blank = (
-            cell.is_null() | (cell.str.strip_chars() == "") if column.dtype == pl.String else cell.is_null()
-        )
+        blank = cell.is_null() | (cell.str.strip_chars() == "") if column.dtype == pl.String else cell.is_null()
         yield from _where(numbered, column, blank, f"`{column.name}` is empty; it is required.")
     if column.dtype == pl.Float64:
         yield from _where(
@@ -91,9 +89,7 @@ def _repeated(numbered: pl.DataFrame, table: Table) -> Iterator[Problem]:
     """Rows whose key an earlier row of the frame has; nulls count as equal."""
     if not table.key or numbered.is_empty():
         return
-    first = numbered.with_columns(first=pl.col(ROW).min().over(table.key)).filter(
-        pl.col(ROW) > pl.col("first")
-    )
+    first = numbered.with_columns(first=pl.col(ROW).min().over(table.key)).filter(pl.col(ROW) > pl.col("first"))
     for row, earlier in first.select(ROW, "first").iter_rows():
         yield Problem(
             row,

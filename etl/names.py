@@ -78,13 +78,9 @@ def unknown(frame: pl.DataFrame, table: Table, names: Names, source: str) -> pl.
         counted = frame[f"{thing}_as_published"].drop_nulls().alias("spelling").value_counts(name="rows")
         known = [names.of(thing, source, spelling) is not None for spelling in counted["spelling"]]
         found.append(
-            counted.filter(~pl.Series(known, dtype=pl.Boolean)).with_columns(
-                source=pl.lit(source), kind=pl.lit(thing)
-            )
+            counted.filter(~pl.Series(known, dtype=pl.Boolean)).with_columns(source=pl.lit(source), kind=pl.lit(thing))
         )
-    return pl.concat([UNKNOWN_NAME.conform(part) for part in (UNKNOWN_NAME.empty(), *found)]).sort(
-        UNKNOWN_NAME.key
-    )
+    return pl.concat([UNKNOWN_NAME.conform(part) for part in (UNKNOWN_NAME.empty(), *found)]).sort(UNKNOWN_NAME.key)
 
 
 def providers(names: Names, seen: pl.Series) -> pl.DataFrame:

@@ -130,8 +130,7 @@ def published_spelling(thing: str) -> Column:
 
 def percentiles(stem: str, unit: str, what: str, which: tuple[int, ...]) -> tuple[Column, ...]:
     return tuple(
-        number(f"{stem}_p{p:02d}", unit, f"{what}, {p}th percentile of the values", above_zero=True)
-        for p in which
+        number(f"{stem}_p{p:02d}", unit, f"{what}, {p}th percentile of the values", above_zero=True) for p in which
     )
 
 
@@ -167,12 +166,9 @@ PROVIDER_SPEED = fact(
         "tokens/s",
         above_zero=True,
         high=100_000,
-        meaning="Output speed of one request after its first token; the median, or the mean "
-        "where the note says so",
+        meaning="Output speed of one request after its first token; the median, or the mean where the note says so",
     ),
-    *percentiles(
-        "output_tokens_per_second", "tokens/s", "Output speed of one request", (5, 25, 75, 90, 95, 99)
-    ),
+    *percentiles("output_tokens_per_second", "tokens/s", "Output speed of one request", (5, 25, 75, 90, 95, 99)),
     number(
         "ttft_seconds",
         "s",
@@ -593,9 +589,7 @@ PROVIDER = Table(
     ("provider",),
     (
         text("provider", "Our name of the provider", required=True),
-        text(
-            "family", "Silicon family; undisclosed where nobody published it", required=True, choices=FAMILIES
-        ),
+        text("family", "Silicon family; undisclosed where nobody published it", required=True, choices=FAMILIES),
         flag(
             "is_specialised",
             "True where the provider serves from silicon of its own made for inference",

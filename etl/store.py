@@ -87,9 +87,7 @@ class Store:
 
     def counts(self, generation: str | None = None) -> dict[str, int]:
         """Rows of each table."""
-        union = " UNION ALL ".join(
-            f"SELECT '{name}' AS name, count(*) AS rows FROM \"{name}\"" for name in TABLES
-        )
+        union = " UNION ALL ".join(f"SELECT '{name}' AS name, count(*) AS rows FROM \"{name}\"" for name in TABLES)
         return dict(self._query(f"SELECT * FROM ({union}) ORDER BY name", [], generation).iter_rows())
 
     def write(self, change: Callable[["Writer"], None]) -> str:

@@ -173,6 +173,5 @@ def expect_keys(found: Mapping, wanted: Sequence[str], where: str) -> None:
     missing = [key for key in wanted if key not in found]
     if missing:
         raise SourceChanged(
-            f"{where}: missing {', '.join(missing)}; "
-            f"found {', '.join(map(str, list(found)[:12])) or 'nothing'}."
+            f"{where}: missing {', '.join(missing)}; found {', '.join(map(str, list(found)[:12])) or 'nothing'}."
         )

@@ -1,0 +1,209 @@
+"""What a token costs, and what speed costs."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from metrics.metric import BLENDED_PRICE, COST_RATIO, add
+
+# Which catalogue speaks first where several know a price: the widest, then by upkeep.
+CATALOGUES = (
+    "litellm", "models_dev", "genai_prices", "curated_prices", "aa_host_pricing", "llm_prices",
+    "openrouter_models",
+)  # fmt: skip
+
+PRICE_COLUMNS = (
+    "input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok", "blended_usd_per_mtok",
+    "valid_from", "last_seen_on",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Blend:
+    """Shares of cached input, input and output tokens that one price stands for; they add up to 1."""
+
+    name: str
+    cached_weight: float
+    input_weight: float
+    output_weight: float
+
+
+THREE_TO_ONE = Blend("3:1", 0.0, 0.75, 0.25)
+SEVEN_TWO_ONE = Blend("7:2:1", 0.7, 0.2, 0.1)
+BLENDS: tuple[Blend, ...] = (THREE_TO_ONE, SEVEN_TWO_ONE)
+
+
+def blend(name: str) -> Blend:
+    """The blend of this name: "input:output" or "cached:input:output" in parts, such as 3:1 or 7:2:1.
+
+    Raises ValueError for anything else, with how to write it.
+    """
+    parts = [float(part) for part in name.split(":")] if re.fullmatch(r"[\d.]+(:[\d.]+){1,2}", name) else []
+    if not parts or sum(parts) <= 0:
+        raise ValueError(f"{name!r} is not a blend. Write input:output or cached:input:output, such as 3:1 or 7:2:1.")
+    cached, given_input, output = parts if len(parts) == 3 else (0.0, *parts)
+    total = sum(parts)
+    return Blend(name, cached / total, given_input / total, output / total)
+
+
+def blended(prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
+    """Prices with `blended_usd_per_mtok` and `cache_is_input_price`: true where none is published."""
+    weighted = prices.with_columns(
+        cached_weight=pl.lit(chosen.cached_weight),
+        input_weight=pl.lit(chosen.input_weight),
+        output_weight=pl.lit(chosen.output_weight),
+        blend=pl.lit(chosen.name),
+        cache_is_input_price=pl.lit(chosen.cached_weight > 0) & pl.col("cached_input_usd_per_mtok").is_null(),
+    )
+    return add(weighted, BLENDED_PRICE).drop("cached_weight", "input_weight", "output_weight")
+
+
+def valid_on(prices: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Prices of catalogues that were seen both by and after this day."""
+    return prices.filter((pl.col("valid_from") <= day) & (pl.col("last_seen_on") >= day))
+
+
+def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
+    """Every specialised price beside every other host's price of the same model in the same source.
+
+    Prices of one capture are paired within it; prices of one catalogue where the days over which
+    they were seen overlap. Both are grade A: one source, one day. `measured_on` is the newest
+    day on which both stood.
+    """
+    known = providers.select("provider", "family", "is_specialised", "is_hyperscaler")
+    priced = (
+        blended(prices, chosen)
+        .filter(pl.col("blended_usd_per_mtok") > 0)
+        .join(known, on="provider", how="left", validate="m:1", maintain_order="left")
+        .with_columns(pl.col("is_specialised", "is_hyperscaler").fill_null(False))
+    )
+    side = ("provider", "provider_as_published", "model_as_published", "endpoint", "precision", *PRICE_COLUMNS,
+            "cache_is_input_price", "source_url", "publisher", "licence", "published_on", "evidence", "note",
+            "family", "is_hyperscaler")  # fmt: skip
+    fast = priced.filter("is_specialised").select("model", "source", "capture", "blend", *side)
+    others = priced.filter(~pl.col("is_specialised")).select(
+        "model", "source", "capture", *(pl.col(name).alias(f"baseline_{name}") for name in side)
+    )
+    together = fast.join(
+        others, on=["model", "source", "capture"], how="inner", nulls_equal=True, maintain_order="left_right"
+    ).filter(
+        (pl.col("valid_from") <= pl.col("baseline_last_seen_on"))
+        & (pl.col("baseline_valid_from") <= pl.col("last_seen_on"))
+    )
+    return (
+        add(together, COST_RATIO)
+        .with_columns(
+            match_grade=pl.lit("A"),
+            stood_from=pl.max_horizontal("valid_from", "baseline_valid_from"),
+            measured_on=pl.min_horizontal("last_seen_on", "baseline_last_seen_on"),
+        )
+        .sort("model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "source",
+              "measured_on", "cost_ratio", "model_as_published", "baseline_model_as_published", nulls_last=True)
+    )  # fmt: skip
+
+
+def beside_speed(paired: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
+    """Speed pairs with the price of each side and `cost_ratio`.
+
+    The price comes from the same capture where the capture has prices, else for both sides from
+    one catalogue that held both on the day of the speeds: `price_source` says which, null where
+    there is none.
+    """
+    priced = blended(prices, chosen)
+    with_capture = _captured(paired, priced)
+    missing = with_capture.filter(pl.col("cost_ratio").is_null()).select(paired.columns)
+    found = with_capture.filter(pl.col("cost_ratio").is_not_null())
+    return pl.concat([found, _catalogued(missing, priced)], how="diagonal_relaxed").sort(
+        "model", "provider", "endpoint", "measured_on", "baseline_provider", "baseline_endpoint",
+        "output_tokens_per_second", "baseline_output_tokens_per_second", nulls_last=True
+    )  # fmt: skip
+
+
+def _captured(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
+    identity = ("source", "capture", "provider_as_published", "model_as_published", "endpoint", "precision")
+    own = (
+        priced.filter(pl.col("capture").is_not_null())
+        .unique(identity, keep="first", maintain_order=True)
+        .select(*identity, *PRICE_COLUMNS, price_url="source_url")
+    )
+    joined = paired
+    for prefix in ("", "baseline_"):
+        joined = joined.join(
+            own.rename(lambda name, prefix=prefix: f"{prefix}{name}"),
+            on=[f"{prefix}{name}" for name in identity],
+            how="left",
+            nulls_equal=True,
+            validate="m:1",
+            maintain_order="left",
+        )
+    return add(joined, COST_RATIO).with_columns(
+        price_source=pl.when(pl.col("blended_usd_per_mtok").is_not_null()).then("source")
+    )
+
+
+def _catalogued(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
+    """Both sides from the first catalogue that held both on the day of the speeds."""
+    catalogues = priced.filter(pl.col("capture").is_null() & pl.col("source").is_in(CATALOGUES)).select(
+        "provider",
+        "model",
+        *PRICE_COLUMNS,
+        price_source="source",
+        price_endpoint="endpoint",
+        price_url="source_url",
+    )
+    numbered = paired.with_row_index("pair")
+    sides = []
+    for prefix in ("", "baseline_"):
+        priced_side = catalogues.rename(
+            {name: f"{prefix}{name}" for name in catalogues.columns if name not in ("model", "price_source")}
+        )
+        days = numbered.select("pair", "model", "measured_on", f"{prefix}provider")
+        sides.append(
+            days.join(priced_side, on=["model", f"{prefix}provider"], how="inner", maintain_order="left_right")
+            .filter(
+                (pl.col(f"{prefix}valid_from") <= pl.col("measured_on"))
+                & (pl.col(f"{prefix}last_seen_on") >= pl.col("measured_on"))
+            )
+            # The plain endpoint speaks for a provider; of several the cheapest.
+            .sort(
+                "pair",
+                "price_source",
+                f"{prefix}price_endpoint",
+                f"{prefix}blended_usd_per_mtok",
+                nulls_last=False,
+            )
+            .unique(["pair", "price_source"], keep="first", maintain_order=True)
+            .drop("model", "measured_on", f"{prefix}provider")
+        )
+    both = sides[0].join(sides[1], on=["pair", "price_source"], how="inner", validate="1:1")
+    order = pl.col("price_source").replace_strict({name: place for place, name in enumerate(CATALOGUES)})
+    first = both.sort("pair", order).unique("pair", keep="first", maintain_order=True)
+    joined = numbered.join(first, on="pair", how="left", validate="1:1", maintain_order="left")
+    return add(joined, COST_RATIO).drop("pair")
+
+
+def disagreements(prices: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Catalogues that give one provider and model different prices on one day; both rows stay.
+
+    Grain: provider, model. `prices_as_listed` names each catalogue with its input and output price.
+    """
+    listed = (
+        valid_on(prices.filter(pl.col("capture").is_null() & pl.col("endpoint").is_null()), day)
+        .filter(pl.col("source").is_in(CATALOGUES))
+        .select("provider", "model", "source", "input_usd_per_mtok", "output_usd_per_mtok")
+        .unique()
+    )
+    shown = pl.format("{}: {} / {}", "source", "input_usd_per_mtok", "output_usd_per_mtok")
+    return (
+        listed.group_by("provider", "model")
+        .agg(
+            catalogues=pl.col("source").n_unique().cast(pl.Int64),
+            distinct=pl.struct("input_usd_per_mtok", "output_usd_per_mtok").n_unique(),
+            prices_as_listed=shown.sort_by("source").str.join("; "),
+        )
+        .filter((pl.col("catalogues") > 1) & (pl.col("distinct") > 1))
+        .drop("distinct")
+        .sort("provider", "model")
+    )

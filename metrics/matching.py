@@ -1,0 +1,182 @@
+"""Which row stands beside which, and how well they match.
+
+The one place that decides what may be divided. It writes its basis into columns: the grade, the
+conditions that differ, and for a row that enters no ratio the reason why.
+
+Grades: A, one capture of one measurer (or at most 7 days apart) with the same prompt length and
+concurrency where they are published. B, one soft condition differs or is known of one side only.
+C, two of them. D, different sources, or a vendor's own figure against an independent one, or more
+than two soft conditions: shown hatched, never aggregated, decides no verdict.
+
+Why live traffic is never above C: a gateway's customers send each host other prompts at another
+load, so prompt length and concurrency both differ by an amount that nobody publishes.
+"""
+
+import polars as pl
+
+BUFFERED_TTFT_SECONDS = 10
+SHORTEST_REPLY_TOKENS = 100
+GRADES = ("A", "B", "C", "D")
+COMPARABLE_GRADES = ("A", "B", "C")
+AGGREGATED_GRADES = ("A", "B")
+DAYS_APART = (7, 30, 60)
+BEST, MEDIAN = "Best", "Median"
+
+CARRIED = (
+    "provider", "provider_as_published", "model_as_published", "endpoint", "precision",
+    "output_tokens_per_second", "output_tokens_per_second_p25", "output_tokens_per_second_p75",
+    "ttft_seconds", "prompt_tokens", "output_tokens", "concurrency", "requests", "measured_by", "measurer_kind",
+    "measured_on", "source", "source_url", "publisher", "licence", "published_on", "evidence", "note",
+    "family", "is_specialised", "is_hyperscaler",
+)  # fmt: skip
+
+
+def judged(speeds: pl.DataFrame, providers: pl.DataFrame) -> pl.DataFrame:
+    """Every measurement with its provider's silicon and `excluded_because`: null where it may enter a ratio."""
+    return speeds.join(
+        providers.select("provider", "family", "is_specialised", "is_hyperscaler"),
+        on="provider",
+        how="left",
+        validate="m:1",
+        maintain_order="left",
+    ).with_columns(
+        pl.col("family").fill_null("undisclosed"),
+        pl.col("is_specialised", "is_hyperscaler").fill_null(False),
+        excluded_because=_exclusion(),
+    )
+
+
+def _exclusion() -> pl.Expr:
+    speed = pl.col("output_tokens_per_second")
+    return (
+        pl.when(pl.col("is_aggregate").fill_null(False))
+        .then(pl.lit("a figure over many providers"))
+        .when(pl.col("bound_as_published").is_not_null())
+        .then(pl.lit("only a limit is published, not a value"))
+        .when(speed.is_null())
+        .then(pl.lit("no output speed is published"))
+        .when(pl.col("ttft_seconds") > BUFFERED_TTFT_SECONDS)
+        .then(pl.lit(f"first token after more than {BUFFERED_TTFT_SECONDS} s: a buffered reply"))
+        .when(pl.col("output_tokens") < SHORTEST_REPLY_TOKENS)
+        .then(pl.lit(f"replies of fewer than {SHORTEST_REPLY_TOKENS} tokens"))
+        .otherwise(None)
+    )
+
+
+def pairs(rows: pl.DataFrame) -> pl.DataFrame:
+    """Every specialised measurement beside every other host's of the same model that it may be divided by.
+
+    Takes `judged` rows. One row per pair: the specialised side under its own names, the other
+    under `baseline_…`, with `match_grade`, `days_apart` and `differs`. Within one capture all
+    hosts are paired; a specialised measurement with no host beside it in its capture is paired
+    with those nearest in time, of the same source if there are any, else of another.
+    """
+    usable = (
+        rows.filter(pl.col("excluded_because").is_null())
+        .with_columns(group=_group())
+        .select("model", "capture", "group", *CARRIED)
+    )
+    fast = usable.filter("is_specialised").with_row_index("side")
+    others = usable.filter(~pl.col("is_specialised")).select(
+        "model", pl.all().exclude("model").name.prefix("baseline_")
+    )
+    together = fast.join(others, on="model", how="inner", maintain_order="left_right").with_columns(
+        days_apart=(pl.col("measured_on") - pl.col("baseline_measured_on")).dt.total_days().abs(),
+        is_one_group=pl.col("group") == pl.col("baseline_group"),
+    )
+    return (
+        _graded(_nearest(together))
+        .drop("side", "group", "baseline_group", "is_one_group")
+        .sort("model", "provider", "endpoint", "measured_on", "baseline_provider", "baseline_endpoint",
+              "baseline_measured_on", "output_tokens_per_second", "baseline_output_tokens_per_second")
+    )  # fmt: skip
+
+
+def _group() -> pl.Expr:
+    """One run of one measurer: a capture, else the page that shows the rows side by side."""
+    return pl.concat_str(
+        pl.col("source"),
+        pl.col("measured_by"),
+        pl.coalesce(pl.col("capture"), pl.col("source_url")),
+        separator=" | ",
+    )
+
+
+def _nearest(together: pl.DataFrame) -> pl.DataFrame:
+    """The candidates of each specialised row that are best placed: same run, else same source, else any."""
+    same_source = (pl.col("source") == pl.col("baseline_source")) & (
+        pl.col("measured_by") == pl.col("baseline_measured_by")
+    )
+    in_reach = pl.col("days_apart") <= DAYS_APART[-1]
+    return (
+        together.with_columns(
+            place=pl.when("is_one_group").then(0).when(same_source & in_reach).then(1).when(in_reach).then(2)
+        )
+        .filter(pl.col("place").is_not_null())
+        .filter(pl.col("place") == pl.col("place").min().over("side"))
+        # Of one host measured several times, the measurement nearest in time.
+        .filter(
+            (pl.col("place") == 0)
+            | (
+                pl.col("days_apart")
+                == pl.col("days_apart").min().over("side", "baseline_provider", "baseline_endpoint")
+            )
+        )
+    )
+
+
+def _graded(together: pl.DataFrame) -> pl.DataFrame:
+    vendor = (pl.col("measurer_kind") == "vendor") != (pl.col("baseline_measurer_kind") == "vendor")
+    other_source = pl.col("place") == 2
+    softs = {
+        "measured more than 7 days apart": (pl.col("days_apart") > DAYS_APART[0]).fill_null(False),
+        "measured more than 30 days apart": (pl.col("days_apart") > DAYS_APART[1]).fill_null(False),
+        "prompt length": _soft("prompt_tokens"),
+        "concurrency": _soft("concurrency"),
+        "precision": _differs("precision"),
+    }
+    together = together.with_columns(soft=pl.sum_horizontal(condition.cast(pl.Int8) for condition in softs.values()))
+    named = [pl.when(condition).then(pl.lit(name)) for name, condition in softs.items()]
+    named += [
+        pl.when(other_source).then(pl.lit("source")),
+        pl.when(vendor).then(pl.lit("a vendor's own figure on one side")),
+    ]
+    return together.with_columns(
+        match_grade=pl.when(other_source | vendor)
+        .then(pl.lit("D"))
+        .otherwise(pl.col("soft").replace_strict({0: "A", 1: "B"}, default="C")),
+        differs=pl.concat_str(named, separator="; ", ignore_nulls=True).replace("", None),
+    ).drop("soft", "place")
+
+
+def _differs(name: str) -> pl.Expr:
+    """True where the two sides publish different values, or one side alone publishes one."""
+    return pl.col(name).ne_missing(pl.col(f"baseline_{name}"))
+
+
+def _soft(name: str) -> pl.Expr:
+    """As `_differs`; unpublished on both sides counts where the work was not one fixed test."""
+    unfixed = pl.col(name).is_null() & pl.col(f"baseline_{name}").is_null()
+    one_method = pl.col("is_one_group") & (pl.col("measurer_kind") != "traffic")
+    return _differs(name) | (unfixed & ~one_method)
+
+
+def against(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:
+    """For each specialised measurement its one pair with the chosen baseline.
+
+    "Best" is the fastest other host beside it, "Median" the middle one (of two middle hosts the
+    faster, so that it stays a row that can be opened), anything else the provider of that name
+    with its fastest endpoint.
+    """
+    side = ["model", "capture", "source", "provider", "provider_as_published", "endpoint", "precision",
+            "measured_on", "output_tokens_per_second", "source_url"]  # fmt: skip
+    speed = "baseline_output_tokens_per_second"
+    ranked = paired.sort(
+        *side, "match_grade", speed, "baseline_provider", descending=[False] * len(side) + [False, True, False],
+        nulls_last=True,
+    )  # fmt: skip
+    if baseline not in (BEST, MEDIAN):
+        ranked = ranked.filter(pl.col("baseline_provider") == baseline)
+    best_grade = ranked.filter(pl.col("match_grade") == pl.col("match_grade").min().over(side))
+    place = (pl.len().over(side) - 1) // 2 if baseline == MEDIAN else pl.lit(0)
+    return best_grade.filter(pl.int_range(pl.len()).over(side) == place)

@@ -1,0 +1,136 @@
+"""A metric is one declaration; pickers, axes, glossary, exports and tests read it."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One quantity: its column, what to call it, its unit, which way is better, how it is computed.
+
+    `formula` is the expression in words, `caveat` what a careful reader should know, `source`
+    where the definition stands. `is_ratio` puts it on a log axis centred at 1.
+    """
+
+    name: str
+    label: str
+    unit: str
+    better: str  # higher | lower
+    expr: pl.Expr = field(compare=False)
+    formula: str
+    source: str
+    caveat: str = ""
+    is_ratio: bool = False
+
+
+def ratio(above: pl.Expr, below: pl.Expr) -> pl.Expr:
+    """above / below; null where a side is missing or not finite, or the denominator is zero."""
+    sides_are_there = above.is_finite() & below.is_finite() & (below != 0)
+    return pl.when(sides_are_there).then(above / below)
+
+
+def add(frame: pl.DataFrame, *metrics: Metric) -> pl.DataFrame:
+    """The frame with one column for each metric."""
+    return frame.with_columns(metric.expr.alias(metric.name) for metric in metrics)
+
+
+SPEED_RATIO = Metric(
+    name="speed_ratio",
+    label="Speed ratio",
+    unit="×",
+    better="higher",
+    expr=ratio(pl.col("output_tokens_per_second"), pl.col("baseline_output_tokens_per_second")),
+    formula="output speed of the specialised provider / output speed of the baseline",
+    source="Artificial Analysis methodology: output speed is tokens per second after the first token",
+    caveat="One request at a time; says nothing about how many users a system serves at once.",
+    is_ratio=True,
+)
+
+RESPONSE_SECONDS = Metric(
+    name="response_seconds",
+    label="Response time",
+    unit="s",
+    better="lower",
+    expr=pl.col("ttft_seconds") + ratio(pl.col("answer_tokens"), pl.col("output_tokens_per_second")),
+    formula="time to first token + (thinking tokens + answer tokens) / output speed",
+    source="Artificial Analysis methodology: end-to-end response time",
+    caveat="Assumes the median speed holds over the whole answer.",
+)
+
+BASELINE_RESPONSE_SECONDS = Metric(
+    name="baseline_response_seconds",
+    label="Response time of the baseline",
+    unit="s",
+    better="lower",
+    expr=pl.col("baseline_ttft_seconds") + ratio(pl.col("answer_tokens"), pl.col("baseline_output_tokens_per_second")),
+    formula=RESPONSE_SECONDS.formula,
+    source=RESPONSE_SECONDS.source,
+    caveat=RESPONSE_SECONDS.caveat,
+)
+
+RESPONSE_RATIO = Metric(
+    name="response_ratio",
+    label="End-to-end ratio",
+    unit="×",
+    better="higher",
+    expr=ratio(pl.col("baseline_response_seconds"), pl.col("response_seconds")),
+    formula="response time of the baseline / response time of the specialised provider",
+    source=RESPONSE_SECONDS.source,
+    caveat="The wait for the first token does not shrink with output speed, so this is below the speed ratio.",
+    is_ratio=True,
+)
+
+BLENDED_PRICE = Metric(
+    name="blended_usd_per_mtok",
+    label="Blended price",
+    unit="USD per 1M tokens",
+    better="lower",
+    expr=pl.col("cached_weight") * pl.coalesce("cached_input_usd_per_mtok", "input_usd_per_mtok")
+    + pl.col("input_weight") * pl.col("input_usd_per_mtok")
+    + pl.col("output_weight") * pl.col("output_usd_per_mtok"),
+    formula="cached share × cached price + input share × input price + output share × output price",
+    source="Artificial Analysis methodology: 3:1 input to output until 2026, 7:2:1 cached to input to output since",
+    caveat="Where no cache price is published the input price stands in for it.",
+)
+
+COST_RATIO = Metric(
+    name="cost_ratio",
+    label="Price ratio",
+    unit="×",
+    better="lower",
+    expr=ratio(pl.col("blended_usd_per_mtok"), pl.col("baseline_blended_usd_per_mtok")),
+    formula="blended price of the specialised provider / blended price of the baseline",
+    source=BLENDED_PRICE.source,
+    caveat="List prices; what a large customer pays is not published.",
+    is_ratio=True,
+)
+
+ACCELERATOR_MINUTES = Metric(
+    name="accelerator_minutes",
+    label="Accelerator-minutes",
+    unit="accelerator-minutes",
+    better="lower",
+    expr=pl.col("minutes") * pl.col("accelerator_count"),
+    formula="time to train × accelerators",
+    source="derived",
+    caveat="Derived metric: reported time to train multiplied by accelerator count. Not a primary MLPerf "
+    "metric. Result not verified by MLCommons Association.",
+)
+
+THROUGHPUT_PER_ACCELERATOR = Metric(
+    name="value_per_accelerator",
+    label="Throughput per accelerator",
+    unit="as reported, per accelerator",
+    better="higher",
+    expr=ratio(pl.col("value"), pl.col("accelerator_count")),
+    formula="reported throughput / accelerators",
+    source="derived",
+    caveat="Derived metric: reported throughput divided by accelerator count. Not a primary MLPerf metric. "
+    "Result not verified by MLCommons Association.",
+)
+
+METRICS: tuple[Metric, ...] = (
+    SPEED_RATIO, RESPONSE_SECONDS, BASELINE_RESPONSE_SECONDS, RESPONSE_RATIO, BLENDED_PRICE, COST_RATIO,
+    ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR,
+)  # fmt: skip

@@ -1,0 +1,113 @@
+"""Numbers and dates as this project writes them: three significant digits at most, units, words below 1."""
+
+from datetime import date
+from math import floor, isfinite, log10
+
+NOT_PUBLISHED = "not published"
+THIN = "\u202f"
+
+FRACTIONS = (
+    (1 / 2, "half"),
+    (1 / 3, "a third"),
+    (1 / 4, "a quarter"),
+    (1 / 5, "a fifth"),
+    (1 / 10, "a tenth"),
+    (1 / 20, "a twentieth"),
+)
+NEAR = 0.04
+
+
+def number(value: float | None) -> str:
+    """At most three significant digits with thousands: 1,860, 54.3, 0.453; whole numbers above 999 stay whole."""
+    if value is None or not isfinite(value):
+        return NOT_PUBLISHED
+    if value == 0:
+        return "0"
+    digits = 2 - floor(log10(abs(value)))
+    if digits <= 0:
+        return f"{round(value):,}"
+    shown = round(value, digits)
+    text = f"{shown:,.{max(digits, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def times(value: float | None) -> str:
+    """A ratio: 8.5x, 0.26x; two significant digits below 10, none of them false."""
+    if value is None or not isfinite(value):
+        return NOT_PUBLISHED
+    return f"{number(_significant(value, 3 if value >= 10 else 2))}x"
+
+
+def _significant(value: float, digits: int) -> float:
+    return 0.0 if value == 0 else round(value, digits - 1 - floor(log10(abs(value))))
+
+
+def quantity(value: float | None, unit: str) -> str:
+    """A number with its unit, dollars before the number: 1,856 tokens/s, $0.45 per 1M tokens, 0.74 s."""
+    if value is None or not isfinite(value):
+        return NOT_PUBLISHED
+    if unit == "×":
+        return times(value)
+    if unit.startswith("USD per "):
+        return f"{dollars(value)} {unit.removeprefix('USD ')}"
+    if unit == "%":
+        return f"{number(value)} %"
+    return f"{number(value)} {unit}"
+
+
+def dollars(value: float | None) -> str:
+    """Money: $0.45, $12, $0.0375; cents where there are cents."""
+    if value is None or not isfinite(value):
+        return NOT_PUBLISHED
+    shown = _significant(value, 3)
+    if shown >= 100 or shown == int(shown):
+        return f"${number(shown)}"
+    return f"${shown:.2f}" if round(shown, 2) == shown else f"${number(shown)}"
+
+
+def span(low: float | None, high: float | None, unit: str = "") -> str:
+    """A range with an en dash: 4.1–9.2x; the one value where both ends read alike."""
+    if low is None or high is None:
+        return NOT_PUBLISHED
+    ends = [times(end) if unit == "×" else number(end) for end in (low, high)]
+    if ends[0] == ends[1]:
+        return ends[0] if unit in ("", "×") else f"{ends[0]} {unit}"
+    if unit == "×":
+        return f"{ends[0].removesuffix('x')}–{ends[1]}"
+    return f"{ends[0]}–{ends[1]} {unit}".rstrip()
+
+
+def faster(value: float) -> str:
+    """A speed ratio in words: 8.5 times as fast, as fast, a third as fast."""
+    if abs(value - 1) < NEAR:
+        return "as fast"
+    return f"{times(value).removesuffix('x')} times as fast" if value > 1 else f"{_share(value)} as fast"
+
+
+def priced(value: float) -> str:
+    """A price ratio in words: 1.7 times the price, the same price, a quarter of the price."""
+    if abs(value - 1) < NEAR:
+        return "the same price"
+    return f"{times(value).removesuffix('x')} times the price" if value > 1 else f"{_share(value)} of the price"
+
+
+def _share(value: float) -> str:
+    for fraction, name in FRACTIONS:
+        if abs(value - fraction) <= NEAR * fraction:
+            return name
+    return f"{number(100 * _significant(value, 2))} %"
+
+
+def day(value: date | None) -> str:
+    """8 May 2026; an absent date is said, not left blank."""
+    return f"{value.day} {value:%B %Y}" if value else "date not published"
+
+
+def plural(amount: int, singular: str, several: str | None = None) -> str:
+    """1 measurement, 23 measurements."""
+    return f"{amount:,} {singular if amount == 1 else several or singular + 's'}"
+
+
+def listed(names: list[str]) -> str:
+    """Azure, AWS Bedrock and Google Vertex."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
