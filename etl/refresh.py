@@ -1,0 +1,54 @@
+"""Fetch, read before believing, build: what `refresh` does.
+
+A payload that its reader refuses never replaces the one before it: it is put aside with the
+reason, and the source stands on what it had. One source's failure touches no other.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from etl import build as building
+from etl.build import Folders
+from etl.fetch import Settings, SourceOutcome, fetch_all
+from etl.sources import SOURCES
+from etl.sources.contract import Source
+
+FAILURES = ("failed", "partial")
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """How each source went, and the generation that stands now."""
+
+    outcomes: tuple[SourceOutcome, ...]
+    generation: str
+    is_new: bool
+
+
+def refresh(
+    folders: Folders,
+    settings: Settings,
+    sources: Sequence[Source] = SOURCES,
+    on_fetch: Callable | None = None,
+    on_build: building.Progress = lambda step, done, total: None,
+) -> Refreshed:
+    """Fetches the sources named and builds; no new generation where nothing changed."""
+    outcomes = fetch_all(
+        [source for source in sources if not is_curated(source)], folders.snapshots, settings, on_fetch
+    )
+    for source in sources:
+        put_aside_unreadable(source, folders)
+    if building.is_current(folders):
+        return Refreshed(tuple(outcomes), folders.store.generation(), is_new=False)
+    return Refreshed(tuple(outcomes), building.build(folders, progress=on_build), is_new=True)
+
+
+def is_curated(source: Source) -> bool:
+    """True for figures from prose: they ship with the project and are not fetched."""
+    return source.facts is not None
+
+
+def put_aside_unreadable(source: Source, folders: Folders) -> None:
+    snapshots = folders.snapshots
+    for url, reason in source.read(snapshots.held(source)).refused.items():
+        snapshots.refuse(source, url, reason)

@@ -1,0 +1,60 @@
+"""The ratios and verdicts as other programs read them."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from metrics import cost, matching, speed, verdicts
+
+TABLES = ("provider_speed", "token_price", "provider")
+
+SPEED_FIRST = (
+    "model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "speed_ratio", "spread_low",
+    "spread_high", "match_grade", "differs", "source", "capture", "measured_on", "baseline_measured_on",
+    "output_tokens_per_second", "baseline_output_tokens_per_second", "ttft_seconds", "baseline_ttft_seconds",
+    "response_ratio", "source_url", "baseline_source_url",
+)  # fmt: skip
+COST_FIRST = (
+    "model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "cost_ratio", "blend",
+    "match_grade", "source", "capture", "measured_on", "blended_usd_per_mtok", "baseline_blended_usd_per_mtok",
+    "input_usd_per_mtok", "output_usd_per_mtok", "baseline_input_usd_per_mtok", "baseline_output_usd_per_mtok",
+    "source_url", "baseline_source_url",
+)  # fmt: skip
+
+
+def frame(name: str, tables: Mapping[str, pl.DataFrame], baseline: str | None, blend: str) -> pl.DataFrame:
+    """`speed_ratio`, `cost_ratio` or `verdicts`; without a baseline every other host is one.
+
+    Raises ValueError for a baseline that no row has, naming some that exist, and for a blend that
+    cannot be read.
+    """
+    if name == "verdicts":
+        return verdicts.verdicts(tables)
+    if name == "speed_ratio":
+        return _against(speed.ratios(tables["provider_speed"], tables["provider"]), baseline).select(SPEED_FIRST)
+    priced = cost.ratios(tables["token_price"], tables["provider"], cost.blend(blend))
+    return _priced_against(priced, baseline).select(COST_FIRST)
+
+
+def _against(paired: pl.DataFrame, baseline: str | None) -> pl.DataFrame:
+    return paired if baseline is None else matching.against(paired, _known(paired, baseline))
+
+
+def _priced_against(paired: pl.DataFrame, baseline: str | None) -> pl.DataFrame:
+    if baseline is None:
+        return paired
+    chosen = _known(paired, baseline)
+    if chosen not in (matching.BEST, matching.MEDIAN):
+        return paired.filter(pl.col("baseline_provider") == chosen)
+    side = ["model", "source", "capture", "provider", "provider_as_published", "endpoint", "measured_on"]
+    ranked = paired.sort(*side, "baseline_blended_usd_per_mtok", "baseline_provider", nulls_last=True)
+    place = (pl.len().over(side) - 1) // 2 if chosen == matching.MEDIAN else pl.lit(0)
+    return ranked.filter(pl.int_range(pl.len()).over(side) == place)
+
+
+def _known(paired: pl.DataFrame, baseline: str) -> str:
+    names = [matching.BEST, matching.MEDIAN, *paired["baseline_provider"].unique().sort()]
+    for name in names:
+        if name.casefold() == baseline.casefold():
+            return name
+    raise ValueError(f"No row has the baseline {baseline!r}. Known: {', '.join(names)}.")
