@@ -207,3 +207,43 @@ def disagreements(prices: pl.DataFrame, day: date) -> pl.DataFrame:
         .drop("distinct")
         .sort("provider", "model")
     )
+
+
+def with_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
+    """Hosts of one run with the price that came with it; those without a price are left out.
+
+    `is_frontier` marks the hosts that no other host beats in both price and speed.
+    """
+    identity = ("source", "capture", "provider_as_published", "model_as_published", "endpoint", "precision")
+    own = (
+        blended(prices.filter(pl.col("capture").is_not_null()), chosen)
+        .filter(pl.col("blended_usd_per_mtok") > 0)
+        .unique(identity, keep="first", maintain_order=True)
+        .select(*identity, *PRICE_COLUMNS, "blend", "cache_is_input_price")
+    )
+    priced = hosts.join(own, on=identity, how="inner", nulls_equal=True, validate="m:1", maintain_order="left")
+    return frontier(priced)
+
+
+def frontier(priced: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `is_frontier`: true where nobody is at least as fast for less, or faster for the same."""
+    fastest_first = priced.sort(
+        "output_tokens_per_second", "blended_usd_per_mtok", descending=[True, False], maintain_order=True
+    )
+    cheapest_so_far = pl.col("blended_usd_per_mtok").cum_min().shift(1)
+    return fastest_first.with_columns(is_frontier=(pl.col("blended_usd_per_mtok") < cheapest_so_far).fill_null(True))
+
+
+def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
+    """One row per model and provider: the newest pair, its plain endpoint, the first catalogue that has it."""
+    order = pl.col("source").replace_strict(
+        {name: place for place, name in enumerate(CATALOGUES)}, default=-1, return_dtype=pl.Int64
+    )
+    return (
+        ratios_of_prices.with_columns(place=order)
+        .sort("model", "provider", "measured_on", "place", "endpoint", "cost_ratio",
+              descending=[False, False, True, False, False, False])
+        .unique(["model", "provider"], keep="first", maintain_order=True)
+        .drop("place")
+        .sort("cost_ratio", "model")
+    )  # fmt: skip

@@ -1,5 +1,7 @@
 """How much faster, as one person feels it."""
 
+from math import log
+
 import polars as pl
 
 from metrics import matching
@@ -88,3 +90,66 @@ def coverage(paired: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("like_for_like", "pairs", "model", descending=[True, True, False])
     )
+
+
+def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -> pl.DataFrame:
+    """Every host of one model in the run that compares it best, each as a multiple of the baseline.
+
+    Takes `judged` rows and their pairs. The run is the one of the best-matched and then newest
+    pair with this baseline; no rows where no such pair exists. `speed_ratio` of the baseline's
+    own row is 1; `host_label` tells the endpoints of one provider apart.
+    """
+    chosen = (
+        matching.against(paired.filter(pl.col("model") == model), baseline)
+        .sort("match_grade", "measured_on", "speed_ratio", descending=[False, True, True], nulls_last=True)
+        .head(1)
+    )
+    if chosen.is_empty():
+        return rows.head(0)
+    pair = chosen.row(0, named=True)
+    run = rows.filter(
+        (pl.col("model") == model)
+        & pl.col("excluded_because").is_null()
+        & (pl.col("source") == pair["source"])
+        & (pl.col("measured_by") == pair["measured_by"])
+        & pl.col("capture").eq_missing(pl.lit(pair["capture"], dtype=pl.String))
+        & (pl.lit(pair["capture"] is not None) | (pl.col("source_url") == pair["source_url"]))
+    )
+    against = pair["baseline_output_tokens_per_second"]
+    is_baseline = (pl.col("provider_as_published") == pair["baseline_provider_as_published"]) & (
+        pl.col("output_tokens_per_second") == against
+    )
+    spread_of_baseline = _log_width(pair["baseline_output_tokens_per_second_p75"], against)
+    width = (pl.col("output_tokens_per_second_p75") / pl.col("output_tokens_per_second")).log().pow(2)
+    return (
+        run.with_columns(
+            baseline_output_tokens_per_second=pl.lit(against),
+            baseline_provider=pl.lit(pair["baseline_provider"]),
+            is_baseline=is_baseline,
+            match_grade=pl.lit(pair["match_grade"]),
+            host_label=_labels(),
+            spread=(width + pl.lit(spread_of_baseline, dtype=pl.Float64)).sqrt().exp(),
+        )
+        .pipe(add, SPEED_RATIO)
+        .with_columns(
+            spread_low=pl.col("speed_ratio") / pl.col("spread"),
+            spread_high=pl.col("speed_ratio") * pl.col("spread"),
+        )
+        .drop("spread")
+        .sort("speed_ratio", "host_label", descending=[True, False])
+    )
+
+
+def _log_width(upper: float | None, middle: float) -> float | None:
+    return log(upper / middle) ** 2 if upper else None
+
+
+def _labels() -> pl.Expr:
+    """The provider's name, with what tells its endpoints apart where it has several."""
+    several = pl.len().over("provider") > 1
+    told_apart = pl.concat_str(
+        pl.col("provider_as_published"), pl.col("endpoint"), pl.col("precision"), separator=", ", ignore_nulls=True
+    )
+    label = pl.when(several).then(told_apart).otherwise(pl.col("provider"))
+    place = pl.int_range(pl.len()).over(told_apart)
+    return pl.when(several & (place > 0)).then(pl.format("{} ({})", label, place + 1)).otherwise(label)

@@ -102,6 +102,7 @@ VERDICT_SCHEMA = {
     "measured": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
+    "reach": pl.Float64,
     "unit": pl.String,
     "better": pl.String,
     "figures": pl.Int64,
@@ -164,6 +165,7 @@ def _row(claim: Claim, when: str, as_of: date | None, found: Evidence, verdict: 
         "measured": found.measured,
         "low": found.low,
         "high": found.high,
+        "reach": reach(claim, found.measured),
         "unit": claim.unit,
         "better": claim.better,
         "figures": found.count,
@@ -172,6 +174,14 @@ def _row(claim: Claim, when: str, as_of: date | None, found: Evidence, verdict: 
         "page": claim.page,
         "would_flip": claim.flips,
     }
+
+
+def reach(claim: Claim, measured: float | None) -> float | None:
+    """Measured as a multiple of the claimed value; turned over for a claim of a low value, so that above 1
+    always favours the article."""
+    if not measured:
+        return None
+    return measured / claim.threshold if claim.better == "higher" else claim.threshold / measured
 
 
 def _reason(claim: Claim, when: str, found: Evidence) -> str:

@@ -1,0 +1,169 @@
+"""Speed as charts: hosts against a baseline, models against a baseline, waiting against speed."""
+
+import plotly.graph_objects as go
+import polars as pl
+
+from charts import style
+from charts.style import Chart
+from metrics import words
+
+
+def hosts(frame: pl.DataFrame, title: str) -> Chart:
+    """Every host of one model in one capture as a multiple of the baseline, fastest on top.
+
+    Grain of `frame`: one host's endpoint, with host_label, speed_ratio, spread_low, spread_high,
+    output_tokens_per_second, family, is_specialised, is_baseline, is_upload, measured_on.
+    """
+    rows = frame.sort("speed_ratio")
+    figure = style.figure(style.rows_height(rows.height))
+    names = rows["host_label"].to_list()
+    looks = [style.look(family) for family in rows["family"]]
+    strong = rows["is_specialised"].to_list()
+    colours = [look.colour if lit else style.CONTEXT for look, lit in zip(looks, strong, strict=True)]
+    ratios = rows["speed_ratio"].to_list()
+    hovers = [
+        f"{row['host_label']}: {words.quantity(row['output_tokens_per_second'], 'tokens/s')}, "
+        f"{words.times(row['speed_ratio'])} the baseline. {words.day(row['measured_on'])}"
+        for row in rows.iter_rows(named=True)
+    ]
+    figure.add_bar(
+        x=[value - 1 for value in ratios],
+        base=1,
+        y=names,
+        orientation="h",
+        width=0.34,
+        marker={"color": colours, "opacity": [1 if lit else 0.55 for lit in strong]},
+        hovertext=hovers,
+        hoverinfo="text",
+    )
+    figure.add_scatter(
+        x=ratios,
+        y=names,
+        mode="markers+text",
+        marker={
+            "symbol": [look.symbol if lit else "circle-open" for look, lit in zip(looks, strong, strict=True)],
+            "size": [12 if lit else 8 for lit in strong],
+            "color": colours,
+            "line": {"width": 2, "color": colours},
+        },
+        text=[f"  {words.times(row['speed_ratio'])}{_speed(row)}" for row in rows.iter_rows(named=True)],
+        textposition="middle right",
+        textfont={"size": style.SIZES["small"]},
+        hovertext=hovers,
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+    _whiskers(figure, rows, names)
+    figure.update_xaxes(
+        style.ratio_axis(min(ratios), max(ratios) * 1.6, "Output speed as a multiple of the baseline (log scale)")
+    )
+    figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=names)
+    figure.update_layout(shapes=[style.strong_line(1)])
+    measured = rows["measured_on"].drop_nulls()
+    subtitle = (
+        f"Output speed of one request after its first token, as a multiple of the baseline. "
+        f"{words.plural(rows.height, 'measurement')}, {words.day(measured.max() if len(measured) else None)}."
+    )
+    return Chart(figure, title, subtitle)
+
+
+def _speed(row: dict) -> str:
+    return f"   {words.quantity(row['output_tokens_per_second'], 'tokens/s')}"
+
+
+def _whiskers(figure: go.Figure, rows: pl.DataFrame, names: list[str]) -> None:
+    for name, row in zip(names, rows.iter_rows(named=True), strict=True):
+        if row["spread_low"] is not None and row["spread_high"] is not None and not row["is_baseline"]:
+            figure.add_scatter(
+                x=[row["spread_low"], row["spread_high"]],
+                y=[name, name],
+                mode="lines",
+                line={"color": style.STRONG, "width": 1.5},
+                hovertext=f"Spread {words.span(row['spread_low'], row['spread_high'], '×')}",
+                hoverinfo="text",
+            )
+
+
+def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subtitle: str) -> Chart:
+    """One row per model, one mark per specialised provider; the ratio line at 1.
+
+    Grain of `frame`: model, provider, with the ratio in column `value`, family, match_grade,
+    baseline_provider, measured_on. Marks of grade D are hollow.
+    """
+    order = frame.group_by("model").agg(top=pl.col(value).max()).sort("top", "model")["model"].to_list()
+    figure = style.figure(style.rows_height(len(order), above=96))
+    for (provider, family), rows in frame.sort("provider").group_by(["provider", "family"], maintain_order=True):
+        look = style.look(family)
+        hollow = [grade == "D" for grade in rows["match_grade"]]
+        figure.add_scatter(
+            x=rows[value].to_list(),
+            y=rows["model"].to_list(),
+            name=provider,
+            mode="markers",
+            marker={
+                "symbol": [f"{look.symbol}-open" if is_hollow else look.symbol for is_hollow in hollow],
+                "size": 12,
+                "color": look.colour,
+                "line": {"width": 2, "color": look.colour},
+            },
+            hovertext=[_model_hover(row, value) for row in rows.iter_rows(named=True)],
+            hoverinfo="text",
+        )
+    low, high = frame[value].min(), frame[value].max()
+    figure.update_xaxes(style.ratio_axis(low, high, axis_title))
+    figure.update_yaxes(categoryorder="array", categoryarray=order)
+    figure.update_layout(
+        shapes=[style.strong_line(1)],
+        showlegend=True,
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1, "x": 0, "xanchor": "left"},
+    )
+    return Chart(figure, title, subtitle)
+
+
+def _model_hover(row: dict, value: str) -> str:
+    return (
+        f"{row['provider']} against {row['baseline_provider']} on {row['model']}: {words.times(row[value])}. "
+        f"Grade {row['match_grade']}, {words.day(row['measured_on'])}"
+    )
+
+
+def waiting(frame: pl.DataFrame, title: str) -> Chart:
+    """Time to first token against output speed, both logarithmic: right and low is better.
+
+    Grain of `frame`: one host's endpoint, with host_label, ttft_seconds, output_tokens_per_second,
+    family, is_specialised, measured_on; rows lacking either are not given.
+    """
+    figure = style.figure(420)
+    for is_specialised, rows in frame.group_by("is_specialised", maintain_order=True):
+        lit = is_specialised[0]
+        looks = [style.look(family) for family in rows["family"]]
+        figure.add_scatter(
+            x=rows["output_tokens_per_second"].to_list(),
+            y=rows["ttft_seconds"].to_list(),
+            mode="markers+text",
+            text=rows["host_label"].to_list(),
+            textposition="top center",
+            textfont={"size": style.SIZES["small"]},
+            marker={
+                "symbol": [look.symbol if lit else "circle-open" for look in looks],
+                "size": 13 if lit else 9,
+                "color": [look.colour if lit else style.CONTEXT for look in looks],
+                "line": {"width": 2},
+            },
+            hovertext=[
+                f"{row['host_label']}: first token after {words.quantity(row['ttft_seconds'], 's')}, then "
+                f"{words.quantity(row['output_tokens_per_second'], 'tokens/s')}. {words.day(row['measured_on'])}"
+                for row in rows.iter_rows(named=True)
+            ],
+            hoverinfo="text",
+            cliponaxis=False,
+        )
+    speeds, waits = frame["output_tokens_per_second"], frame["ttft_seconds"]
+    figure.update_xaxes(style.log_axis(speeds.min(), speeds.max(), "Output speed, tokens/s (log scale)"))
+    figure.update_yaxes(style.log_axis(waits.min(), waits.max(), "Time to first token, s (log scale)"))
+    return Chart(
+        figure,
+        title,
+        f"Time to first token and output speed of one request. {words.plural(frame.height, 'measurement')}. "
+        "Right is faster, low is sooner.",
+    )

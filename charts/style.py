@@ -1,0 +1,138 @@
+"""Colour, shape, fonts and the template: one look for every chart.
+
+One colour and one marker shape for each silicon family, the same in every chart and table. The
+colours are Okabe and Ito's set, told apart by colour-blind readers and in print; the shapes tell
+the families apart without any colour.
+"""
+
+from dataclasses import dataclass
+from math import log10
+
+import plotly.graph_objects as go
+
+SPECIALISED_ORDER = ("wafer-scale", "LPU", "RDU")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one silicon family is drawn, and who belongs to it in words."""
+
+    colour: str
+    symbol: str
+    label: str
+
+
+FAMILY_LOOKS = {
+    "wafer-scale": Look("#D55E00", "diamond", "Wafer-scale (Cerebras)"),
+    "LPU": Look("#CC79A7", "square", "LPU (Groq)"),
+    "RDU": Look("#0072B2", "triangle-up", "RDU (SambaNova)"),
+    "GPU": Look("#009E73", "circle", "GPU (Nvidia, AMD, Intel)"),
+    "TPU": Look("#56B4E9", "pentagon", "TPU (Google)"),
+    "cloud ASIC": Look("#E69F00", "hexagon", "Cloud ASIC (Maia, Trainium, MTIA)"),
+    "other ASIC": Look("#A98600", "star", "Other ASIC"),
+    "undisclosed": Look("#8A8F98", "circle-open", "Silicon undisclosed"),
+}
+
+VERDICT_LOOKS = {
+    "SUPPORTED": Look("#009E73", "circle", "Supported"),
+    "PARTLY": Look("#E69F00", "diamond", "Partly"),
+    "NOT SUPPORTED": Look("#D55E00", "x", "Not supported"),
+    "STALE": Look("#CC79A7", "square", "Was true, not now"),
+    "NOT COMPARABLE": Look("#8A8F98", "triangle-up", "Not comparable"),
+    "NO DATA": Look("#8A8F98", "circle-open", "No data"),
+}
+
+ACCENT = "#0072B2"
+CONTEXT = "#8A8F98"
+GRID = "rgba(138, 143, 152, 0.25)"
+STRONG = "rgba(138, 143, 152, 0.95)"
+HATCH = "/"
+
+SIZES = {"title": 16, "text": 14, "small": 12}
+ROW_PIXELS = 24
+
+RATIO_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
+LOG_STEPS = tuple(step * 10**power for power in range(-3, 6) for step in (1, 2, 5))
+
+TEMPLATE = go.layout.Template(
+    layout=go.Layout(
+        font={"size": SIZES["text"]},
+        margin={"l": 8, "r": 16, "t": 12, "b": 48},
+        showlegend=False,
+        hovermode="closest",
+        hoverlabel={"align": "left", "font": {"size": SIZES["text"]}},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        bargap=0.35,
+        xaxis={"gridcolor": GRID, "zeroline": False, "automargin": True, "title": {"standoff": 12}},
+        yaxis={"gridcolor": GRID, "zeroline": False, "automargin": True, "title": {"standoff": 12}},
+    )
+)
+
+CONFIG = {
+    "displaylogo": False,
+    "displayModeBar": "hover",
+    "responsive": True,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "sendDataToCloud", "share"],
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with what belongs around it: the finding as title, the quantity, and the footnote.
+
+    The page sets title and footnote as text, so that they wrap on a narrow screen.
+    """
+
+    figure: go.Figure
+    title: str
+    subtitle: str
+    footnote: str = ""
+
+
+def look(family: str | None) -> Look:
+    return FAMILY_LOOKS.get(family or "undisclosed", FAMILY_LOOKS["undisclosed"])
+
+
+def figure(height: int) -> go.Figure:
+    return go.Figure(layout=go.Layout(template=TEMPLATE, height=height))
+
+
+def rows_height(rows: int, above: int = 76) -> int:
+    """Height in pixels of a chart with one row for each name."""
+    return above + max(rows, 2) * ROW_PIXELS
+
+
+def ratio_axis(low: float, high: float, title: str) -> dict:
+    """A log axis for ratios between these, labelled at 0.1, 0.2, 0.5, 1, 2, 5, 10, with 1 always on it."""
+    ends = (min(low, 0.8), max(high, 1.25))
+    steps = [step for step in RATIO_STEPS if ends[0] / 2.5 <= step <= ends[1] * 2.5]
+    return {
+        "type": "log",
+        "range": [log10(ends[0] / 1.15), log10(ends[1] * 1.6)],
+        "tickvals": steps,
+        "ticktext": [f"{step:g}x" for step in steps],
+        "title": {"text": title},
+    }
+
+
+def log_axis(low: float, high: float, title: str, prefix: str = "") -> dict:
+    """A log axis for amounts between these, labelled at 1, 2, 5 of each power of ten."""
+    steps = [step for step in LOG_STEPS if low / 2 <= step <= high * 2]
+    if len(steps) > 8:
+        steps = [step for step in steps if round(log10(step), 6).is_integer()]
+    return {
+        "type": "log",
+        "range": [log10(low / 1.3), log10(high * 1.3)],
+        "tickvals": steps,
+        "ticktext": [f"{prefix}{step:,.10g}" for step in steps],
+        "title": {"text": title},
+    }
+
+
+def strong_line(at: float, axis: str = "x") -> dict:
+    """The line that everything is compared with."""
+    place = {"x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper"}
+    if axis == "y":
+        place = {"y0": at, "y1": at, "x0": 0, "x1": 1, "xref": "paper"}
+    return {"type": "line", "line": {"color": STRONG, "width": 2}, "layer": "below", **place}
