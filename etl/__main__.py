@@ -1,8 +1,8 @@
 """The command line: python -m etl build | refresh | status | export.
 
 Human lines and progress go to stderr, machine output to stdout. Returns 0 when all is well, 1
-when something was refused or failed, 2 for wrong usage. Exporting a ratio is the one place where
-the ETL looks at the metrics: a program that reads our ratios must get the ones the pages show.
+when something was refused or failed, 2 for wrong usage. Exporting is the one place where the ETL
+looks at metrics and exports: a program that reads our ratios must get the ones the pages show.
 """
 
 import argparse
@@ -10,7 +10,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -22,9 +21,9 @@ from etl.schema import TABLES
 from etl.sources import SOURCES
 from etl.store import StoreDamaged, StoreMissing
 from etl.version import VERSION
+from exports.files import FORMATS, encoded
 
 OK, FAILED, WRONG_USAGE = 0, 1, 2
-FORMATS = ("csv", "parquet", "json", "xlsx")
 METRIC_EXPORTS = ("speed_ratio", "cost_ratio", "verdicts")
 PUBLISHED = "published"
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -171,21 +170,6 @@ def _exported(folders: Folders, options: argparse.Namespace) -> pl.DataFrame:
 def _format(options: argparse.Namespace) -> str:
     ending = options.output.suffix.removeprefix(".").lower() if options.output else ""
     return options.format or (ending if ending in FORMATS else "csv")
-
-
-def encoded(frame: pl.DataFrame, form: str) -> bytes:
-    """The frame as the bytes of a file of this format."""
-    buffer = BytesIO()
-    if form == "csv":
-        frame.write_csv(buffer)
-    elif form == "parquet":
-        frame.write_parquet(buffer)
-    elif form == "json":
-        frame.write_json(buffer)
-        buffer.write(b"\n")
-    else:
-        frame.with_columns(pl.selectors.datetime().dt.replace_time_zone(None)).write_excel(buffer, autofit=True)
-    return buffer.getvalue()
 
 
 def _build_line(step: str, done: int, total: int) -> None:

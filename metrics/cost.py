@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from metrics import matching
 from metrics.metric import BLENDED_PRICE, COST_RATIO, add
 
 # Which catalogue speaks first where several know a price: the widest, then by upkeep.
@@ -247,3 +248,33 @@ def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
         .drop("place")
         .sort("cost_ratio", "model")
     )  # fmt: skip
+
+
+CLAIMED_SPEED, CLAIMED_PRICE = 10.0, 0.1  # "10x the speed" and "10 % of the cost", the article's own words
+
+
+def claimed_corner(priced: pl.DataFrame) -> tuple[float, float] | None:
+    """Price and speed at the corner of the article's promise, from the baseline among these hosts."""
+    base = priced.filter("is_baseline").head(1)
+    if base.is_empty():
+        return None
+    return (
+        CLAIMED_PRICE * base["blended_usd_per_mtok"].item(),
+        CLAIMED_SPEED * base["output_tokens_per_second"].item(),
+    )
+
+
+def against(ratios_of_prices: pl.DataFrame, baseline: str) -> pl.DataFrame:
+    """For each specialised price its pair with the chosen baseline.
+
+    "Best" is the cheapest other host, "Median" the middle one (of two the cheaper), anything else
+    the provider of that name with its cheapest endpoint.
+    """
+    side = ["model", "source", "capture", "provider", "provider_as_published", "model_as_published", "endpoint",
+            "precision", "measured_on"]  # fmt: skip
+    chosen = ratios_of_prices
+    if baseline not in (matching.BEST, matching.MEDIAN):
+        chosen = chosen.filter(pl.col("baseline_provider") == baseline)
+    ranked = chosen.sort(*side, "baseline_blended_usd_per_mtok", "baseline_provider", nulls_last=True)
+    place = (pl.len().over(side) - 1) // 2 if baseline == matching.MEDIAN else pl.lit(0)
+    return ranked.filter(pl.int_range(pl.len()).over(side) == place)

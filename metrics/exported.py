@@ -41,15 +41,7 @@ def _against(paired: pl.DataFrame, baseline: str | None) -> pl.DataFrame:
 
 
 def _priced_against(paired: pl.DataFrame, baseline: str | None) -> pl.DataFrame:
-    if baseline is None:
-        return paired
-    chosen = _known(paired, baseline)
-    if chosen not in (matching.BEST, matching.MEDIAN):
-        return paired.filter(pl.col("baseline_provider") == chosen)
-    side = ["model", "source", "capture", "provider", "provider_as_published", "endpoint", "measured_on"]
-    ranked = paired.sort(*side, "baseline_blended_usd_per_mtok", "baseline_provider", nulls_last=True)
-    place = (pl.len().over(side) - 1) // 2 if chosen == matching.MEDIAN else pl.lit(0)
-    return ranked.filter(pl.int_range(pl.len()).over(side) == place)
+    return paired if baseline is None else cost.against(paired, _known(paired, baseline))
 
 
 def _known(paired: pl.DataFrame, baseline: str) -> str:

@@ -153,3 +153,10 @@ def _labels() -> pl.Expr:
     label = pl.when(several).then(told_apart).otherwise(pl.col("provider"))
     place = pl.int_range(pl.len()).over(told_apart)
     return pl.when(several & (place > 0)).then(pl.format("{} ({})", label, place + 1)).otherwise(label)
+
+
+def timed(rows: pl.DataFrame, paired: pl.DataFrame, model: str) -> pl.DataFrame:
+    """Hosts of one model in its newest best-matched run that published both first token and speed."""
+    with_both = rows.filter(pl.col("ttft_seconds").is_not_null() & pl.col("output_tokens_per_second").is_not_null())
+    beside = paired.filter(pl.col("ttft_seconds").is_not_null() & pl.col("baseline_ttft_seconds").is_not_null())
+    return hosts(with_both, beside, model, matching.BEST)

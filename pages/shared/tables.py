@@ -1,0 +1,112 @@
+"""The store's tables for pages, read once per generation, and what is computed from them."""
+
+import gc
+import os
+from pathlib import Path
+
+import polars as pl
+import streamlit as st
+
+from etl import build as building
+from etl.build import PROJECT, Folders
+from metrics import cost, matching, speed, verdicts
+
+UPLOAD = "upload"
+
+
+def folders() -> Folders:
+    """Where the data lies: the environment variable DIVIDE_DATA, else the project's own folder."""
+    return Folders(data=Path(os.environ.get("DIVIDE_DATA") or PROJECT / "data"))
+
+
+@st.cache_resource(show_spinner=False)
+def freeze_imports() -> None:
+    """Streamlit collects garbage after every run; what the imports made need not be walked each time."""
+    gc.collect()
+    gc.freeze()
+
+
+def ensure_store() -> None:
+    """Builds the store with visible progress where there is none yet."""
+    if folders().store.generation() is not None:
+        return
+    with st.status(
+        "First start: building the store from the published figures that ship with it", expanded=True
+    ) as status:
+        bar = st.progress(0.0)
+
+        def step(name: str, done: int, total: int) -> None:
+            bar.progress(done / total, text=name)
+
+        building.build(folders(), progress=step)
+        status.update(label="The store is built", state="complete", expanded=False)
+    st.rerun()
+
+
+def generation() -> str:
+    return folders().store.generation() or ""
+
+
+def table(name: str) -> pl.DataFrame:
+    """One table of the current generation; uploads are left out while the bar says official only."""
+    return _table(str(folders().data), generation(), name, with_uploads())
+
+
+def with_uploads() -> bool:
+    return st.session_state.get("data") == "With uploads"
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _table(data: str, generation_name: str, name: str, uploads: bool) -> pl.DataFrame:
+    rows = Folders(data=Path(data)).store.rows(name, generation=generation_name)
+    if "evidence" in rows.columns and not uploads:
+        rows = rows.filter(pl.col("evidence") != UPLOAD)
+    return rows
+
+
+def tables() -> dict[str, pl.DataFrame]:
+    """The tables that ratios and verdicts are made of."""
+    return {name: table(name) for name in ("provider_speed", "token_price", "provider", "compute_share")}
+
+
+def judged_speeds() -> pl.DataFrame:
+    return _judged(str(folders().data), generation(), with_uploads())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _judged(data: str, generation_name: str, uploads: bool) -> pl.DataFrame:
+    return matching.judged(_table(data, generation_name, "provider_speed", uploads), _providers(data, generation_name))
+
+
+def _providers(data: str, generation_name: str) -> pl.DataFrame:
+    return _table(data, generation_name, "provider", False)
+
+
+def speed_ratios() -> pl.DataFrame:
+    return _speed_ratios(str(folders().data), generation(), with_uploads())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _speed_ratios(data: str, generation_name: str, uploads: bool) -> pl.DataFrame:
+    return speed.ratios(_table(data, generation_name, "provider_speed", uploads), _providers(data, generation_name))
+
+
+def cost_ratios(blend: str) -> pl.DataFrame:
+    return _cost_ratios(str(folders().data), generation(), with_uploads(), blend)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _cost_ratios(data: str, generation_name: str, uploads: bool, blend: str) -> pl.DataFrame:
+    prices = _table(data, generation_name, "token_price", uploads)
+    return cost.ratios(prices, _providers(data, generation_name), cost.blend(blend))
+
+
+def judged_claims() -> pl.DataFrame:
+    """Verdicts rest on the record alone: uploads never enter them."""
+    return _judged_claims(str(folders().data), generation())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _judged_claims(data: str, generation_name: str) -> pl.DataFrame:
+    names = ("provider_speed", "token_price", "provider")
+    return verdicts.verdicts({name: _table(data, generation_name, name, False) for name in names})
