@@ -1,0 +1,421 @@
+"""MLPerf Inference: throughput and latency of whole systems, one summary file a round.
+
+- A round is one JSON file. Up to v6.0 it is a list, since v6.1 an object keyed "0", "1", … whose
+  rows have other key names and null for what used to be "". Both are known here by their keys; a
+  file with neither set of keys is refused with the keys that it lacks.
+- Kept: every row whose suite includes datacenter, closed and open divisions alike. Edge rows, and
+  rows marked inferred (they repeat another scenario or accuracy level), are counted and set aside.
+- The benchmark is MLCommons' name of it; the model that was run is in the note where it differs.
+- Accelerators of a system are those of one node times its nodes. A total that the publisher or the
+  system's name states otherwise goes into the note: neither is corrected.
+- A system that mixes accelerator types belongs to no chip: its spelling is kept, its count is null.
+  A system without accelerators (a CPU) has neither.
+- Units are spelled alike and never converted: "Latency (ms)" stays apart from "Latency (s)", and
+  for both of them lower is better.
+- v6.1 publishes no result identifier; the path of the submission stands in for it.
+"""
+
+import json
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import polars as pl
+
+from etl.schema import INFERENCE_RESULT
+from etl.sources.contract import (
+    Held,
+    Payload,
+    Reading,
+    SetAside,
+    Source,
+    SourceChanged,
+    Want,
+    each,
+    expect_keys,
+    merge,
+)
+
+RAW = "https://raw.githubusercontent.com/mlcommons/inference_results_"
+V4_1_COMMIT = "4a0c87411066bd697db46fa44cf6f04fd458f627"
+
+# The first address of a round that can be read speaks for it; the others are other names of it.
+ADDRESSES: Mapping[str, tuple[Want, ...]] = {
+    # The summary of v4.1 is not on the main branch; this commit is where it stands.
+    "v4.1": (Want(f"{RAW}v4.1/{V4_1_COMMIT}/summary_results.json", is_final=True, as_of=date(2024, 11, 5)),),
+    "v5.0": (Want(f"{RAW}v5.0/main/summary_results.json", is_final=True, is_optional=True),),
+    "v5.1": (Want(f"{RAW}v5.1/main/summary_results.json", is_final=True),),
+    "v6.0": (
+        Want(f"{RAW}v6.0/main/summary_results.json", is_final=True, is_optional=True),
+        Want(f"{RAW}v6.0/main/summary.json", is_final=True, is_optional=True),
+    ),
+    "v6.1": (
+        Want(f"{RAW}v6.1/main/summary.json", is_final=True, is_optional=True),
+        Want(f"{RAW}v6.1/main/summary_results.json", is_final=True, is_optional=True),
+    ),
+}
+
+# Days on which MLCommons released a round: v5.1 by the commit of its repository, v6.0 by
+# https://mlcommons.org/2026/03/mlperf-inference-gpt-oss. Of the others the day of our copy is used.
+RELEASED_ON = {"v5.1": date(2025, 9, 9), "v6.0": date(2026, 4, 1)}
+
+# Our name of a field: the publisher's key. One mapping a layout.
+LIST_LAYOUT = {
+    "submitter": "Submitter",
+    "availability": "Availability",
+    "division": "Category",
+    "suite": "Suite",
+    "system": "System",
+    "platform": "Platform",
+    "model_run": "UsedModel",
+    "benchmark": "Model",
+    "scenario": "Scenario",
+    "nodes": "Nodes",
+    "processor": "Processor",
+    "accelerator": "Accelerator",
+    "accelerators_per_node": "a#",
+    "accelerators_total": "Total Accelerators",
+    "location": "Location",
+    "inferred": "inferred",
+    "has_power": "has_power",
+    "precision": "weight_data_types",
+    "result_id": "ID",
+    "value": "Performance_Result",
+    "unit": "Performance_Units",
+}
+OBJECT_LAYOUT = LIST_LAYOUT | {
+    "submitter": "Organization",
+    "division": "Division",
+    "suite": "SystemType",
+    "system": "SystemName",
+    "model_run": "Model",
+    "benchmark": "MlperfModel",
+    "nodes": "number_of_nodes",
+    "processor": "host_processor_model_name",
+    "accelerator": "accelerator_model_name",
+    "accelerators_per_node": "accelerators_per_node",
+    "accelerators_total": "total_accelerators",
+    "result_id": "PrivateID",
+    "value": "Result",
+    "unit": "Units",
+}
+NEEDED = (
+    "submitter",
+    "division",
+    "suite",
+    "system",
+    "benchmark",
+    "scenario",
+    "nodes",
+    "accelerator",
+    "accelerators_per_node",
+    "inferred",
+    "value",
+    "unit",
+)
+
+EDGE = "edge suite: the dashboard compares datacenter systems"
+INFERRED = "inferred: repeats another scenario or accuracy level of the same submission"
+SECOND_NAME = "the same round is published under another name, which was read"
+
+UNITS = ("Tokens/s", "Samples/s", "Queries/s", "Latency (ms)", "Latency (s)")
+SCENARIOS = ("Offline", "Server", "Interactive", "SingleStream", "MultiStream")
+DIVISIONS = ("closed", "open", "network")
+NOT_NAMED = ("", "n/a", "na", "none", "unset", "-")
+
+ROUND_IN_URL = re.compile(r"inference_results_(v\d+\.\d+)/")
+COUNT_IN_PLATFORM = re.compile(r"(\d+)x[A-Za-z]")
+SEVERAL = re.compile(r"\s*(?:,|;|\+|&|\band\b)\s*")
+TIMES = re.compile(r"\(x\s*\d+\)")
+
+
+def wants(held: Held) -> list[Want]:
+    return [want for addresses in ADDRESSES.values() for want in addresses]
+
+
+def read(held: Held) -> Reading:
+    by_url = {payload.url: payload for payload in held}
+    rounds = [[by_url[w.url] for w in names if w.url in by_url] for names in ADDRESSES.values()]
+    return merge([reading for names in rounds for reading in _read_round(names)])
+
+
+SOURCE = Source(
+    id="mlperf_inference",
+    title="MLPerf Inference results",
+    publisher="MLCommons",
+    licence="Apache-2.0 (repository); MLCommons results terms of use",
+    home_url="https://mlcommons.org/benchmarks/inference-datacenter/",
+    tables=("inference_result",),
+    wants=wants,
+    read=read,
+    # The trademark legend, in the words that MLCommons' guidelines require beside its results.
+    credit="The MLPerf name and logo are registered and unregistered trademarks of MLCommons Association "
+    "in the United States and other countries. All rights reserved. Unauthorized use strictly prohibited. "
+    "See www.mlcommons.org for more information.",
+)
+
+
+def _read_round(names: Sequence[Payload]) -> Iterable[Reading]:
+    """Readings of one round's files: the first readable one with its rows, later ones set aside."""
+    is_read = False
+    for payload in names:
+        if is_read:
+            yield Reading(set_aside=(SetAside(payload.url, SECOND_NAME, "the whole file"),))
+            continue
+        reading = each(read_summary)([payload])
+        is_read = not reading.refused
+        yield reading
+
+
+def read_summary(payload: Payload) -> Reading:
+    """One round's rows. Raises SourceChanged where the file has neither of the two layouts."""
+    published = _published_rows(payload)
+    keys = _layout(payload, published)
+    rows, faulty, masses = [], [], defaultdict(list)
+    for entry, row in published.items():
+        if not isinstance(row, dict):
+            faulty.append(SetAside(payload.url, "not an object of named fields", _as_text(row)))
+            continue
+        found = {ours: row.get(theirs) for ours, theirs in keys.items()}
+        if reason := _reason_out_of_scope(found):
+            masses[reason].append(found)
+        elif reason := _fault(found):
+            faulty.append(SetAside(payload.url, reason, _as_text(row)))
+        else:
+            rows.append(_row(found, entry, payload))
+    rows, repeated = _told_apart(rows)
+    return Reading(
+        frames={INFERENCE_RESULT.name: _frame(rows)},
+        set_aside=(
+            *(SetAside(payload.url, why, _example(lines[0]), len(lines)) for why, lines in masses.items()),
+            *faulty,
+            *(SetAside(payload.url, "published twice, alike", _as_text(row)) for row in repeated),
+        ),
+    )
+
+
+def _published_rows(payload: Payload) -> Mapping[str, object]:
+    """Rows by their place in the file, whether it is a list or an object keyed by number."""
+    content = payload.json()
+    if isinstance(content, list):
+        content = {str(place): row for place, row in enumerate(content)}
+    if not isinstance(content, dict) or not any(isinstance(row, dict) for row in content.values()):
+        raise SourceChanged(f"{payload.url}: neither a list of results nor an object of numbered results.")
+    return content
+
+
+def _layout(payload: Payload, published: Mapping[str, object]) -> Mapping[str, str]:
+    """The layout whose needed keys are all there; else the complaint of the nearer one."""
+    found = {key: None for row in published.values() if isinstance(row, dict) for key in row}
+    nearest = min(
+        (LIST_LAYOUT, OBJECT_LAYOUT), key=lambda layout: sum(layout[ours] not in found for ours in NEEDED)
+    )
+    expect_keys(found, [nearest[ours] for ours in NEEDED], payload.url)
+    return nearest
+
+
+def _reason_out_of_scope(found: Mapping) -> str | None:
+    suite = _word(found["suite"])
+    if suite and "datacenter" not in suite.lower() and "edge" in suite.lower():
+        return EDGE
+    return INFERRED if _is_true(found["inferred"]) else None
+
+
+def _fault(found: Mapping) -> str | None:
+    missing = [
+        ours for ours in ("submitter", "suite", "benchmark", "scenario", "unit") if not _word(found[ours])
+    ]
+    if missing:
+        return f"no {', '.join(missing)}"
+    if "datacenter" not in _word(found["suite"]).lower():
+        return f"suite {found['suite']} is not known"
+    if (_word(found["division"]) or "").lower() not in DIVISIONS:
+        return f"division {found['division']} is not known"
+    if not (_word(found["system"]) or _word(found["platform"])):
+        return "no system"
+    value = _number(found["value"])
+    return None if value is not None and value > 0 else f"{found['value']} is not a result"
+
+
+def _row(found: Mapping, entry: str, payload: Payload) -> dict:
+    """One row of our table, and beside it under `_apart` what can tell it from a twin."""
+    spelling = None if _is_unnamed(found["accelerator"]) else _word(found["accelerator"])
+    nodes, per_node = _count(found["nodes"]), _count(found["accelerators_per_node"])
+    total = _count(found["accelerators_total"])
+    total = nodes * per_node if nodes and per_node else total
+    is_mixed = spelling is not None and _mixes(spelling)
+    published_round = ROUND_IN_URL.search(payload.url)[1]
+    model_run = _word(found["model_run"])
+    precision = None if _is_unnamed(found["precision"]) else _word(found["precision"]).lower()
+    with_power = "with power measured" if _is_true(found["has_power"]) else ""
+    return {
+        "round": published_round,
+        "result_id": _word(found["result_id"]) or _submission(found),
+        "division": _word(found["division"]).lower(),
+        "suite": _word(found["suite"]),
+        "availability": _word(found["availability"]),
+        "submitter_as_published": _word(found["submitter"]),
+        "system": _word(found["system"]) or _word(found["platform"]),
+        "accelerator_as_published": spelling,
+        "accelerator_count": total if spelling and not is_mixed else None,
+        "node_count": nodes,
+        "benchmark": _word(found["benchmark"]),
+        "scenario": _spelled(_word(found["scenario"]), SCENARIOS),
+        "value": _number(found["value"]),
+        "unit": _spelled(_word(found["unit"]), UNITS),
+        "precision": precision,
+        "is_inferred": False,
+        "source_url": payload.url,
+        "published_on": RELEASED_ON.get(published_round, payload.as_of),
+        "evidence": "published",
+        "note": _note(found, spelling, total, is_mixed),
+        "_apart": (model_run or "", precision or "", with_power, f"entry {entry}"),
+    }
+
+
+def _note(found: Mapping, spelling: str | None, total: int | None, is_mixed: bool) -> str | None:
+    sentences = []
+    benchmark, model_run = _word(found["benchmark"]), _word(found["model_run"])
+    if model_run and _plain(model_run) != _plain(benchmark):
+        sentences.append(f"Model run: {model_run}.")
+    if spelling is None:
+        processor = _word(found["processor"])
+        sentences.append(f"No accelerator{f'; ran on {processor}' if processor else ''}.")
+    elif is_mixed:
+        of_how_many = f", {total} in all" if total else ""
+        sentences.append(f"Mixes accelerator types{of_how_many}; belongs to no chip.")
+    elif total is None:
+        sentences.append("The number of accelerators is not published.")
+    else:
+        sentences += _other_totals(found, total)
+    if not _word(found["result_id"]):
+        sentences.append("No result ID is published; the path of the submission stands in for it.")
+    return " ".join(sentences) or None
+
+
+def _other_totals(found: Mapping, total: int) -> list[str]:
+    stated = _count(found["accelerators_total"])
+    named = COUNT_IN_PLATFORM.match(_word(found["platform"]) or "")
+    others = []
+    if stated and stated != total:
+        others.append(f"Accelerators per node times nodes is {total}; the publisher's total says {stated}.")
+    if named and int(named[1]) not in (total, stated):
+        others.append(f"{total} accelerators by the count per node; the system's name says {named[1]}.")
+    return others
+
+
+def _submission(found: Mapping) -> str:
+    """division/submitter/configuration, as the path of the submission has them."""
+    path = (_word(found["location"]) or "").removeprefix("./").split("/results/")
+    if len(path) == 2:
+        return f"{path[0]}/{path[1].split('/')[0]}"
+    parts = (found["division"], found["submitter"], found["platform"] or found["system"])
+    return "/".join(_word(part) for part in parts)
+
+
+def _told_apart(rows: Sequence[dict]) -> tuple[list[dict], list[dict]]:
+    """Rows with unique keys, and exact repeats. Twins get what tells them apart into `result_id`."""
+    twins, repeats = defaultdict(list), []
+    for row in rows:
+        twins[tuple(row.get(part) or row["submitter_as_published"] for part in INFERENCE_RESULT.key)].append(
+            row
+        )
+    kept = []
+    for alike in twins.values():
+        different = []
+        for row in alike:
+            is_repeat = any(_bare(row) == _bare(other) for other in different)
+            (repeats if is_repeat else different).append(row)
+        kept += _named_apart(different)
+    return [_bare(row) | {"result_id": row["result_id"]} for row in kept], [_bare(row) for row in repeats]
+
+
+def _named_apart(twins: Sequence[dict]) -> Iterable[dict]:
+    if len(twins) == 1:
+        return twins
+    traits = next(
+        traits for traits in zip(*(row["_apart"] for row in twins), strict=True) if _all_differ(traits)
+    )
+    return [
+        row | {"result_id": f"{row['result_id']} ({trait})" if trait else row["result_id"]}
+        for row, trait in zip(twins, traits, strict=True)
+    ]
+
+
+def _all_differ(values: Sequence) -> bool:
+    return len(set(values)) == len(values)
+
+
+def _bare(row: Mapping) -> dict:
+    return {name: value for name, value in row.items() if name != "_apart"}
+
+
+def _frame(rows: Sequence[dict]) -> pl.DataFrame:
+    ours_later = {"submitter", "accelerator", "source", "publisher", "licence"}
+    dtypes = {name: dtype for name, dtype in INFERENCE_RESULT.dtypes.items() if name not in ours_later}
+    order = [
+        "round",
+        "division",
+        "result_id",
+        "submitter_as_published",
+        "system",
+        "benchmark",
+        "scenario",
+        "suite",
+    ]
+    return pl.DataFrame(rows, schema=dtypes).sort(order)
+
+
+def _mixes(spelling: str) -> bool:
+    """True for "AMD … MI300X (x32), AMD … MI325X (x16)"; a comma before a mere detail does not count."""
+    pieces = [piece for piece in SEVERAL.split(spelling) if piece]
+    chips = {TIMES.sub("", piece).strip().lower() for piece in pieces if TIMES.search(piece) or " " in piece}
+    return len(chips) > 1
+
+
+def _example(found: Mapping) -> str:
+    words = [found[name] for name in ("submitter", "system", "benchmark", "scenario", "value", "unit")]
+    return "for example " + ", ".join(str(word) for word in words)
+
+
+def _as_text(row: object) -> str:
+    return json.dumps(row, ensure_ascii=False, default=str)
+
+
+def _spelled(published: str, known: Sequence[str]) -> str:
+    """The known spelling of a word that differs in case or blanks only; else the word as it came."""
+    return {_plain(word): word for word in known}.get(_plain(published), published)
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_]", "", word).lower()
+
+
+def _word(value: object) -> str | None:
+    return None if value is None else str(value).strip() or None
+
+
+def _is_unnamed(value: object) -> bool:
+    return (_word(value) or "").lower() in NOT_NAMED
+
+
+def _is_true(value: object) -> bool:
+    return str(value).strip().lower() in ("1", "1.0", "true", "yes")
+
+
+def _number(value: object) -> float | None:
+    """A finite number, also where it came as text; null for anything else."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        number = float(str(value).strip())
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _count(value: object) -> int | None:
+    number = _number(value)
+    return int(number) if number and number > 0 and number == int(number) else None

@@ -1,0 +1,458 @@
+"""MLPerf Training: minutes to train a model to its target, scored from the run logs.
+
+- A round is a repository. Its tree listings are walked from the root to each submitter and from
+  there to `results` and `systems`; they name the logs, the scaling factors and the descriptions.
+- One result is one submitter, system and benchmark, and all three come from the path: the names
+  inside the logs are often placeholders.
+- Minutes of a run: first run_stop less first run_start. A result drops its fastest and its slowest
+  run (unet3d four of each), takes the mean of the rest and multiplies it by the scaling factor that
+  stands beside the logs, if any: the penalty for converging faster than the reference.
+- A run without run_stop, or whose status is not success, did not converge. It counts among the
+  slowest, so it is one that is dropped; more of them than are dropped make the result invalid, and
+  so do fewer runs than the rules require.
+- A result with a listed log or scaling factor that is not at hand, or cannot be read, is left out
+  and named as incomplete: a mean of the others would look like a score and be none.
+- Chips and counts come from the description of the system; its counts are text.
+- Listings and files of a published round do not change, so each is fetched once. (The anonymous
+  GitHub API allows 60 requests an hour; a round needs about as many listings.)
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from urllib.parse import quote
+
+import polars as pl
+
+from etl.schema import TRAINING_RESULT
+from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys
+
+ROUNDS = ("v5.0", "v5.1", "v6.0")
+KNOWN_TO_BE_PUBLISHED = ("v5.0",)
+
+API = "https://api.github.com/repos/mlcommons/training_results_"
+RAW = "https://raw.githubusercontent.com/mlcommons/training_results_"
+SITE = "https://github.com/mlcommons/training_results_"
+
+# Rules of MLCommons (training_policies, training_rules): runs of a result, and runs dropped at each end.
+RUNS_REQUIRED = {
+    "bert": 10,
+    "dlrm_dcnv2": 10,
+    "flux1": 10,
+    "gpt3": 3,
+    "llama2_70b_lora": 10,
+    "llama31_405b": 3,
+    "llama31_8b": 10,
+    "retinanet": 5,
+    "rgat": 10,
+    "ssd": 5,
+    "stable_diffusion": 10,
+    "unet3d": 40,
+}
+DROPPED_AT_EACH_END = {"unet3d": 4}
+
+LOG = re.compile(r"([^/]+)/([^/]+)/(result_[^/]+\.txt)")
+SCALING = re.compile(r"([^/]+)/([^/]+)/scaling\.json")
+DESCRIPTION = re.compile(r"([^/]+)\.json")
+DIVISIONS = ("closed", "open")
+MARK = b":::MLLOG"
+DECODER = json.JSONDecoder()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a listing: a folder (tree) or a file (blob)."""
+
+    path: str
+    kind: str
+    sha: str
+
+
+@dataclass
+class Walk:
+    """What the listings at hand name of one round, and the addresses of the listings themselves.
+
+    `files` has the submitter, the folder (results or systems) and the path below it.
+    """
+
+    listings: list[str] = field(default_factory=list)
+    files: list[tuple[str, str, str]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Result:
+    """One result as the listings name it: addresses of its logs by file name, and what goes with them."""
+
+    published_round: str
+    submitter: str
+    system: str
+    benchmark: str
+    logs: dict[str, str] = field(default_factory=dict)
+    scaling: str | None = None
+    description: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.published_round} {self.submitter} {self.system} {self.benchmark}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: its minutes, null where it did not converge, and the division that its log states."""
+
+    minutes: float | None
+    division: str | None
+
+
+@dataclass(frozen=True)
+class Score:
+    """Minutes of a result, null where it is invalid, and what to know about how they came about."""
+
+    minutes: float | None
+    runs_required: int
+    runs_converged: int
+    remarks: tuple[str, ...]
+
+
+class Incomplete(Exception):
+    """A result that lacks a payload; the sentence says which."""
+
+
+def wants(held: Held) -> list[Want]:
+    by_url = {payload.url: payload for payload in held}
+    return [want for published_round in ROUNDS for want in _wants_of_round(published_round, by_url)]
+
+
+def read(held: Held) -> Reading:
+    by_url = {payload.url: payload for payload in held}
+    rows, set_aside, incomplete, refused = [], [], [], {}
+    for published_round in ROUNDS:
+        walk = _walk(published_round, by_url)
+        refused |= walk.refused
+        for result in _results(published_round, walk):
+            try:
+                row = _row(result, by_url, refused, incomplete)
+            except Incomplete as lack:
+                incomplete.append(f"{result.name}: {lack}")
+                continue
+            if row["division"] in DIVISIONS:
+                rows.append(row)
+            else:
+                reason = f"division {row['division'] or 'not stated'}: neither closed nor open"
+                set_aside.append(SetAside(row["source_url"], reason, result.name))
+    return Reading({TRAINING_RESULT.name: _frame(rows)}, tuple(set_aside), refused, tuple(incomplete))
+
+
+SOURCE = Source(
+    id="mlperf_training",
+    title="MLPerf Training results",
+    publisher="MLCommons",
+    licence="Apache-2.0 (repository); MLCommons results terms of use",
+    home_url="https://mlcommons.org/benchmarks/training/",
+    tables=("training_result",),
+    wants=wants,
+    read=read,
+    # The trademark legend, in the words that MLCommons' guidelines require beside its results.
+    credit="The MLPerf name and logo are registered and unregistered trademarks of MLCommons Association "
+    "in the United States and other countries. All rights reserved. Unauthorized use strictly prohibited. "
+    "See www.mlcommons.org for more information.",
+)
+
+
+# From listings to the files that they name.
+
+
+def _wants_of_round(published_round: str, by_url: Mapping[str, Payload]) -> Iterator[Want]:
+    walk = _walk(published_round, by_url)
+    root, *below = walk.listings
+    yield Want(root, is_final=True, is_optional=published_round not in KNOWN_TO_BE_PUBLISHED)
+    yield from (Want(url, is_final=True) for url in below)
+    for result in _results(published_round, walk):
+        yield from (Want(url, kind="text", is_final=True) for url in result.logs.values())
+        if result.scaling:
+            yield Want(result.scaling, is_final=True, is_optional=True)
+    yield from (Want(url, is_final=True) for url in _descriptions(published_round, walk).values())
+
+
+def _walk(published_round: str, by_url: Mapping[str, Payload]) -> Walk:
+    """From the root to each submitter, and from there to its results and systems, as far as is at hand."""
+    walk, trees = Walk(), f"{API}{published_round}/git/trees/"
+    for submitter in _folders(f"{trees}main", by_url, walk):
+        for folder in _folders(f"{trees}{submitter.sha}", by_url, walk):
+            if folder.path in ("results", "systems"):
+                url = f"{trees}{folder.sha}?recursive=1"
+                paths = [entry.path for entry in _listing(url, by_url, walk) if entry.kind == "blob"]
+                walk.files += [(submitter.path, folder.path, path) for path in paths]
+                if folder.path == "results" and paths and not any(LOG.fullmatch(path) for path in paths):
+                    walk.refused[url] = f"{url}: no result_N.txt two folders down; found {paths[0]}."
+    return walk
+
+
+def _folders(url: str, by_url: Mapping[str, Payload], walk: Walk) -> list[Entry]:
+    entries = _listing(url, by_url, walk)
+    return [entry for entry in entries if entry.kind == "tree" and not entry.path.startswith(".")]
+
+
+def _listing(url: str, by_url: Mapping[str, Payload], walk: Walk) -> tuple[Entry, ...]:
+    """The entries of a listing; none where it is not at hand or cannot be read."""
+    walk.listings.append(url)
+    if url not in by_url:
+        return ()
+    try:
+        return _entries(by_url[url])
+    except SourceChanged as change:
+        walk.refused[url] = str(change)
+        return ()
+
+
+@lru_cache(maxsize=1024)  # A payload is told apart by its checksum, and wants() asks again and again.
+def _entries(payload: Payload) -> tuple[Entry, ...]:
+    listing = payload.json()
+    if not isinstance(listing, dict):
+        raise SourceChanged(f"{payload.url}: not a listing of a tree.")
+    expect_keys(listing, ("tree",), payload.url)
+    if listing.get("truncated"):
+        raise SourceChanged(f"{payload.url}: the listing is cut short, so runs would be missed.")
+    for entry in listing["tree"]:
+        expect_keys(entry, ("path", "type", "sha"), payload.url)
+    return tuple(Entry(entry["path"], entry["type"], entry["sha"]) for entry in listing["tree"])
+
+
+def _results(published_round: str, walk: Walk) -> list[Result]:
+    found: dict[tuple[str, str, str], Result] = {}
+    scaling: dict[tuple[str, str, str], str] = {}
+    for submitter, folder, path in walk.files:
+        if folder != "results":
+            continue
+        if log := LOG.fullmatch(path):
+            key = (submitter, log[1], log[2])
+            result = found.setdefault(key, Result(published_round, *key))
+            result.logs[log[3]] = _address(published_round, submitter, folder, path)
+        elif beside := SCALING.fullmatch(path):
+            scaling[submitter, beside[1], beside[2]] = _address(published_round, submitter, folder, path)
+    descriptions = _descriptions(published_round, walk)
+    for key, result in found.items():
+        result.scaling = scaling.get(key)
+        result.description = descriptions.get(key[:2])
+    return list(found.values())
+
+
+def _descriptions(published_round: str, walk: Walk) -> dict[tuple[str, str], str]:
+    """Address of the description of each submitter's system."""
+    return {
+        (submitter, named[1]): _address(published_round, submitter, folder, path)
+        for submitter, folder, path in walk.files
+        if folder == "systems" and (named := DESCRIPTION.fullmatch(path))
+    }
+
+
+def _address(published_round: str, *path: str) -> str:
+    return f"{RAW}{published_round}/main/{_quoted(*path)}"
+
+
+def _quoted(*path: str) -> str:
+    return quote("/".join(path), safe="/+@,=:()")
+
+
+# From files to rows.
+
+
+def _row(
+    result: Result, by_url: Mapping[str, Payload], refused: dict[str, str], incomplete: list[str]
+) -> dict:
+    """One row of our table. Raises Incomplete where the score cannot be computed from what is at hand."""
+    runs = _runs(result, by_url, refused)
+    factor = _scaling_factor(result, by_url, refused)
+    score = _score(result.benchmark, runs, factor)
+    system, lack = _description(result, by_url, refused)
+    if lack and result.description:
+        incomplete.append(f"{result.name}: {lack}")
+    nodes, per_node = _count(system.get("number_of_nodes")), _count(system.get("accelerators_per_node"))
+    stated = _word(system.get("division")) or next((run.division for run in runs if run.division), None)
+    return {
+        "round": result.published_round,
+        "division": stated and stated.lower(),
+        "availability": _word(system.get("status")),
+        "submitter_as_published": result.submitter,
+        "system": result.system,
+        "accelerator_as_published": _word(system.get("accelerator_model_name")),
+        "accelerator_count": nodes * per_node if nodes and per_node else None,
+        "node_count": nodes,
+        "benchmark": result.benchmark,
+        "minutes": score.minutes,
+        "runs": len(runs),
+        "runs_required": score.runs_required,
+        "runs_converged": score.runs_converged,
+        "scaling_factor": factor,
+        "status": "invalid" if score.minutes is None else "scored",
+        "source_url": f"{SITE}{result.published_round}/tree/main/"
+        + _quoted(result.submitter, "results", result.system, result.benchmark),
+        "published_on": max(by_url[url].as_of for url in result.logs.values()),
+        "evidence": "published",
+        "note": " ".join((*score.remarks, *((f"{lack[0].upper()}{lack[1:]}.",) if lack else ()))) or None,
+    }
+
+
+def _runs(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str]) -> list[Run]:
+    names = sorted(result.logs, key=_natural)
+    if absent := [name for name in names if result.logs[name] not in by_url]:
+        raise Incomplete(f"{', '.join(absent)} could not be fetched")
+    runs, unreadable = [], []
+    for name in names:
+        try:
+            runs.append(_run(by_url[result.logs[name]]))
+        except SourceChanged as change:
+            refused[result.logs[name]] = str(change)
+            unreadable.append(name)
+    if unreadable:
+        raise Incomplete(f"{', '.join(unreadable)} could not be read")
+    return runs
+
+
+def _run(payload: Payload) -> Run:
+    """One log. Raises SourceChanged where it has no start to measure from."""
+    content = payload.content()
+    start, stop = _first(content, "run_start", payload.url), _first(content, "run_stop", payload.url)
+    if start is None:
+        raise SourceChanged(f"{payload.url}: no MLLOG line with the key run_start.")
+    division = _first(content, "submission_division", payload.url) or {}
+    return Run(_minutes(start, stop, payload.url), _word(division.get("value")))
+
+
+def _minutes(start: Mapping, stop: Mapping | None, where: str) -> float | None:
+    """Minutes from start to stop; null for a run that did not converge."""
+    if stop is None or str((stop.get("metadata") or {}).get("status")).lower() != "success":
+        return None
+    times = _number(start.get("time_ms")), _number(stop.get("time_ms"))
+    if None in times or times[1] <= times[0]:
+        raise SourceChanged(f"{where}: run_stop is not after run_start in time_ms.")
+    return (times[1] - times[0]) / 60_000
+
+
+def _first(content: bytes, key: str, where: str) -> Mapping | None:
+    """The first MLLOG event with this key. Only lines that name the key are decoded: logs are long."""
+    needle = f'"{key}"'.encode()
+    at = content.find(needle)
+    while at >= 0:
+        end = content.find(b"\n", at)
+        end = end if end >= 0 else len(content)
+        event = _event(content[content.rfind(b"\n", 0, at) + 1 : end], key, where)
+        if event is not None and event.get("key") == key:
+            return event
+        at = content.find(needle, end)
+    return None
+
+
+def _event(line: bytes, key: str, where: str) -> Mapping | None:
+    mark = line.find(MARK)  # Some logs put the rank before it.
+    if mark < 0:
+        return None
+    try:
+        event, _ = DECODER.raw_decode(line[mark + len(MARK) :].decode("utf-8", "replace").strip())
+    except json.JSONDecodeError as error:
+        raise SourceChanged(f"{where}: the line with {key} is not JSON ({error.msg}).") from error
+    return event if isinstance(event, dict) else None
+
+
+def _scaling_factor(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str]) -> float:
+    if result.scaling is None:
+        return 1.0
+    if result.scaling not in by_url:
+        raise Incomplete("scaling.json could not be fetched")
+    try:
+        content = by_url[result.scaling].json()
+        expect_keys(content if isinstance(content, dict) else {}, ("scaling_factor",), result.scaling)
+        factor = _number(content["scaling_factor"])
+        if not factor or factor < 0:
+            raise SourceChanged(f"{result.scaling}: {content['scaling_factor']} is not a factor.")
+    except SourceChanged as change:
+        refused[result.scaling] = str(change)
+        raise Incomplete("scaling.json could not be read") from change
+    return factor
+
+
+def _description(
+    result: Result, by_url: Mapping[str, Payload], refused: dict[str, str]
+) -> tuple[Mapping, str | None]:
+    """What the submitter says of its system, and what is wrong where nothing can be known of it."""
+    file_name = f"systems/{result.system}.json"
+    if result.description is None:
+        return {}, f"no description {file_name} is at hand, so its chips are not known"
+    if result.description not in by_url:
+        return {}, f"{file_name} could not be fetched, so its chips are not known"
+    try:
+        content = by_url[result.description].json()
+        expect_keys(
+            content if isinstance(content, dict) else {},
+            ("number_of_nodes", "accelerators_per_node", "accelerator_model_name"),
+            result.description,
+        )
+    except SourceChanged as change:
+        refused[result.description] = str(change)
+        return {}, f"{file_name} could not be read, so its chips are not known"
+    return content, None
+
+
+def _score(benchmark: str, runs: Sequence[Run], factor: float) -> Score:
+    """The mean without the fastest and slowest runs, times the factor; no minutes where it is invalid."""
+    dropped = DROPPED_AT_EACH_END.get(benchmark, 1)
+    required = RUNS_REQUIRED.get(benchmark, max(len(runs), 2 * dropped + 1))
+    converged = sorted(run.minutes for run in runs if run.minutes is not None)
+    failed = len(runs) - len(converged)
+    counted = (converged + [math.inf] * failed)[dropped : len(runs) - dropped]
+    is_valid = failed <= dropped and len(runs) >= required
+    return Score(
+        minutes=factor * sum(counted) / len(counted) if is_valid else None,
+        runs_required=required,
+        runs_converged=len(converged),
+        remarks=tuple(_remarks(benchmark, len(runs), required, failed, dropped)),
+    )
+
+
+def _remarks(benchmark: str, runs: int, required: int, failed: int, dropped: int) -> Iterator[str]:
+    if benchmark not in RUNS_REQUIRED:
+        yield "How many runs the rules require of this benchmark is not known here."
+    if runs < required:
+        yield f"Invalid: {runs} runs, and the rules require {required}."
+    if runs > required:
+        yield f"{runs} runs, and the rules require {required}; all are counted."
+    if failed > dropped:
+        yield f"Invalid: {failed} of {runs} runs did not converge, and no more than {dropped} may."
+    elif failed:
+        yield f"{failed} of {runs} runs did not converge; counted among the slowest, which are dropped."
+
+
+def _frame(rows: Sequence[dict]) -> pl.DataFrame:
+    ours_later = {"submitter", "accelerator", "source", "publisher", "licence"}
+    dtypes = {name: dtype for name, dtype in TRAINING_RESULT.dtypes.items() if name not in ours_later}
+    return pl.DataFrame(rows, schema=dtypes).sort("round", "submitter_as_published", "system", "benchmark")
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Sorts result_2.txt before result_10.txt."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
+
+
+def _word(value: object) -> str | None:
+    word = "" if value is None else str(value).strip()
+    return None if word.lower() in ("", "n/a", "none") else word
+
+
+def _number(value: object) -> float | None:
+    """A finite number, also where it came as text; null for anything else."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        number = float(str(value).strip())
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _count(value: object) -> int | None:
+    number = _number(value)
+    return int(number) if number and number > 0 and number == int(number) else None
