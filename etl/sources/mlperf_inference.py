@@ -209,9 +209,7 @@ def _published_rows(payload: Payload) -> Mapping[str, object]:
 def _layout(payload: Payload, published: Mapping[str, object]) -> Mapping[str, str]:
     """The layout whose needed keys are all there; else the complaint of the nearer one."""
     found = {key: None for row in published.values() if isinstance(row, dict) for key in row}
-    nearest = min(
-        (LIST_LAYOUT, OBJECT_LAYOUT), key=lambda layout: sum(layout[ours] not in found for ours in NEEDED)
-    )
+    nearest = min((LIST_LAYOUT, OBJECT_LAYOUT), key=lambda layout: sum(layout[ours] not in found for ours in NEEDED))
     expect_keys(found, [nearest[ours] for ours in NEEDED], payload.url)
     return nearest
 
@@ -224,9 +222,7 @@ def _reason_out_of_scope(found: Mapping) -> str | None:
 
 
 def _fault(found: Mapping) -> str | None:
-    missing = [
-        ours for ours in ("submitter", "suite", "benchmark", "scenario", "unit") if not _word(found[ours])
-    ]
+    missing = [ours for ours in ("submitter", "suite", "benchmark", "scenario", "unit") if not _word(found[ours])]
     if missing:
         return f"no {', '.join(missing)}"
     if "datacenter" not in _word(found["suite"]).lower():
@@ -319,9 +315,7 @@ def _told_apart(rows: Sequence[dict]) -> tuple[list[dict], list[dict]]:
     """Rows with unique keys, and exact repeats. Twins get what tells them apart into `result_id`."""
     twins, repeats = defaultdict(list), []
     for row in rows:
-        twins[tuple(row.get(part) or row["submitter_as_published"] for part in INFERENCE_RESULT.key)].append(
-            row
-        )
+        twins[tuple(row.get(part) or row["submitter_as_published"] for part in INFERENCE_RESULT.key)].append(row)
     kept = []
     for alike in twins.values():
         different = []
@@ -335,9 +329,7 @@ def _told_apart(rows: Sequence[dict]) -> tuple[list[dict], list[dict]]:
 def _named_apart(twins: Sequence[dict]) -> Iterable[dict]:
     if len(twins) == 1:
         return twins
-    traits = next(
-        traits for traits in zip(*(row["_apart"] for row in twins), strict=True) if _all_differ(traits)
-    )
+    traits = next(traits for traits in zip(*(row["_apart"] for row in twins), strict=True) if _all_differ(traits))
     return [
         row | {"result_id": f"{row['result_id']} ({trait})" if trait else row["result_id"]}
         for row, trait in zip(twins, traits, strict=True)

@@ -261,9 +261,7 @@ def _quoted(*path: str) -> str:
 # From files to rows.
 
 
-def _row(
-    result: Result, by_url: Mapping[str, Payload], refused: dict[str, str], incomplete: list[str]
-) -> dict:
+def _row(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str], incomplete: list[str]) -> dict:
     """One row of our table. Raises Incomplete where the score cannot be computed from what is at hand."""
     runs = _runs(result, by_url, refused)
     factor = _scaling_factor(result, by_url, refused)
@@ -375,9 +373,7 @@ def _scaling_factor(result: Result, by_url: Mapping[str, Payload], refused: dict
     return factor
 
 
-def _description(
-    result: Result, by_url: Mapping[str, Payload], refused: dict[str, str]
-) -> tuple[Mapping, str | None]:
+def _description(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str]) -> tuple[Mapping, str | None]:
     """What the submitter says of its system, and what is wrong where nothing can be known of it."""
     file_name = f"systems/{result.system}.json"
     if result.description is None:

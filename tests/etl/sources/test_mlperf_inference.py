@@ -191,8 +191,7 @@ def test_a_row_of_the_object_layout_becomes_a_row_of_ours(tmp_path):
         "source_url": V6_1,
         "published_on": date(2026, 8, 1),
         "evidence": "published",
-        "note": "Model run: wan-2.2-t2v-a14b. No result ID is published; "
-        "the path of the submission stands in for it.",
+        "note": "Model run: wan-2.2-t2v-a14b. No result ID is published; the path of the submission stands in for it.",
     }
 
 
