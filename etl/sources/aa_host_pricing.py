@@ -5,6 +5,8 @@
 - Both prices 0 means that Artificial Analysis shows none; such rows are counted and left out.
 - Tiers of one host stand in `Host_Model` behind the model's name ("(Turbo, FP8)", "Latency
   Optimized"): they become the endpoint, and the number format within them the precision.
+- "Google" sells on two platforms, Vertex and AI Studio, which the tier names; the platform is then
+  part of the provider's name, as Artificial Analysis writes it: "Google (Vertex)".
 - Where host, model and tier still name several rows, the same prices count once; rows that differ
   are told apart by the host's own identifier.
 - The blended price is empty in the file, and blends are not stored anyway.
@@ -31,6 +33,7 @@ from etl.sources.sightings import (
 CATALOGUE = "https://raw.githubusercontent.com/Kenneth-Top/workflows-/main/artificial_analysis_pricing.csv"
 COLUMNS = ("Date", "Provider", "Model", "Host_Model", "Host_API_ID", "Input_Price_1M", "Output_Price_1M")
 
+GOOGLE_PLATFORMS = ("Vertex", "AI Studio")
 REPEATED = "The same prices a second time."
 
 
@@ -62,10 +65,11 @@ def _sighting(row: Mapping[str, str], payload: Payload) -> tuple[str | None, Sig
     if reason is not None:
         return reason, None
     tier = _tier(row)
+    platform = tier if row["Provider"] == "Google" and tier in GOOGLE_PLATFORMS else None
     return None, Sighting(
-        provider_as_published=row["Provider"],
+        provider_as_published=f"Google ({platform})" if platform else row["Provider"],
         model_as_published=row["Model"],
-        endpoint=tier,
+        endpoint=None if platform else tier,
         precision=precision(tier),
         input_usd_per_mtok=prices[0],
         output_usd_per_mtok=prices[1],
