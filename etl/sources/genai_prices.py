@@ -1,0 +1,170 @@
+"""Pydantic's genai-prices: list prices by provider, with dated changes and long-prompt tiers.
+
+- The catalogue lives at v2; v1 is frozen and read only where no v2 could be read.
+- `prices` is an object, or a list whose later entries carry a constraint. A dated one
+  (`start_date`) ends the price before it on the day before; a price announced for a day after the
+  copy is not yet a price and waits for a later copy. One by time of day is an endpoint of its own.
+- A value is a number or {base, tiers}: the base, for short prompts, is kept and noted.
+- Models priced on input alone (embeddings) or by the request alone have no token price for us.
+- "HuggingFace (groq)" and its sisters pass on what a provider asks through Hugging Face's router:
+  the spelling stays, the endpoint says so.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from etl.sources.contract import Held, Payload, Reading, Source, SourceChanged, Want, each, expect_keys, merge
+from etl.sources.sightings import (
+    Aside,
+    Sighting,
+    above_zero,
+    day,
+    fault,
+    number,
+    precision,
+    sightings_frame,
+    spanned,
+)
+
+REPOSITORY = "https://raw.githubusercontent.com/pydantic/genai-prices/main/prices"
+CURRENT = f"{REPOSITORY}/new_data/v2/data.json"
+FROZEN = f"{REPOSITORY}/data.json"
+
+
+def wants(_: Held) -> list[Want]:
+    return [Want(CURRENT), Want(FROZEN, is_optional=True)]
+
+
+def read(held: Held) -> Reading:
+    current = each(sightings)([payload for payload in held if payload.url != FROZEN])
+    if "token_price" in current.frames:
+        return spanned(current)
+    frozen = each(sightings)([payload for payload in held if payload.url == FROZEN])
+    return spanned(merge([current, frozen]))
+
+
+def sightings(payload: Payload) -> Reading:
+    providers = payload.json()
+    if not isinstance(providers, list) or not providers:
+        raise SourceChanged(f"{payload.url}: a list of providers is expected.")
+    aside = Aside(payload.url)
+    found = []
+    for provider in providers:
+        expect_keys(provider, ("id", "models"), f"{payload.url}, a provider")
+        for model in provider["models"]:
+            if not isinstance(model, dict) or not model.get("id") or "prices" not in model:
+                aside.add("An entry without name or prices.", f"{provider['id']}: {model}")
+                continue
+            found += _model_sightings(provider, model, payload, aside)
+    if not found:
+        expect_keys(
+            _price_keys(providers), ("input_mtok", "output_mtok"), f"{payload.url}, prices of a model"
+        )
+    return Reading(frames={"token_price": sightings_frame(found)}, set_aside=aside.lines())
+
+
+def _price_keys(providers: list[dict]) -> dict[str, None]:
+    models = [model for provider in providers for model in provider["models"] if isinstance(model, dict)]
+    prices = [model["prices"] for model in models if isinstance(model.get("prices"), dict)]
+    return dict.fromkeys(key for entry in prices or models for key in entry)
+
+
+def _model_sightings(provider: dict, model: dict, payload: Payload, aside: Aside) -> list[Sighting]:
+    where = f"{provider['id']}/{model['id']}"
+    priced = _variants(model["prices"], payload.as_of, where, aside)
+    found = []
+    for prices, days, hours in priced:
+        values = _base(prices.get("input_mtok")), _base(prices.get("output_mtok"))
+        reason = fault(*values)
+        if reason is not None:
+            aside.add(reason, f"{where}: {prices}")
+            continue
+        seen = Sighting(
+            provider_as_published=str(provider.get("name") or provider["id"]),
+            model_as_published=model["id"],
+            precision=precision(model["id"]),
+            endpoint=_endpoint(provider["id"], hours),
+            input_usd_per_mtok=values[0],
+            output_usd_per_mtok=values[1],
+            cached_input_usd_per_mtok=above_zero(_base(prices.get("cache_read_mtok"))),
+            seen_on=payload.as_of,
+            source_url=payload.url,
+            note=_note(prices),
+        )
+        found += [replace(seen, seen_on=known) for known in days]
+    return found
+
+
+def _variants(
+    prices, as_of: date, where: str, aside: Aside
+) -> list[tuple[dict, tuple[date, ...], str | None]]:
+    """The prices of one model, the days on which each is known to have stood, and its hours."""
+    if isinstance(prices, dict):
+        return [(prices, (as_of,), None)]
+    if not isinstance(prices, list):
+        aside.add("Prices written in a way that this reader does not know.", f"{where}: {prices}")
+        return []
+    base: dict = {}
+    dated: list[tuple[date, dict]] = []
+    by_hours: list[tuple[dict, str]] = []
+    for entry in prices:
+        constraint = entry.get("constraint") or {}
+        start = day(constraint.get("start_date"))
+        if not constraint:
+            base = entry.get("prices") or {}
+        elif start is not None:
+            dated.append((start, entry.get("prices") or {}))
+        elif "start_time" in constraint:
+            hours = f"{constraint['start_time'][:5]}-{constraint.get('end_time', '')[:5]} UTC"
+            by_hours.append((entry.get("prices") or {}, hours))
+        else:
+            aside.add("A price under a condition that this reader does not know.", f"{where}: {entry}")
+    for start, announced in dated:
+        if start > as_of:
+            aside.add("A price announced for a day after this copy.", f"{where} from {start}: {announced}")
+    variants = _in_force(base, sorted((d for d in dated if d[0] <= as_of), key=lambda d: d[0]), as_of)
+    if by_hours:
+        outside = "outside " + ", ".join(hours for _, hours in by_hours)
+        variants = [(found, days, outside) for found, days, _ in variants]
+    return variants + [(found, (as_of,), hours) for found, hours in by_hours]
+
+
+def _in_force(base: dict, dated: list[tuple[date, dict]], as_of: date):
+    """Each price with its first stated and its last known day; the base has no stated first day."""
+    steps = [(None, base), *dated] if base else list(dated)
+    variants = []
+    for index, (start, prices) in enumerate(steps):
+        last = steps[index + 1][0] - timedelta(days=1) if index + 1 < len(steps) else as_of
+        variants.append((prices, (start, last) if start else (last,), None))
+    return variants
+
+
+def _base(value) -> float | None:
+    return number(value.get("base")) if isinstance(value, dict) else number(value)
+
+
+def _endpoint(provider_id: str, hours: str | None) -> str | None:
+    router = "Hugging Face router" if provider_id.startswith("huggingface_") else None
+    return ", ".join(part for part in (router, hours) if part) or None
+
+
+def _note(prices: dict) -> str | None:
+    notes = []
+    if isinstance(prices.get("input_mtok"), dict) or isinstance(prices.get("output_mtok"), dict):
+        notes.append("Price of short prompts; longer ones cost more.")
+    if prices.get("requests_kcount"):
+        notes.append("Each request is charged as well.")
+    return " ".join(notes) or None
+
+
+SOURCE = Source(
+    id="genai_prices",
+    title="genai-prices",
+    publisher="Pydantic (genai-prices)",
+    licence="MIT",
+    home_url="https://github.com/pydantic/genai-prices",
+    tables=("token_price",),
+    wants=wants,
+    read=read,
+    keeps_history=True,
+)

@@ -1,0 +1,149 @@
+"""LiteLLM's price map: list prices of language models at many providers.
+
+- One JSON object, a model a key. Prices are USD per token; we keep USD per 1M tokens.
+- The project's own file is the newest; a daily mirror (RoCry/llm-api-price) gives its history at
+  pinned commits. Only the mirror writes the day into the file (`last_updated`).
+- Text models only: mode chat, completion or responses. Images, speech, embeddings and the like are
+  counted. Entries that are no model (`sample_spec`, `fallback_generalizations`, Fireworks' price
+  classes by model size) are counted too.
+- The provider is `litellm_provider`; Bedrock's several ones stay apart here and meet in our names.
+  Region, geography or commitment inside a key ("azure/eu/…", "bedrock/us-west-2/…", "us.anthropic.…")
+  is the endpoint.
+- A price may rise with the length of the prompt; the price of short prompts is kept and noted.
+"""
+
+import re
+from datetime import date
+
+from etl.sources.contract import Held, Payload, Reading, Source, SourceChanged, Want, expect_keys
+from etl.sources.sightings import (
+    Aside,
+    Sighting,
+    above_zero,
+    day,
+    fault,
+    over_time,
+    precision,
+    sightings_frame,
+    usd_per_mtok,
+)
+
+CURRENT = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
+MIRROR = "https://raw.githubusercontent.com/RoCry/llm-api-price/{}/model_prices_and_context_window.json"
+
+HISTORY = (
+    ("1984db6a805e625036b67da6280c3d6092ebe1b3", date(2025, 2, 28)),
+    ("d485e517fd49db2af6f397a31aa0e2575ad3b9b4", date(2025, 6, 28)),
+    ("72e074a4304df7e9d41e555f312c6755a49ac586", date(2025, 9, 30)),
+    ("90a59f900def157ee9e7c369ef63c56089035e55", date(2025, 12, 28)),
+    ("b93e3f31e1ba5afef86859c9c51f9b373a2d0957", date(2026, 3, 29)),
+)
+
+TEXT_MODES = ("chat", "completion", "responses", None)
+NO_MODELS = ("sample_spec", "fallback_generalizations")
+SIZE_CLASS = re.compile(r"fireworks-ai-(default|.*\d.*|.*up-to.*)", re.IGNORECASE)
+
+REGION = re.compile(
+    r"eu|us|apac|au|jp|ca|global|global-standard|[a-z]{2}(-gov)?-[a-z]+-\d|\*?/?\d+-month-commitment"
+)
+GEOGRAPHY = re.compile(r"(us-gov|us|eu|apac|au|jp|ca|global)\.")
+
+
+def wants(_: Held) -> list[Want]:
+    history = [Want(MIRROR.format(sha), is_final=True, as_of=copied_on) for sha, copied_on in HISTORY]
+    return [Want(CURRENT), *history]
+
+
+def sightings(payload: Payload) -> Reading:
+    catalogue = payload.json()
+    if not isinstance(catalogue, dict):
+        raise SourceChanged(f"{payload.url}: an object with a model a key is expected.")
+    expect_keys(
+        {key for entry in catalogue.values() if isinstance(entry, dict) for key in entry},
+        ("litellm_provider", "input_cost_per_token", "output_cost_per_token", "mode"),
+        payload.url,
+    )
+    seen_on = _day(catalogue, payload)
+    aside = Aside(payload.url)
+    found = []
+    for key, entry in catalogue.items():
+        if key == "last_updated":
+            continue
+        reason = _out_of_scope(key, entry)
+        if reason is None:
+            prices = _prices(entry)
+            reason = fault(*prices)
+        if reason is not None:
+            aside.add(reason, _as_text(key, entry))
+            continue
+        found.append(
+            Sighting(
+                provider_as_published=str(entry["litellm_provider"]),
+                model_as_published=key,
+                precision=precision(key),
+                endpoint=endpoint(key),
+                input_usd_per_mtok=prices[0],
+                output_usd_per_mtok=prices[1],
+                cached_input_usd_per_mtok=above_zero(usd_per_mtok(entry.get("cache_read_input_token_cost"))),
+                seen_on=seen_on,
+                source_url=payload.url,
+                note=_note(entry),
+            )
+        )
+    return Reading(frames={"token_price": sightings_frame(found)}, set_aside=aside.lines())
+
+
+def endpoint(key: str) -> str | None:
+    """Region, geography and commitment that a key carries, or null."""
+    *folders, last = key.split("/")
+    parts = [folder for folder in folders[1:] if REGION.fullmatch(folder)]
+    geography = GEOGRAPHY.match(last)
+    if geography:
+        parts.append(geography[1])
+    return " ".join(parts) or None
+
+
+def _day(catalogue: dict, payload: Payload) -> date:
+    return day(catalogue.get("last_updated")) or payload.as_of
+
+
+def _out_of_scope(key: str, entry) -> str | None:
+    if key in NO_MODELS or not isinstance(entry, dict) or not entry.get("litellm_provider"):
+        return "An entry that is no model."
+    if entry.get("mode") not in TEXT_MODES:
+        return "Not a text model: images, speech, embeddings, search and the like."
+    if SIZE_CLASS.fullmatch(key):
+        return "A price class of model sizes, not a model."
+    return None
+
+
+def _prices(entry: dict) -> tuple[float | None, float | None]:
+    return usd_per_mtok(entry.get("input_cost_per_token")), usd_per_mtok(entry.get("output_cost_per_token"))
+
+
+def _note(entry: dict) -> str | None:
+    thresholds = {
+        key.rsplit("above_", 1)[1] for key in entry if key.startswith("input_cost_per_token_above_")
+    }
+    lengths = sorted(re.match(r"\d+k?", threshold)[0] for threshold in thresholds if threshold[0].isdigit())
+    return f"Price of prompts up to {lengths[0]} tokens; longer ones cost more." if lengths else None
+
+
+def _as_text(key: str, entry) -> str:
+    if not isinstance(entry, dict):
+        return key
+    kept = ("litellm_provider", "mode", "input_cost_per_token", "output_cost_per_token")
+    return f"{key}: " + ", ".join(f"{name} {entry[name]}" for name in kept if name in entry)
+
+
+SOURCE = Source(
+    id="litellm",
+    title="LiteLLM price map",
+    publisher="LiteLLM (BerriAI)",
+    licence="MIT",
+    home_url="https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+    tables=("token_price",),
+    wants=wants,
+    read=over_time(sightings),
+    keeps_history=True,
+)

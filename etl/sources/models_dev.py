@@ -1,0 +1,104 @@
+"""models.dev: a community catalogue of models, limits and list prices by provider.
+
+- One JSON object: provider, then its models; `cost` is USD per 1M tokens.
+- A model without `cost`, or with both prices 0 (free tiers, subscriptions, unpriced ones), has no
+  price for us. Models that do not write text are counted and left out.
+- `last_updated` of a model tells of the model, not of the price: the day of the copy counts.
+- A price may rise above 200k tokens of prompt; the price of short prompts is kept and noted.
+"""
+
+from etl.sources.contract import Held, Payload, Reading, Source, SourceChanged, Want, expect_keys
+from etl.sources.sightings import (
+    Aside,
+    Sighting,
+    above_zero,
+    fault,
+    number,
+    over_time,
+    precision,
+    sightings_frame,
+)
+
+CATALOGUE = "https://models.dev/api.json"
+
+
+def wants(_: Held) -> list[Want]:
+    return [Want(CATALOGUE)]
+
+
+def sightings(payload: Payload) -> Reading:
+    catalogue = payload.json()
+    if not isinstance(catalogue, dict):
+        raise SourceChanged(f"{payload.url}: an object with a provider a key is expected.")
+    aside = Aside(payload.url)
+    found = []
+    for name, provider in _providers(catalogue, payload.url).items():
+        for model_id, model in provider["models"].items():
+            cost = (model.get("cost") or {}) if isinstance(model, dict) else {}
+            prices = number(cost.get("input")), number(cost.get("output"))
+            reason = _out_of_scope(model) or fault(*prices)
+            if reason is not None:
+                aside.add(reason, f"{name}/{model_id}: cost {cost or 'not given'}")
+                continue
+            found.append(
+                Sighting(
+                    provider_as_published=str(provider.get("name") or name),
+                    model_as_published=model_id,
+                    precision=precision(model_id),
+                    input_usd_per_mtok=prices[0],
+                    output_usd_per_mtok=prices[1],
+                    cached_input_usd_per_mtok=above_zero(number(cost.get("cache_read"))),
+                    seen_on=payload.as_of,
+                    source_url=payload.url,
+                    note=_note(cost),
+                )
+            )
+    return Reading(frames={"token_price": sightings_frame(found)}, set_aside=aside.lines())
+
+
+def _providers(catalogue: dict, url: str) -> dict[str, dict]:
+    providers = {name: entry for name, entry in catalogue.items() if _has_models(entry)}
+    if not providers:
+        first = next((entry for entry in catalogue.values() if isinstance(entry, dict)), catalogue)
+        expect_keys(first, ("name", "models"), url)
+    costs = {
+        key
+        for provider in providers.values()
+        for model in provider["models"].values()
+        if isinstance(model, dict)
+        for key in model.get("cost") or ()
+    }
+    expect_keys(costs, ("input", "output"), f"{url}, cost of a model")
+    return providers
+
+
+def _has_models(entry) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("models"), dict)
+
+
+def _out_of_scope(model) -> str | None:
+    if not isinstance(model, dict):
+        return "An entry that is no model."
+    written = (model.get("modalities") or {}).get("output")
+    if written and "text" not in written:
+        return "Not a text model."
+    return None
+
+
+def _note(cost: dict) -> str | None:
+    if "context_over_200k" in cost:
+        return "Price of prompts up to 200k tokens; longer ones cost more."
+    return None
+
+
+SOURCE = Source(
+    id="models_dev",
+    title="models.dev catalogue",
+    publisher="models.dev (community catalogue)",
+    licence="MIT",
+    home_url="https://models.dev",
+    tables=("token_price",),
+    wants=wants,
+    read=over_time(sightings),
+    keeps_history=True,
+)

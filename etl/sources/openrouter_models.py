@@ -1,0 +1,86 @@
+"""OpenRouter's list of models: the price of each model's default route.
+
+- The price is the one that a request without a chosen provider is shown; which provider serves it
+  is not said. So the provider here is the route, never a host.
+- Prices are text, USD per token. "-1" marks a router whose price varies; "0" a free variant. Both
+  are counted and left out.
+- `overrides` raise the price of long prompts; the price of short ones is kept and noted.
+- An older copy stands in the models.dev repository at a pinned commit.
+"""
+
+from datetime import date
+
+from etl.sources.contract import Held, Payload, Reading, Source, SourceChanged, Want, expect_keys
+from etl.sources.sightings import (
+    Aside,
+    Sighting,
+    above_zero,
+    fault,
+    over_time,
+    precision,
+    sightings_frame,
+    usd_per_mtok,
+)
+
+LIVE = "https://openrouter.ai/api/v1/models"
+MAY_2026 = "https://raw.githubusercontent.com/anomalyco/models.dev/c2c5cc8f21d590edb2f52219d20016606c0d00df/models.json"
+DEFAULT_ROUTE = "OpenRouter (default route)"
+
+
+def wants(_: Held) -> list[Want]:
+    return [Want(LIVE, is_optional=True), Want(MAY_2026, is_final=True, as_of=date(2026, 5, 15))]
+
+
+def sightings(payload: Payload) -> Reading:
+    content = payload.json()
+    if not isinstance(content, dict):
+        raise SourceChanged(f"{payload.url}: an object with the key data is expected.")
+    expect_keys(content, ("data",), payload.url)
+    models = [model for model in content["data"] if isinstance(model, dict)]
+    if models:
+        expect_keys(set().union(*models), ("id", "pricing"), payload.url)
+    aside = Aside(payload.url)
+    found = {}
+    for model in models:
+        pricing = model.get("pricing") or {}
+        prices = usd_per_mtok(pricing.get("prompt")), usd_per_mtok(pricing.get("completion"))
+        reason = _out_of_scope(model) or fault(*prices)
+        if reason is None and model["id"] in found:
+            reason = "The same model a second time."
+        if reason is not None:
+            aside.add(reason, f"{model.get('id')}: {pricing}")
+            continue
+        found[model["id"]] = Sighting(
+            provider_as_published=DEFAULT_ROUTE,
+            model_as_published=model["id"],
+            precision=precision(model["id"]),
+            input_usd_per_mtok=prices[0],
+            output_usd_per_mtok=prices[1],
+            cached_input_usd_per_mtok=above_zero(usd_per_mtok(pricing.get("input_cache_read"))),
+            seen_on=payload.as_of,
+            source_url=payload.url,
+            note="Price of short prompts; longer ones cost more." if pricing.get("overrides") else None,
+        )
+    return Reading(frames={"token_price": sightings_frame(list(found.values()))}, set_aside=aside.lines())
+
+
+def _out_of_scope(model: dict) -> str | None:
+    if not model.get("id"):
+        return "An entry without a name."
+    written = (model.get("architecture") or {}).get("output_modalities")
+    if written and "text" not in written:
+        return "Not a text model."
+    return None
+
+
+SOURCE = Source(
+    id="openrouter_models",
+    title="OpenRouter list of models",
+    publisher="OpenRouter",
+    licence="OpenRouter Terms of Service (public API)",
+    home_url="https://openrouter.ai/models",
+    tables=("token_price",),
+    wants=wants,
+    read=over_time(sightings),
+    keeps_history=True,
+)

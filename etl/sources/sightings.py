@@ -1,0 +1,189 @@
+"""Prices seen on days become prices that stood over spans of days; shared by the price catalogues.
+
+- A catalogue says what a price is on the day of a copy, not since when. Each price of each copy is
+  one sighting; consecutive sightings of the same prices of the same (provider, model, endpoint,
+  precision) become one row from the first day to the last, and a changed price starts a new row.
+- Between the last sighting of the old price and the first of the new one nobody knows which stood.
+- Two copies of one day: the later one counts.
+- A span points to the newest address where its price stood.
+- Zero is how catalogues write both "free" and "not priced", and a price of zero makes every ratio
+  meaningless; prices count only when both are above zero.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from types import MappingProxyType
+
+import polars as pl
+
+from etl.sources.contract import Held, Payload, Reading, SetAside, each
+
+# No list price of a text model has stood outside these; the catalogues that say so slipped units.
+LOWEST_USD_PER_MTOK = 0.005
+HIGHEST_USD_PER_MTOK = 1000
+
+PRECISION = re.compile(r"(?<![a-z0-9])(NVFP4|MXFP4|FP4|FP8|FP16|BF16|INT4|INT8)(?![a-z0-9])", re.IGNORECASE)
+
+NOT_PUBLISHED = "No price per token is published."
+HALF_PUBLISHED = "Only one of the two token prices is published."
+ZERO = "Both prices are 0: free or not priced, which the catalogue does not tell apart."
+HALF_ZERO = "One of the two prices is 0: not a model that is paid for by tokens in and out."
+VARIABLE = "The price is -1: it varies with the model that a router picks."
+TOO_HIGH = f"A price above {HIGHEST_USD_PER_MTOK:,} USD per 1M tokens is not believed; the unit slipped."
+TOO_LOW = f"A price below {LOWEST_USD_PER_MTOK} USD per 1M tokens is not believed; the unit slipped."
+
+SIGHTING = MappingProxyType({
+    "provider_as_published": pl.String,
+    "model_as_published": pl.String,
+    "endpoint": pl.String,
+    "precision": pl.String,
+    "input_usd_per_mtok": pl.Float64,
+    "output_usd_per_mtok": pl.Float64,
+    "cached_input_usd_per_mtok": pl.Float64,
+    "seen_on": pl.Date,
+    "source_url": pl.String,
+    "evidence": pl.String,
+    "note": pl.String,
+})  # fmt: skip
+
+THING = ("provider_as_published", "model_as_published", "endpoint", "precision")
+PRICES = ("input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok")
+LATEST = ("source_url", "evidence", "note")
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One price as one copy of a catalogue showed it."""
+
+    provider_as_published: str
+    model_as_published: str
+    input_usd_per_mtok: float
+    output_usd_per_mtok: float
+    seen_on: date
+    source_url: str
+    cached_input_usd_per_mtok: float | None = None
+    endpoint: str | None = None
+    precision: str | None = None
+    evidence: str = "published"
+    note: str | None = None
+
+
+def sightings_frame(sightings: list[Sighting]) -> pl.DataFrame:
+    return pl.DataFrame([asdict(sighting) for sighting in sightings], schema=dict(SIGHTING))
+
+
+def spans(sightings: pl.DataFrame) -> pl.DataFrame:
+    """One row for each price and the days over which it was seen; `published_on` is the last of them."""
+    seen = (
+        sightings.with_row_index("order")
+        .unique(subset=[*THING, "seen_on"], keep="last", maintain_order=True)
+        .sort(*THING, "seen_on", "order")
+    )
+    stretch = pl.struct(*THING, *PRICES).rle_id()
+    return (
+        seen.with_columns(stretch=stretch)
+        .group_by(*THING, "stretch", maintain_order=True)
+        .agg(
+            *(pl.col(name).last() for name in (*PRICES, *LATEST)),
+            valid_from=pl.col("seen_on").min(),
+            last_seen_on=pl.col("seen_on").max(),
+            published_on=pl.col("seen_on").max(),
+        )
+        .drop("stretch")
+        .sort(*THING, "valid_from", nulls_last=True)
+    )
+
+
+def over_time(read_one: Callable[[Payload], Reading]) -> Callable[[Held], Reading]:
+    """A reader of many copies from a reader of one, which returns sightings as its `token_price`."""
+
+    def read(held: Held) -> Reading:
+        return spanned(each(read_one)(held))
+
+    return read
+
+
+def spanned(reading: Reading) -> Reading:
+    """The reading with its sightings turned into spans."""
+    frames = {name: spans(frame) for name, frame in reading.frames.items()}
+    return replace(reading, frames=frames)
+
+
+def number(value) -> float | None:
+    """The value as a finite number; also of a number written as text."""
+    if value is None or isinstance(value, bool | dict | list):
+        return None
+    try:
+        found = float(value)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def day(value) -> date | None:
+    """The day that a text begins with, or null where it begins with none."""
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+def usd_per_mtok(usd_per_token) -> float | None:
+    """USD per 1M tokens, without the noise that the multiplication leaves behind the ninth decimal."""
+    found = number(usd_per_token)
+    return None if found is None else round(found * 1e6, 9)
+
+
+def above_zero(price: float | None) -> float | None:
+    """The price, or null where the catalogue writes zero or less for "none"."""
+    return price if price is not None and price > 0 else None
+
+
+def fault(input_price: float | None, output_price: float | None) -> str | None:
+    """Why the two prices cannot be used, or null where they can."""
+    if input_price is None and output_price is None:
+        return NOT_PUBLISHED
+    if input_price is None or output_price is None:
+        return HALF_PUBLISHED
+    if input_price < 0 or output_price < 0:
+        return VARIABLE
+    if input_price == 0 and output_price == 0:
+        return ZERO
+    if input_price == 0 or output_price == 0:
+        return HALF_ZERO
+    if max(input_price, output_price) > HIGHEST_USD_PER_MTOK:
+        return TOO_HIGH
+    if min(input_price, output_price) < LOWEST_USD_PER_MTOK:
+        return TOO_LOW
+    return None
+
+
+def precision(spelling: str | None) -> str | None:
+    """The number format that a published spelling names, or null."""
+    found = PRECISION.search(spelling or "")
+    return found[1].upper() if found else None
+
+
+class Aside:
+    """Collects what one payload sets aside: one line for each reason, faulty rows a line each."""
+
+    def __init__(self, source_url: str):
+        self.source_url = source_url
+        self.alone: list[SetAside] = []
+        self.counted: dict[str, tuple[str, int]] = {}
+
+    def add(self, reason: str, row: str) -> None:
+        if reason in (TOO_HIGH, TOO_LOW):
+            self.alone.append(SetAside(self.source_url, reason, row))
+            return
+        example, rows = self.counted.get(reason, (row, 0))
+        self.counted[reason] = (example, rows + 1)
+
+    def lines(self) -> tuple[SetAside, ...]:
+        counted = (
+            SetAside(self.source_url, reason, row, rows) for reason, (row, rows) in self.counted.items()
+        )
+        return (*counted, *self.alone)
