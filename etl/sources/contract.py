@@ -128,6 +128,7 @@ class Source:
     wants: Callable[[Held], list[Want]] = field(compare=False)
     read: Callable[[Held], Reading] = field(compare=False)
     keeps_history: bool = False
+    facts: Callable[[Path], Reading] | None = field(default=None, compare=False)  # curated figures that ship in data/facts
     reader_version: int = 1
     credit: str | None = None  # the notice that the publisher asks for, shown on Evidence
 
