@@ -1,0 +1,366 @@
+"""OpenRouter: speed, first-token time and price of every endpoint of a model, from customers' requests.
+
+Two ways in, one reader of an endpoint:
+
+- `openrouter_capture`: a copy of the public API that somebody keeps daily in a repository. Its main
+  branch is read at every refresh; the commits in `HISTORY` are read once. A capture that stands at
+  several addresses (equal `generatedAt`) is read once, from the pinned one.
+- `openrouter_live`: the API itself, for models that specialised silicon competes on. Some callers get
+  no percentiles there; then only the prices are used. It states no time, so the day is the fetch's.
+
+Decisions:
+
+- One capture is one look at all endpoints: "openrouter-30m_<day>", with the time added for a second
+  look on the same day. What it saw is customers' traffic of the last 30 minutes, not a fixed workload.
+- The median is the speed; p75, p90 and p99 are stored under the names they were published with. In
+  every capture known so far throughput rises with the percentile (p99 is the fastest), while the
+  documentation shows it falling, so each note says which way its own row runs.
+- `tag` is "<provider>/<variant>": the variant is the endpoint, unless it repeats the quantization.
+- Prices are USD per token, as numbers in the capture and as text in the API; we keep USD per 1M. A
+  negative price means that it varies: no price. Amounts in `cny` are conversions and are not read.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import isfinite
+
+import polars as pl
+
+from etl.schema import TABLES
+from etl.sources.contract import (
+    Held,
+    Payload,
+    Reading,
+    SetAside,
+    Source,
+    SourceChanged,
+    Want,
+    expect_keys,
+    merge,
+)
+
+COPY = "https://raw.githubusercontent.com/jqknono/coding-plans-for-copilot/{ref}/assets/openrouter-provider-metrics.json"
+LIVE = "https://openrouter.ai/api/v1/models/{model}/endpoints"
+
+# The copy's commits that are read, with the day of each: weekly from March 2026 on, and some more.
+HISTORY: tuple[tuple[str, date], ...] = (
+    ("ddc2fba4d8441ebfa09714ad488f6362dbba7bc1", date(2026, 3, 8)),
+    ("983a06dfebed2a3d53556eda5786a29370842818", date(2026, 3, 15)),
+    ("26ceedc09b2c8a62e2d3e1c676bf7291b82787c0", date(2026, 3, 22)),
+    ("0e9551b5d15392ef89103b8bcdf1c93607a141a8", date(2026, 3, 29)),
+    ("1a594cd2a195d7bc7376cafeac6599ce7fbc194e", date(2026, 4, 5)),
+    ("f1d87916a823e78b0180be51a5fcd41603598305", date(2026, 4, 12)),
+    ("01c472714cebcbe3e57e585d66de4e576318cc68", date(2026, 4, 19)),
+    ("170e2b48a031f4a35e096c52db48be27470f8234", date(2026, 4, 26)),
+    ("a0886a6134379003a3f398b22e1e1e95ce35c4b9", date(2026, 5, 3)),
+    ("db0d587177202fa02aef68903b4e05c45a5f9512", date(2026, 5, 10)),
+    ("ff2f71bbbd2a9cb8acc370284b08170ff89ce3d8", date(2026, 5, 14)),
+    ("39d05fbecfb84ebca46f64c1897197ea625d07fd", date(2026, 5, 24)),
+    ("b16f14baf49d44231df50505c3b87ef68faf9d9b", date(2026, 5, 28)),
+    ("28a59b601ab707868518632950f5f56aef1d9ef0", date(2026, 6, 7)),
+    ("3746739071130e8fd4ab1405d4c5016c51475bf1", date(2026, 6, 13)),
+    ("202aa855b3b53c11a4c1a452aaaa85398a60c639", date(2026, 6, 14)),
+    ("586dd5067584df4006071fa6889ec16c614752ff", date(2026, 6, 16)),
+    ("2bdb454592b99c2e86c9e16ccc2ab2523eff575c", date(2026, 6, 21)),
+    ("1f6b0239aad82ab1cb5566e2d3e348075f075c13", date(2026, 6, 28)),
+    ("fb738285004ae6edd7be49c7a625f6ce2e39e1e9", date(2026, 7, 5)),
+    ("27e70268dae16808a6cdeef6c50712b4f80dbf60", date(2026, 7, 7)),
+    ("c60c736b667e8a66bd4a077489c122c1c3ccf7d8", date(2026, 7, 12)),
+    ("0a844cf05b973f6d239ebedaa5267ab7ffeaa181", date(2026, 7, 19)),
+    ("8e885005ba2e80606565bcd5a63bbbbe5c96549c", date(2026, 7, 26)),
+    ("504ca0718d5d53ab51635e79b6af7fd2fa4ea373", date(2026, 7, 31)),
+    ("0a8e87c8013a9442aedc13597e5f654649a64fa6", date(2026, 8, 22)),
+)
+
+MODELS = (
+    "deepseek/deepseek-r1-0528",
+    "deepseek/deepseek-v3.1-terminus",
+    "deepseek/deepseek-v3.2",
+    "google/gemma-4-31b-it",
+    "meta-llama/llama-3.1-8b-instruct",
+    "meta-llama/llama-3.1-70b-instruct",
+    "meta-llama/llama-3.3-70b-instruct",
+    "meta-llama/llama-4-maverick",
+    "meta-llama/llama-4-scout",
+    "minimax/minimax-m2.5",
+    "minimax/minimax-m2.7",
+    "minimax/minimax-m3",
+    "moonshotai/kimi-k2-0905",
+    "openai/gpt-oss-120b",
+    "openai/gpt-oss-20b",
+    "qwen/qwen3-235b-a22b-2507",
+    "qwen/qwen3-32b",
+    "z-ai/glm-4.7",
+)
+
+THROUGHPUT, LATENCY = "throughput_last_30m", "latency_last_30m"
+HIGHER = ("p75", "p90", "p99")
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at the endpoints of one or many models: `offers` pairs a model's id with an endpoint."""
+
+    capture: str
+    day: date
+    url: str
+    offers: Sequence[tuple[str, dict]]
+
+
+def capture_wants(_held: Held) -> list[Want]:
+    pinned = [Want(COPY.format(ref=sha), is_final=True, as_of=day) for sha, day in HISTORY]
+    return [Want(COPY.format(ref="main")), *pinned]
+
+
+def live_wants(_held: Held) -> list[Want]:
+    return [Want(LIVE.format(model=model), is_optional=True) for model in MODELS]
+
+
+def read_captures(held: Held) -> Reading:
+    """Every capture once, oldest first, whatever addresses it stands at."""
+    taken, refused = [], {}
+    for payload in held:
+        try:
+            taken.append((_generated_at(payload), payload))
+        except SourceChanged as change:
+            refused[payload.url] = str(change)
+    taken.sort(key=lambda pair: (pair[0], pair[1].url == COPY.format(ref="main"), pair[1].url))
+
+    readings, moments, days = [], set(), set()
+    for moment, payload in taken:
+        try:
+            offers = _captured_offers(payload)
+        except SourceChanged as change:
+            refused[payload.url] = str(change)
+            continue
+        if moment in moments:
+            readings.append(_read_elsewhere(payload, moment, len(offers)))
+            continue
+        day = moment.date()
+        time = moment.strftime("T%H:%M") if day in days else ""
+        readings.append(_read_look(Look(f"openrouter-30m_{day}{time}", day, payload.url, offers)))
+        moments.add(moment)
+        days.add(day)
+    return merge([*readings, Reading(refused=refused)])
+
+
+def read_live(held: Held) -> Reading:
+    """The last look of each day at each model."""
+    readings, refused = [], {}
+    last = {(payload.url, payload.as_of): payload for payload in held}
+    for payload in held:
+        try:
+            offers = _live_offers(payload)
+        except SourceChanged as change:
+            refused[payload.url] = str(change)
+            continue
+        if payload is not last[payload.url, payload.as_of]:
+            line = SetAside(payload.url, "a later look of the same day is used", payload.sha256, len(offers))
+            readings.append(Reading(set_aside=(line,)))
+            continue
+        look = Look(f"openrouter-live_{payload.as_of}", payload.as_of, payload.url, offers)
+        readings.append(_read_look(look))
+    return merge([*readings, Reading(refused=refused)])
+
+
+def _generated_at(payload: Payload) -> datetime:
+    document = _object(payload.json(), payload.url)
+    expect_keys(document, ("generatedAt", "models"), payload.url)
+    try:
+        return datetime.fromisoformat(document["generatedAt"])
+    except (TypeError, ValueError) as error:
+        raise SourceChanged(f"{payload.url}: generatedAt is no time: {document['generatedAt']!r}.") from error
+
+
+def _captured_offers(payload: Payload) -> list[tuple[str, dict]]:
+    models = payload.json()["models"]
+    if not isinstance(models, list):
+        raise SourceChanged(f"{payload.url}: models is no list but {type(models).__name__}.")
+    return [offer for model in models for offer in _offers(model, f"{payload.url}, a model")]
+
+
+def _live_offers(payload: Payload) -> list[tuple[str, dict]]:
+    document = _object(payload.json(), payload.url)
+    expect_keys(document, ("data",), payload.url)
+    return _offers(document["data"], f"{payload.url}, data")
+
+
+def _offers(model, where: str) -> list[tuple[str, dict]]:
+    expect_keys(_object(model, where), ("id", "endpoints"), where)
+    return [(model["id"], endpoint) for endpoint in model["endpoints"] or ()]
+
+
+def _object(found, where: str) -> dict:
+    if not isinstance(found, dict):
+        raise SourceChanged(f"{where}: expected an object, found {type(found).__name__}.")
+    return found
+
+
+def _read_elsewhere(payload: Payload, moment: datetime, rows: int) -> Reading:
+    reason = "the same capture is read from its pinned address"
+    return Reading(set_aside=(SetAside(payload.url, reason, f"generatedAt {moment.isoformat()}", rows),))
+
+
+def _read_look(look: Look) -> Reading:
+    speeds, prices, faults, unmeasured = [], [], [], []
+    for identity, endpoint in _identified(look, faults):
+        if speed := _speed(endpoint):
+            speeds.append(_row(look, identity) | speed | MEASURED | {"measured_on": look.day})
+        else:
+            unmeasured.append(f"{identity['model_as_published']} at {identity['provider_as_published']}")
+        if price := _price(look, endpoint, faults):
+            seen = {"valid_from": look.day, "last_seen_on": look.day}
+            prices.append(_row(look, identity) | price | seen)
+    if unmeasured:
+        reason = "neither output speed nor time to first token is published"
+        faults.append(SetAside(look.url, reason, unmeasured[0], len(unmeasured)))
+    frames = {
+        "provider_speed": _frame("provider_speed", speeds),
+        "token_price": _frame("token_price", prices),
+    }
+    return Reading(frames={name: frame for name, frame in frames.items() if len(frame)}, set_aside=faults)
+
+
+MEASURED = {"measured_by": "OpenRouter", "measurer_kind": "traffic", "is_aggregate": False}
+
+
+def _row(look: Look, identity: dict) -> dict:
+    return identity | {
+        "capture": look.capture,
+        "source_url": look.url,
+        "published_on": look.day,
+        "evidence": "published",
+    }
+
+
+def _identified(look: Look, faults: list[SetAside]) -> Iterable[tuple[dict, dict]]:
+    """Every endpoint with what tells it apart; one that repeats another's identity is numbered."""
+    seen: dict[tuple, list[dict]] = {}
+    for model, endpoint in look.offers:
+        identity = _identity(model, endpoint)
+        if identity is None:
+            faults.append(SetAside(look.url, "an endpoint without a provider's name", str(endpoint)[:300]))
+            continue
+        alike = seen.setdefault(tuple(identity.values()), [])
+        if endpoint in alike:
+            faults.append(SetAside(look.url, "the same endpoint is listed twice", str(endpoint)[:300]))
+            continue
+        alike.append(endpoint)
+        if len(alike) > 1:
+            identity["endpoint"] = f"{identity['endpoint'] or 'endpoint'} ({len(alike)})"
+        yield identity, endpoint
+
+
+def _identity(model: str, endpoint) -> dict | None:
+    if not isinstance(endpoint, dict):
+        return None
+    provider = endpoint.get("providerName") or endpoint.get("provider_name")
+    if not provider or not model:
+        return None
+    precision = endpoint.get("quantization")
+    precision = None if precision in (None, "", "unknown") else str(precision)
+    variant = str(endpoint.get("tag") or "").partition("/")[2]
+    return {
+        "provider_as_published": str(provider),
+        "model_as_published": str(model),
+        "endpoint": None if variant in ("", precision) else variant,
+        "precision": precision,
+    }
+
+
+def _speed(endpoint: dict) -> dict | None:
+    """Speeds, waits and a note; None where neither median is published."""
+    throughput, latency = _percentiles(endpoint.get(THROUGHPUT), 1), _percentiles(endpoint.get(LATENCY), 1000)
+    if throughput["p50"] is None and latency["p50"] is None:
+        return None
+    return {
+        "output_tokens_per_second": throughput["p50"],
+        **{f"output_tokens_per_second_{name}": throughput[name] for name in HIGHER},
+        "ttft_seconds": latency["p50"],
+        **{f"ttft_seconds_{name}": latency[name] for name in HIGHER},
+        "note": f"customers' requests of 30 minutes, unlike from host to host; {_direction(throughput)}",
+    }
+
+
+def _percentiles(published, divisor: float) -> dict[str, float | None]:
+    published = published if isinstance(published, dict) else {}
+    numbers = {name: _number(published.get(name)) for name in ("p50", *HIGHER)}
+    return {name: n / divisor if n is not None and n > 0 else None for name, n in numbers.items()}
+
+
+def _direction(throughput: dict[str, float | None]) -> str:
+    median, last = throughput["p50"], throughput["p99"]
+    if median is None or last is None or median == last:
+        return "direction of the speed percentiles not shown"
+    return "speed rises with the percentile" if last > median else "speed falls with the percentile"
+
+
+def _price(look: Look, endpoint: dict, faults: list[SetAside]) -> dict | None:
+    pricing = endpoint.get("pricing")
+    if not isinstance(pricing, dict) or not pricing:
+        return None
+    if pricing.get("currency", "USD") != "USD":
+        faults.append(SetAside(look.url, f"price in {pricing['currency']}, not USD", str(pricing)[:300]))
+        return None
+    price = {
+        "input_usd_per_mtok": _per_mtok(pricing.get("prompt")),
+        "output_usd_per_mtok": _per_mtok(pricing.get("completion")),
+        "cached_input_usd_per_mtok": _per_mtok(pricing.get("input_cache_read")),
+    }
+    if price["input_usd_per_mtok"] is None and price["output_usd_per_mtok"] is None:
+        faults.append(SetAside(look.url, "no fixed price per token", str(pricing)[:300]))
+        return None
+    return price
+
+
+def _per_mtok(per_token) -> float | None:
+    """USD per 1M tokens; None where it varies (published as -1). Rounding takes off binary noise."""
+    number = _number(per_token)
+    return None if number is None or number < 0 else round(number * 1e6, 9)
+
+
+def _number(value) -> float | None:
+    """A finite number, also where it is published as text."""
+    if isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if isfinite(number) else None
+
+
+def _frame(name: str, rows: list[dict]) -> pl.DataFrame:
+    """Rows of the named table with the columns that they carry, sorted by its key."""
+    table = TABLES[name]
+    carried = {column for row in rows for column in row}
+    frame = pl.DataFrame(rows, schema={n: t for n, t in table.dtypes.items() if n in carried})
+    return frame.sort([column for column in table.key if column in carried])
+
+
+CAPTURE = Source(
+    id="openrouter_capture",
+    title="OpenRouter endpoints, daily copy",
+    publisher="OpenRouter (API as captured by jqknono)",
+    licence="MIT (the copy); OpenRouter terms of service",
+    home_url="https://github.com/jqknono/coding-plans-for-copilot",
+    tables=("provider_speed", "token_price"),
+    wants=capture_wants,
+    read=read_captures,
+    keeps_history=True,
+)
+
+LIVE_API = Source(
+    id="openrouter_live",
+    title="OpenRouter endpoints, live",
+    publisher="OpenRouter",
+    licence="OpenRouter terms of service",
+    home_url="https://openrouter.ai/docs/api-reference/list-endpoints-for-a-model",
+    tables=("provider_speed", "token_price"),
+    wants=live_wants,
+    read=read_live,
+    keeps_history=True,
+)
+
+SOURCES = (CAPTURE, LIVE_API)
