@@ -418,9 +418,7 @@ class _Host:
 class _Errand:
     """One address: asked for, judged, kept."""
 
-    def __init__(
-        self, host: _Host, session: requests.Session, source: Source, want: Want, held: Origin | None
-    ):
+    def __init__(self, host: _Host, session: requests.Session, source: Source, want: Want, held: Origin | None):
         self.host, self.run, self.session = host, host.run, session
         self.source, self.want, self.held = source, want, held
 
@@ -545,9 +543,7 @@ class _Errand:
                 self.host.count(failed=False)
                 return received
         if last.is_limit:
-            raise self.host.stop(
-                WAITING, f"{self.host.name} still asks for fewer requests; refresh again later."
-            )
+            raise self.host.stop(WAITING, f"{self.host.name} still asks for fewer requests; refresh again later.")
         self.host.count(failed=True)
         times = f" ({settings.retries + 1} attempts)" if settings.retries else ""
         raise _Trouble(FAILED, f"{last.sentence}{times}.")

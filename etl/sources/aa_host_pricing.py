@@ -93,9 +93,7 @@ def _told_apart(seen: Sighting, row: Mapping[str, str], found: Mapping[tuple, Si
             return REPEATED, None
         seen = replace(seen, endpoint=" ".join(part for part in (seen.endpoint, row["Host_API_ID"]) if part))
     if _thing(seen) in found:
-        return REPEATED if _prices(found[_thing(seen)]) == _prices(
-            seen
-        ) else "Two prices for one thing.", None
+        return REPEATED if _prices(found[_thing(seen)]) == _prices(seen) else "Two prices for one thing.", None
     return None, seen
 
 

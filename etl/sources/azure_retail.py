@@ -77,8 +77,7 @@ NO_PRICE = "retailPrice is not a number above 0"
 
 def first_page(accelerator: str) -> str:
     question = (
-        "serviceName eq 'Virtual Machines' and priceType eq 'Consumption' "
-        f"and contains(armSkuName, '{accelerator}')"
+        f"serviceName eq 'Virtual Machines' and priceType eq 'Consumption' and contains(armSkuName, '{accelerator}')"
     )
     return f"{BASE_URL}?$filter={quote(question, safe=PLAIN)}"
 
@@ -159,10 +158,7 @@ def _reason_against(item: dict) -> str | None:
         return SPOT
     if "windows" in str(item.get("productName")).lower():
         return WINDOWS
-    if (
-        item.get("unitOfMeasure") != "1 Hour"
-        or item.get("serviceName", "Virtual Machines") != "Virtual Machines"
-    ):
+    if item.get("unitOfMeasure") != "1 Hour" or item.get("serviceName", "Virtual Machines") != "Virtual Machines":
         return NOT_A_MACHINE
     if item.get("armSkuName") not in MACHINES:
         return UNKNOWN_SIZE

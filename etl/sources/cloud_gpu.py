@@ -168,9 +168,7 @@ def _number(name: str) -> pl.Expr:
 
 def _add_problem(listed: pl.DataFrame) -> pl.DataFrame:
     """Rows with the reason why they cannot be used, null where they can."""
-    is_fraction = (pl.col("count") != pl.col("count").floor()) | pl.col("instance").is_in(
-        FRACTIONS_COUNTED_AS_ONE
-    )
+    is_fraction = (pl.col("count") != pl.col("count").floor()) | pl.col("instance").is_in(FRACTIONS_COUNTED_AS_ONE)
     chips = pl.col("size") / pl.col("units")
     return listed.with_columns(
         problem=pl.when(pl.col("count").is_null() | (pl.col("count") <= 0))
@@ -190,9 +188,9 @@ def _add_problem(listed: pl.DataFrame) -> pl.DataFrame:
 
 def _add_hosts(listed: pl.DataFrame, machines: pl.DataFrame) -> pl.DataFrame:
     """Prices of whole machines where the catalogue has only the accelerator's and its machine is known."""
-    hosts = machines.filter(
-        pl.col("accelerator").is_null() & pl.col("instance").is_in(HOSTS.values())
-    ).select("zone", host="instance", host_on_demand="on_demand", host_spot="spot")
+    hosts = machines.filter(pl.col("accelerator").is_null() & pl.col("instance").is_in(HOSTS.values())).select(
+        "zone", host="instance", host_on_demand="on_demand", host_spot="spot"
+    )
     known = pl.DataFrame(
         [(name, float(count), host) for (name, count), host in HOSTS.items()],
         schema={"accelerator": pl.String, "count": pl.Float64, "host": pl.String},
@@ -243,10 +241,7 @@ def _one_row_per_price_kind(listed: pl.DataFrame) -> pl.DataFrame:
         price_kind=pl.lit("spot") + alone,
         # Without the machine's spot price the sum is unknown.
         usd=pl.col("spot") + pl.when("is_sum").then("host_spot").otherwise(0),
-        outlier_reason=pl.when("is_flat_spot")
-        .then(pl.lit(FLAT))
-        .when(spot_not_below)
-        .then(pl.lit(SPOT_NOT_BELOW)),
+        outlier_reason=pl.when("is_flat_spot").then(pl.lit(FLAT)).when(spot_not_below).then(pl.lit(SPOT_NOT_BELOW)),
     )
     return (
         pl.concat(
@@ -267,9 +262,7 @@ def _smallest_slices(offers: pl.DataFrame) -> pl.DataFrame:
         offers.filter(is_slice)
         .sort("accelerator_count", "row")
         .with_columns(cents=pl.col("usd").round(3))
-        .unique(
-            ["generation", "zone", "price_kind", "cents", "outlier_reason"], keep="first", maintain_order=True
-        )
+        .unique(["generation", "zone", "price_kind", "cents", "outlier_reason"], keep="first", maintain_order=True)
         .drop("cents")
     )
     return pl.concat([offers.filter(~is_slice), smallest])
@@ -346,9 +339,7 @@ def _cpu_machines(machines: pl.DataFrame, payload: Payload) -> list[SetAside]:
 def _problems(judged: pl.DataFrame, payload: Payload) -> list[SetAside]:
     """One line for each faulty row, one for all that are out of scope."""
     lines = []
-    for (reason,), rows in judged.filter(pl.col("problem").is_not_null()).group_by(
-        "problem", maintain_order=True
-    ):
+    for (reason,), rows in judged.filter(pl.col("problem").is_not_null()).group_by("problem", maintain_order=True):
         if reason in OUT_OF_SCOPE:
             lines += _counted(rows, payload, reason)
         else:
@@ -361,9 +352,7 @@ def _left_out(count: int, reason: str, payload: Payload) -> list[SetAside]:
 
 
 def _counted(rows: pl.DataFrame, payload: Payload, reason: str) -> list[SetAside]:
-    return (
-        [SetAside(payload.url, reason, _as_text(rows.row(0, named=True)), rows.height)] if rows.height else []
-    )
+    return [SetAside(payload.url, reason, _as_text(rows.row(0, named=True)), rows.height)] if rows.height else []
 
 
 def _as_text(row: dict) -> str:

@@ -228,9 +228,7 @@ def _price(pricing) -> dict | None:
         "output_usd_per_mtok": _per_mtok(pricing.get("completion", pricing.get("output"))),
         "cached_input_usd_per_mtok": _per_mtok(pricing.get("input_cache_read")),
     }
-    return (
-        price if price["input_usd_per_mtok"] is not None or price["output_usd_per_mtok"] is not None else None
-    )
+    return price if price["input_usd_per_mtok"] is not None or price["output_usd_per_mtok"] is not None else None
 
 
 def _per_mtok(per_token) -> float | None:

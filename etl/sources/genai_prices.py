@@ -57,9 +57,7 @@ def sightings(payload: Payload) -> Reading:
                 continue
             found += _model_sightings(provider, model, payload, aside)
     if not found:
-        expect_keys(
-            _price_keys(providers), ("input_mtok", "output_mtok"), f"{payload.url}, prices of a model"
-        )
+        expect_keys(_price_keys(providers), ("input_mtok", "output_mtok"), f"{payload.url}, prices of a model")
     return Reading(frames={"token_price": sightings_frame(found)}, set_aside=aside.lines())
 
 
@@ -95,9 +93,7 @@ def _model_sightings(provider: dict, model: dict, payload: Payload, aside: Aside
     return found
 
 
-def _variants(
-    prices, as_of: date, where: str, aside: Aside
-) -> list[tuple[dict, tuple[date, ...], str | None]]:
+def _variants(prices, as_of: date, where: str, aside: Aside) -> list[tuple[dict, tuple[date, ...], str | None]]:
     """The prices of one model, the days on which each is known to have stood, and its hours."""
     if isinstance(prices, dict):
         return [(prices, (as_of,), None)]

@@ -159,9 +159,7 @@ def _configuration(point: Mapping) -> str:
     if point.get("is_multinode"):
         parts.append("several nodes")
     method = point.get("spec_method")
-    parts.append(
-        f"speculative decoding {method}" if method and method != "none" else "no speculative decoding"
-    )
+    parts.append(f"speculative decoding {method}" if method and method != "none" else "no speculative decoding")
     return ", ".join(parts)
 
 

@@ -43,9 +43,7 @@ TEXT_MODES = ("chat", "completion", "responses", None)
 NO_MODELS = ("sample_spec", "fallback_generalizations")
 SIZE_CLASS = re.compile(r"fireworks-ai-(default|.*\d.*|.*up-to.*)", re.IGNORECASE)
 
-REGION = re.compile(
-    r"eu|us|apac|au|jp|ca|global|global-standard|[a-z]{2}(-gov)?-[a-z]+-\d|\*?/?\d+-month-commitment"
-)
+REGION = re.compile(r"eu|us|apac|au|jp|ca|global|global-standard|[a-z]{2}(-gov)?-[a-z]+-\d|\*?/?\d+-month-commitment")
 GEOGRAPHY = re.compile(r"(us-gov|us|eu|apac|au|jp|ca|global)\.")
 
 
@@ -122,9 +120,7 @@ def _prices(entry: dict) -> tuple[float | None, float | None]:
 
 
 def _note(entry: dict) -> str | None:
-    thresholds = {
-        key.rsplit("above_", 1)[1] for key in entry if key.startswith("input_cost_per_token_above_")
-    }
+    thresholds = {key.rsplit("above_", 1)[1] for key in entry if key.startswith("input_cost_per_token_above_")}
     lengths = sorted(re.match(r"\d+k?", threshold)[0] for threshold in thresholds if threshold[0].isdigit())
     return f"Price of prompts up to {lengths[0]} tokens; longer ones cost more." if lengths else None
 

@@ -131,9 +131,7 @@ def _requests(payload: Payload) -> list[dict]:
     return requests
 
 
-def _from_requests(
-    requests: Sequence[dict], summary: dict, url: str
-) -> tuple[dict | None, Sequence[SetAside]]:
+def _from_requests(requests: Sequence[dict], summary: dict, url: str) -> tuple[dict | None, Sequence[SetAside]]:
     answered = [request for request in requests if request.get("error_code") is None]
     speeds, waits = _numbers(answered, SPEED), _numbers(answered, WAIT)
     mean = _number(summary[f"results_{SPEED}_mean"])

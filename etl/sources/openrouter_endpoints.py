@@ -40,7 +40,9 @@ from etl.sources.contract import (
     merge,
 )
 
-COPY = "https://raw.githubusercontent.com/jqknono/coding-plans-for-copilot/{ref}/assets/openrouter-provider-metrics.json"
+COPY = (
+    "https://raw.githubusercontent.com/jqknono/coding-plans-for-copilot/{ref}/assets/openrouter-provider-metrics.json"
+)
 LIVE = "https://openrouter.ai/api/v1/models/{model}/endpoints"
 
 # The copy's commits that are read, with the day of each: weekly from March 2026 on, and some more.

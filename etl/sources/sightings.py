@@ -183,7 +183,5 @@ class Aside:
         self.counted[reason] = (example, rows + 1)
 
     def lines(self) -> tuple[SetAside, ...]:
-        counted = (
-            SetAside(self.source_url, reason, row, rows) for reason, (row, rows) in self.counted.items()
-        )
+        counted = (SetAside(self.source_url, reason, row, rows) for reason, (row, rows) in self.counted.items())
         return (*counted, *self.alone)

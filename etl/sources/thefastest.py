@@ -61,9 +61,7 @@ def read(held: Held) -> Reading:
     readings, seen, captures = [], set(), set()
     for time, region, url, run in runs:
         if (time, region) in seen:
-            line = SetAside(
-                url, "the same run is read from its own file", f"{region} {time}", len(run["results"])
-            )
+            line = SetAside(url, "the same run is read from its own file", f"{region} {time}", len(run["results"]))
             readings.append(Reading(set_aside=(line,)))
             continue
         capture = f"thefastest-{region}_{time.date()}"

@@ -94,9 +94,7 @@ def test_of_several_meters_the_primary_one_is_kept(tmp_path):
 
 
 def test_pages_lead_to_the_next_page_until_none_is_new(tmp_path):
-    assert [want.url for want in SOURCE.wants([])] == [
-        first_page(name) for name in azure_retail.ACCELERATORS_IN_SIZES
-    ]
+    assert [want.url for want in SOURCE.wants([])] == [first_page(name) for name in azure_retail.ACCELERATORS_IN_SIZES]
     first = payload(tmp_path, FIRST, page(item(), following=SECOND))
     assert SECOND in [want.url for want in SOURCE.wants([first])]
     last = payload(tmp_path, SECOND, page(item(armRegionName="westeurope", retailPrice=120.0)))

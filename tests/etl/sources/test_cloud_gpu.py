@@ -24,8 +24,7 @@ Standard_B12ms,,,12,48,,0.634,,australiaeast,V1,V2
 """
 
 GCP_HEADER = (
-    "InstanceType,vCPUs,MemoryGiB,AcceleratorName,AcceleratorCount,GpuInfo,"
-    "Region,AvailabilityZone,Price,SpotPrice\n"
+    "InstanceType,vCPUs,MemoryGiB,AcceleratorName,AcceleratorCount,GpuInfo,Region,AvailabilityZone,Price,SpotPrice\n"
 )
 GCP_ROWS = """\
 a3-highgpu-8g,208.0,1872.0,,,,us-east4,us-east4-a,9.46006,2.88746
@@ -161,9 +160,7 @@ def test_a_slice_is_divided_by_its_chips_not_by_the_count_of_one(tmp_path):
 
 
 def test_the_number_of_a_v5p_slice_counts_cores_two_to_a_chip(tmp_path):
-    v5p = prices(
-        rent(tmp_path, gcp=GCP_HEADER + TPU_ROWS), accelerator_as_published="tpu-v5p", price_kind="on-demand"
-    )
+    v5p = prices(rent(tmp_path, gcp=GCP_HEADER + TPU_ROWS), accelerator_as_published="tpu-v5p", price_kind="on-demand")
     assert v5p.select("accelerator_count", "usd_per_accelerator_hour").rows() == [(4, 4.2)]
 
 
@@ -221,9 +218,7 @@ def test_a_new_column_is_no_problem(tmp_path):
 def test_the_whole_catalogues_become_a_compact_table_with_unique_keys():
     folder = UPSTREAM / "raw.githubusercontent.com/anycloud-sh/catalog/main"
     held = [
-        cloud_gpu.Payload(
-            url, folder / url.removeprefix(cloud_gpu.BASE_URL + "/"), date(2026, 5, 20), None, "", 0
-        )
+        cloud_gpu.Payload(url, folder / url.removeprefix(cloud_gpu.BASE_URL + "/"), date(2026, 5, 20), None, "", 0)
         for url in cloud_gpu.CLOUDS
     ]
     reading = SOURCE.read(held)

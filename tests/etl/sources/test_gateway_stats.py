@@ -10,9 +10,7 @@ LIVE = gateways.LIVE.format(model="zai/glm-4.7")
 
 
 def mirrored(gateway, host):
-    return gateways.COPY.format(
-        commit=gateways.COMMIT, gateway=gateway, host=host, model="openai/gpt-oss-120b"
-    )
+    return gateways.COPY.format(commit=gateways.COMMIT, gateway=gateway, host=host, model="openai/gpt-oss-120b")
 
 
 CEREBRAS_OPENROUTER = {

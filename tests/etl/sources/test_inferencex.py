@@ -92,11 +92,7 @@ def test_an_unmeasured_metric_is_null_and_not_0(tmp_path):
 
 
 def test_numbers_written_as_text_are_numbers(tmp_path):
-    row = (
-        read(tmp_path, point(conc="64", metrics={"tput_per_gpu": "1500.5"}))
-        .frames["gpu_serving"]
-        .row(0, named=True)
-    )
+    row = read(tmp_path, point(conc="64", metrics={"tput_per_gpu": "1500.5"})).frames["gpu_serving"].row(0, named=True)
     assert (row["concurrency"], row["throughput_tokens_per_second_per_gpu"]) == (64, 1500.5)
 
 

@@ -70,18 +70,14 @@ def test_speed_and_wait_are_medians_of_the_requests_not_of_five_at_once(tmp_path
 
 
 def test_a_speed_that_its_own_tokens_and_time_contradict_is_computed_from_them(tmp_path):
-    row = (
-        read(tmp_path, "anyscale_70b", ANYSCALE_SUMMARY, ANYSCALE).frames["provider_speed"].row(0, named=True)
-    )
+    row = read(tmp_path, "anyscale_70b", ANYSCALE_SUMMARY, ANYSCALE).frames["provider_speed"].row(0, named=True)
     assert row["output_tokens_per_second"] == pytest.approx(151 / 2.532841702999974)
     assert "the published field says 23.7" in row["note"]
 
 
 def test_failed_requests_are_left_out_and_counted(tmp_path):
     failed = request(20.0, 0.6, 5.05, 102, error_code=-100, error_msg="Output too few tokens 102")
-    row = (
-        read(tmp_path, "groq_70b", GROQ_SUMMARY, [failed, *GROQ]).frames["provider_speed"].row(0, named=True)
-    )
+    row = read(tmp_path, "groq_70b", GROQ_SUMMARY, [failed, *GROQ]).frames["provider_speed"].row(0, named=True)
     assert row["requests"] == 4
     assert "1 of 5 requests failed and are left out" in row["note"]
 

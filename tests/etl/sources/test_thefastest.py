@@ -44,9 +44,7 @@ def test_a_clamped_speed_is_no_speed_and_is_recorded(tmp_path):
     reading = thefastest.read([payload(tmp_path, PARIS, run(AZURE))])
     assert reading.frames["provider_speed"]["output_tokens_per_second"].to_list() == [None]
     assert "in one piece" in reading.frames["provider_speed"]["note"][0]
-    assert [line.row for line in reading.set_aside] == [
-        "thefastest-cdg_2024-05-03: azure.eastus2/llama-2-70b-chat"
-    ]
+    assert [line.row for line in reading.set_aside] == ["thefastest-cdg_2024-05-03: azure.eastus2/llama-2-70b-chat"]
 
 
 def test_the_latest_file_repeats_no_run_that_has_its_own(tmp_path):
