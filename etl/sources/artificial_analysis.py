@@ -1,0 +1,290 @@
+"""Artificial Analysis, by model: medians over all hosts of a model, and what the model lists for.
+
+Two ways in:
+
+- `aa_api`: the API (needs a key), and one earlier response that somebody published. They state no
+  time: the day is the fetch's, or the pinned copy's. A later look of the same day replaces an earlier.
+- `aa_leaderboard`: daily copies of the leaderboard page, with percentiles. A pointer file names the
+  newest day; days once pointed at stay wanted.
+
+Decisions:
+
+- A figure over all hosts belongs to no host: the provider is "Median of all hosts" and the row is an
+  aggregate, never one side of a ratio. Prices likewise.
+- The API writes 0 for what was not measured, and for prices that it does not know; the leaderboard
+  writes null, and 0 for some prices. All of these are null here.
+- Time to the first token of the answer, after thinking, is another quantity than time to first token.
+- Blended prices are not read: components are stored, blends are the reader's choice.
+- `prompt_length` is a number of tokens in newer responses and a word in older ones: then it is null.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from math import isfinite
+from re import fullmatch
+
+import polars as pl
+
+from etl.schema import TABLES
+from etl.sources.contract import (
+    Held,
+    Key,
+    Payload,
+    Reading,
+    SetAside,
+    Source,
+    SourceChanged,
+    Want,
+    each,
+    expect_keys,
+    merge,
+)
+
+API = "https://artificialanalysis.ai/api/v2/data/llms/models"
+API_HISTORY: tuple[tuple[str, date], ...] = (
+    (
+        "https://raw.githubusercontent.com/Nirvaxstiel/artificialanalysis-at-home/"
+        "5df0e6c5302572743b1fca7879b5cce093c30bc8/data/sources/aa/aa_api_live.json",
+        date(2026, 7, 13),
+    ),
+)
+KEY = Key(header="x-api-key", variable="ARTIFICIAL_ANALYSIS_API_KEY")
+
+BOARDS = "https://raw.githubusercontent.com/oolong-tea-2026/artificial-analysis-leaderboards/main/data"
+POINTER = f"{BOARDS}/latest.json"
+DAYS = (date(2026, 4, 10), date(2026, 5, 10), date(2026, 6, 10), date(2026, 7, 10))
+
+ALL_HOSTS = "Median of all hosts"
+NOTE = "median over all hosts of the model, not one provider's figure"
+
+# Our column and the leaderboard's.
+BOARD_COLUMNS: Mapping[str, str] = {
+    "output_tokens_per_second": "output_tokens_per_second",
+    "output_tokens_per_second_p05": "percentile_05_output_tokens_per_second",
+    "output_tokens_per_second_p25": "quartile_25_output_tokens_per_second",
+    "output_tokens_per_second_p75": "quartile_75_output_tokens_per_second",
+    "output_tokens_per_second_p95": "percentile_95_output_tokens_per_second",
+    "ttft_seconds": "time_to_first_token_seconds",
+    "ttft_seconds_p05": "percentile_05_time_to_first_token_seconds",
+    "ttft_seconds_p25": "quartile_25_time_to_first_token_seconds",
+    "ttft_seconds_p75": "quartile_75_time_to_first_token_seconds",
+    "ttft_seconds_p95": "percentile_95_time_to_first_token_seconds",
+    "first_answer_seconds": "time_to_first_answer_token_seconds",
+}
+# Our column and the API's.
+API_COLUMNS: Mapping[str, str] = {
+    "output_tokens_per_second": "median_output_tokens_per_second",
+    "ttft_seconds": "median_time_to_first_token_seconds",
+    "first_answer_seconds": "median_time_to_first_answer_token",
+}
+
+
+def api_wants(_held: Held) -> list[Want]:
+    pinned = [Want(address, is_final=True, as_of=day) for address, day in API_HISTORY]
+    return [Want(API, key=KEY, is_optional=True), *pinned]
+
+
+def board_wants(held: Held) -> list[Want]:
+    """The declared days, and every day that the pointer named at one time or another."""
+    days = {day.isoformat() for day in DAYS} | set(_pointed_at(held))
+    boards = [Want(_board(day), is_final=True, as_of=date.fromisoformat(day)) for day in sorted(days)]
+    return [Want(POINTER), *boards]
+
+
+def _board(day: str) -> str:
+    return f"{BOARDS}/{day}/llms.json"
+
+
+def _pointed_at(held: Held) -> Iterable[str]:
+    for payload in held:
+        if payload.url == POINTER:
+            try:
+                yield _pointer_day(payload)
+            except SourceChanged:
+                continue  # `read_boards` says so
+
+
+def _pointer_day(payload: Payload) -> str:
+    pointer = _object(payload.json(), payload.url)
+    expect_keys(pointer, ("date",), payload.url)
+    try:
+        return date.fromisoformat(pointer["date"]).isoformat()
+    except (TypeError, ValueError) as error:
+        raise SourceChanged(f"{payload.url}: date is no date: {pointer['date']!r}.") from error
+
+
+def read_api(held: Held) -> Reading:
+    last = {(payload.url, payload.as_of): payload for payload in held}
+    replaced = [
+        SetAside(payload.url, "a later look of the same day is used", payload.sha256)
+        for payload in held
+        if payload is not last[payload.url, payload.as_of]
+    ]
+    return merge([each(_read_response)(tuple(last.values())), Reading(set_aside=replaced)])
+
+
+def _read_response(payload: Payload) -> Reading:
+    document = _object(payload.json(), payload.url)
+    expect_keys(document, ("data",), payload.url)
+    options = document.get("prompt_options")
+    options = options if isinstance(options, dict) else {}
+    conditions = {
+        "prompt_tokens": _count(options.get("prompt_length")),
+        "concurrency": _count(options.get("parallel_queries")),
+    }
+    columns = (*API_COLUMNS.values(), "pricing")
+    return _read_models(
+        payload, document["data"], columns, f"aa-api_{payload.as_of}", payload.as_of,
+        lambda model: _measured(model, API_COLUMNS) | conditions,
+    )  # fmt: skip
+
+
+def read_boards(held: Held) -> Reading:
+    return each(_read_pointer_or_board)(held)
+
+
+def _read_pointer_or_board(payload: Payload) -> Reading:
+    if payload.url == POINTER:
+        _pointer_day(payload)
+        return Reading()
+    document = _object(payload.json(), payload.url)
+    expect_keys(document, ("models",), payload.url)
+    found = fullmatch(r".*/(\d{4}-\d{2}-\d{2})/llms\.json", payload.url)
+    day = date.fromisoformat(found[1]) if found else payload.as_of
+    return _read_models(
+        payload, document["models"], ("speed", "pricing"), f"aa-models_{day}", day,
+        lambda model: _measured(model.get("speed"), BOARD_COLUMNS),
+    )  # fmt: skip
+
+
+def _read_models(
+    payload: Payload,
+    models,
+    wanted: tuple[str, ...],
+    capture: str,
+    day: date,
+    measured: Callable[[dict], dict],
+) -> Reading:
+    """One row a model for its speeds, where any was measured, and one for its prices."""
+    if not isinstance(models, list) or not models:
+        raise SourceChanged(f"{payload.url}: expected a list of models.")
+    expect_keys(_object(models[0], payload.url), ("name", *wanted), f"{payload.url}, a model")
+    origin = {
+        "capture": capture,
+        "provider_as_published": ALL_HOSTS,
+        "source_url": payload.url,
+        "published_on": day,
+        "evidence": "published",
+    }
+    speeds, prices, faults, unmeasured, seen = [], [], [], [], set()
+    for model in models:
+        name = model.get("name") if isinstance(model, dict) else None
+        if not name or name in seen:
+            reason = "a second model of the same name" if name else "a model without a name"
+            faults.append(SetAside(payload.url, reason, str(model)[:300]))
+            continue
+        seen.add(name)
+        row = origin | {"model_as_published": str(name)}
+        figures = measured(model)
+        if any(figures.get(column) is not None for column in ("output_tokens_per_second", "ttft_seconds")):
+            speeds.append(row | figures | MEASURED | {"measured_on": day})
+        else:
+            unmeasured.append(str(name))
+        if price := _price(model.get("pricing")):
+            prices.append(row | price | {"valid_from": day, "last_seen_on": day, "note": NOTE})
+    if unmeasured:
+        reason = "neither output speed nor time to first token was measured"
+        faults.append(SetAside(payload.url, reason, unmeasured[0], len(unmeasured)))
+    if not speeds:
+        raise SourceChanged(f"{payload.url}: {len(models)} models, none with a speed. Are they renamed?")
+    filled = {"provider_speed": speeds, "token_price": prices}
+    return Reading({name: _frame(name, rows) for name, rows in filled.items() if rows}, faults)
+
+
+MEASURED = {
+    "measured_by": "Artificial Analysis",
+    "measurer_kind": "independent",
+    "is_aggregate": True,
+    "note": NOTE,
+}
+
+
+def _measured(published, columns: Mapping[str, str]) -> dict[str, float | None]:
+    published = published if isinstance(published, dict) else {}
+    return {ours: _above_zero(published.get(theirs)) for ours, theirs in columns.items()}
+
+
+def _price(pricing) -> dict | None:
+    if not isinstance(pricing, dict):
+        return None
+    price = {
+        "input_usd_per_mtok": _above_zero(pricing.get("price_1m_input_tokens")),
+        "output_usd_per_mtok": _above_zero(pricing.get("price_1m_output_tokens")),
+    }
+    return price if any(amount is not None for amount in price.values()) else None
+
+
+def _object(found, where: str) -> dict:
+    if not isinstance(found, dict):
+        raise SourceChanged(f"{where}: expected an object, found {type(found).__name__}.")
+    return found
+
+
+def _above_zero(value) -> float | None:
+    number = _number(value)
+    return number if number is not None and number > 0 else None
+
+
+def _count(value) -> int | None:
+    number = _above_zero(value)
+    return None if number is None else round(number)
+
+
+def _number(value) -> float | None:
+    """A finite number, also where it is published as text."""
+    if isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if isfinite(number) else None
+
+
+def _frame(name: str, rows: list[dict]) -> pl.DataFrame:
+    """Rows of the named table with the columns that they carry, sorted by its key."""
+    table = TABLES[name]
+    carried = {column for row in rows for column in row}
+    frame = pl.DataFrame(rows, schema={n: t for n, t in table.dtypes.items() if n in carried})
+    return frame.sort([column for column in table.key if column in carried])
+
+
+CREDIT = "Data: Artificial Analysis, https://artificialanalysis.ai"
+
+API_SOURCE = Source(
+    id="aa_api",
+    title="Artificial Analysis API, by model",
+    publisher="Artificial Analysis",
+    licence="Artificial Analysis terms of use, attribution required",
+    home_url="https://artificialanalysis.ai/documentation",
+    tables=("provider_speed", "token_price"),
+    wants=api_wants,
+    read=read_api,
+    keeps_history=True,
+    credit=CREDIT,
+)
+
+BOARD_SOURCE = Source(
+    id="aa_leaderboard",
+    title="Artificial Analysis leaderboard by model, daily copy",
+    publisher="Artificial Analysis (copied by oolong-tea-2026)",
+    licence="MIT (the copy); Artificial Analysis terms of use, attribution required",
+    home_url="https://github.com/oolong-tea-2026/artificial-analysis-leaderboards",
+    tables=("provider_speed", "token_price"),
+    wants=board_wants,
+    read=read_boards,
+    keeps_history=True,
+    credit=CREDIT,
+)
+
+SOURCES = (API_SOURCE, BOARD_SOURCE)

@@ -1,0 +1,164 @@
+from datetime import date
+
+import polars as pl
+from polars.testing import assert_frame_equal
+
+from etl.sources import artificial_analysis as aa
+from tests.payloads import payload
+
+BOARD = f"{aa.BOARDS}/2026-07-10/llms.json"
+
+GPT_OSS = {
+    "name": "gpt-oss-20b (high)",
+    "slug": "gpt-oss-20b",
+    "pricing": {
+        "price_1m_blended_3_to_1": 0.095,
+        "price_1m_input_tokens": 0.06,
+        "price_1m_output_tokens": 0.2,
+    },
+    "median_output_tokens_per_second": 242.199,
+    "median_time_to_first_token_seconds": 0.413,
+    "median_time_to_first_answer_token": 8.67,
+}
+UNMEASURED = {
+    "name": "Grok 2",
+    "pricing": {"price_1m_blended_3_to_1": 0, "price_1m_input_tokens": 0, "price_1m_output_tokens": 0},
+    "median_output_tokens_per_second": 0,
+    "median_time_to_first_token_seconds": 0,
+    "median_time_to_first_answer_token": 0,
+}
+GLM = {
+    "name": "GLM-4.5V (Non-reasoning)",
+    "pricing": {"price_1m_blended_3_to_1": None, "price_1m_input_tokens": 0.6, "price_1m_output_tokens": 1.8},
+    "speed": {
+        "output_tokens_per_second": 85.4478511581569,
+        "time_to_first_token_seconds": 13.9056639514999,
+        "time_to_first_answer_token_seconds": 13.9056639514999,
+        "percentile_05_output_tokens_per_second": 20.0708976470976,
+        "quartile_25_output_tokens_per_second": 68.0772240101876,
+        "quartile_75_output_tokens_per_second": 103.477612174394,
+        "percentile_95_output_tokens_per_second": 118.070321980885,
+        "quartile_75_time_to_first_token_seconds": 20.4951365735,
+    },
+}
+NULLS = {
+    "name": "Llama 2 Chat 7B",
+    "pricing": {"price_1m_input_tokens": 0, "price_1m_output_tokens": None},
+    "speed": {"output_tokens_per_second": None, "time_to_first_token_seconds": None},
+}
+
+
+def response(*models, length=1000):
+    return {
+        "status": 200,
+        "prompt_options": {"parallel_queries": 1, "prompt_length": length},
+        "data": list(models),
+    }
+
+
+def read_api(folder, content, as_of=date(2026, 7, 23)):
+    return aa.read_api([payload(folder, aa.API, content, as_of)])
+
+
+def test_the_api_gives_medians_over_all_hosts_and_zeros_are_not_measured(tmp_path):
+    reading = read_api(tmp_path, response(GPT_OSS, UNMEASURED))
+    assert_frame_equal(
+        reading.frames["provider_speed"].select(
+            "capture", "provider_as_published", "model_as_published", "output_tokens_per_second",
+            "ttft_seconds", "first_answer_seconds", "prompt_tokens", "concurrency", "is_aggregate",
+        ),
+        pl.DataFrame(
+            {
+                "capture": ["aa-api_2026-07-23"],
+                "provider_as_published": ["Median of all hosts"],
+                "model_as_published": ["gpt-oss-20b (high)"],
+                "output_tokens_per_second": [242.199],
+                "ttft_seconds": [0.413],
+                "first_answer_seconds": [8.67],
+                "prompt_tokens": [1000],
+                "concurrency": [1],
+                "is_aggregate": [True],
+            }
+        ),
+    )  # fmt: skip
+    prices = reading.frames["token_price"]
+    assert prices.select("input_usd_per_mtok", "output_usd_per_mtok", "valid_from").rows() == [
+        (0.06, 0.2, date(2026, 7, 23))
+    ]
+    assert [(line.row, line.rows) for line in reading.set_aside] == [("Grok 2", 1)]
+
+
+def test_a_prompt_length_in_words_is_unknown(tmp_path):
+    speeds = read_api(tmp_path, response(GPT_OSS, length="medium")).frames["provider_speed"]
+    assert speeds["prompt_tokens"].to_list() == [None]
+
+
+def test_the_last_look_of_a_day_stands(tmp_path):
+    held = [
+        payload(tmp_path, aa.API, response({**GPT_OSS, "median_output_tokens_per_second": speed}))
+        for speed in (200.0, 242.0)
+    ]
+    reading = aa.read_api(held)
+    assert reading.frames["provider_speed"]["output_tokens_per_second"].to_list() == [242.0]
+    assert len(reading.set_aside) == 1
+
+
+def test_the_leaderboard_adds_percentiles_and_leaves_blends_alone(tmp_path):
+    reading = aa.read_boards([payload(tmp_path, BOARD, {"meta": {}, "models": [GLM, NULLS]})])
+    row = reading.frames["provider_speed"].row(0, named=True)
+    assert (row["capture"], row["measured_on"]) == ("aa-models_2026-07-10", date(2026, 7, 10))
+    assert [row[f"output_tokens_per_second_p{p}"] for p in ("05", "25", "75", "95")] == [
+        20.0708976470976,
+        68.0772240101876,
+        103.477612174394,
+        118.070321980885,
+    ]
+    assert (row["ttft_seconds_p75"], row["ttft_seconds_p25"]) == (20.4951365735, None)
+    assert reading.frames["token_price"].select("input_usd_per_mtok", "output_usd_per_mtok").rows() == [
+        (0.6, 1.8)
+    ]
+    assert [(line.reason, line.rows) for line in reading.set_aside] == [
+        ("neither output speed nor time to first token was measured", 1)
+    ]
+
+
+def test_the_pointer_leads_to_the_newest_day_and_days_once_named_stay(tmp_path):
+    held = [
+        payload(tmp_path, aa.POINTER, {"date": day, "path": f"data/{day}"})
+        for day in ("2026-08-01", "2026-08-02")
+    ]
+    wanted = {want.url: want.as_of for want in aa.board_wants(held)}
+    assert wanted[f"{aa.BOARDS}/2026-08-01/llms.json"] == date(2026, 8, 1)
+    assert wanted[f"{aa.BOARDS}/2026-08-02/llms.json"] == date(2026, 8, 2)
+    assert len(wanted) == 1 + len(aa.DAYS) + 2
+
+
+def test_a_pointer_that_names_no_day_is_refused_and_the_declared_days_stay_wanted(tmp_path):
+    held = [payload(tmp_path, aa.POINTER, {"newest": "2026-08-01"})]
+    assert len(aa.board_wants(held)) == 1 + len(aa.DAYS)
+    assert aa.read_boards(held).refused[aa.POINTER] == f"{aa.POINTER}: missing date; found newest."
+
+
+def test_faulty_models_stop_no_other(tmp_path):
+    reading = read_api(tmp_path, response(GPT_OSS, {"slug": "x"}, None, GPT_OSS))
+    assert len(reading.frames["provider_speed"]) == 1
+    assert [line.reason for line in reading.set_aside] == [
+        "a model without a name",
+        "a model without a name",
+        "a second model of the same name",
+    ]
+
+
+def test_a_changed_layout_is_refused_with_the_missing_keys(tmp_path):
+    renamed = {"name": "x", "pricing": {}, "tokens_per_second": 3}
+    sentence = read_api(tmp_path, response(renamed)).refused[aa.API]
+    assert sentence.startswith(f"{aa.API}, a model: missing median_output_tokens_per_second,")
+    assert "missing data; found error" in read_api(tmp_path, {"error": "key"}).refused[aa.API]
+    nothing = aa.read_boards([payload(tmp_path, BOARD, {"models": [NULLS]})]).refused[BOARD]
+    assert nothing == f"{BOARD}: 1 models, none with a speed. Are they renamed?"
+
+
+def test_the_api_asks_with_its_key_and_the_older_response_without():
+    live, pinned = aa.api_wants([])
+    assert live.key == aa.KEY
+    assert (pinned.key, pinned.is_final, pinned.as_of) == (None, True, date(2026, 7, 13))
