@@ -87,15 +87,12 @@ def run_build(folders: Folders, options: argparse.Namespace) -> int:
 
 def run_refresh(folders: Folders, options: argparse.Namespace) -> int:
     from etl.fetch import Settings
-    from etl.progress import reporter
+    from etl.progress import TerminalReporter
     from etl.refresh import FAILURES, refresh
 
     chosen = [source for source in SOURCES if not options.source or source.id in options.source]
     settings = Settings(mirror=options.mirror)
-    with reporter() as on_fetch:
-        refreshed = refresh(folders, settings, chosen, on_fetch, _build_line)
-    for outcome in refreshed.outcomes:
-        say(f"{outcome.source}: {outcome.status}. {outcome.message}")
+    refreshed = refresh(folders, settings, chosen, TerminalReporter(), _build_line)
     say(f"Built {refreshed.generation}." if refreshed.is_new else f"Nothing new; {refreshed.generation} stands.")
     states = folders.store.rows("source_state", {"source": [source.id for source in chosen]})
     went_wrong = states.filter(pl.col("status").is_in(FAILURES))

@@ -128,8 +128,8 @@ def fingerprint(folders: Folders, sources: Sequence[Source] = SOURCES) -> str:
     for source in sources:
         for payload in folders.snapshots.held(source):
             digest.update(f"{source.id} {payload.url} {payload.sha256} {payload.as_of}".encode())
-        outcome = folders.snapshots.last_fetch(source)
-        digest.update(f"{outcome.status} {outcome.message}".encode() if outcome else b"never")
+        trouble = _trouble(folders.snapshots, source)
+        digest.update(f"{trouble}".encode())
     return digest.hexdigest()
 
 
@@ -313,7 +313,6 @@ def _state(source: Source, rows: SourceRows, snapshots: Snapshots) -> dict:
 def _status(source: Source, rows: SourceRows, snapshots: Snapshots) -> tuple[str, str]:
     if source.facts and not snapshots.last_fetch(source):
         return "ok", "Figures from prose, each with its citation; they ship with the project."
-    outcome = snapshots.last_fetch(source)
     if rows.refused:
         refused = "; ".join(rows.refused.values())
         return (
@@ -322,11 +321,25 @@ def _status(source: Source, rows: SourceRows, snapshots: Snapshots) -> tuple[str
         )
     if rows.incomplete:
         return "partial", f"{len(rows.incomplete)} incomplete: {'; '.join(rows.incomplete[:3])}"
-    if outcome:
-        return outcome.status, outcome.message
+    trouble = _trouble(snapshots, source)
+    if trouble:
+        return trouble
+    if rows.is_read:
+        return "ok", f"Read from {words_of(rows.origins)}."
     if rows.rows_used:
         return "shipped", "Not fetched on this computer yet; the shipped figures stand."
     return "absent", "Never fetched, and no figures of it ship: no payload of it has been met yet."
+
+
+def _trouble(snapshots: Snapshots, source: Source) -> tuple[str, str] | None:
+    """What the last fetch had to say beyond "well": a build is told of trouble, not of counts."""
+    outcome = snapshots.last_fetch(source)
+    return (outcome.status, outcome.message) if outcome and outcome.status not in ("ok", "unchanged") else None
+
+
+def words_of(origins: pl.DataFrame) -> str:
+    held = origins.filter(pl.col("status") == "read")
+    return f"{held.height:,} {'payload' if held.height == 1 else 'payloads'}, {held['bytes'].sum() / 1e6:,.1f} MB"
 
 
 def _newest_day(frames: Iterable[pl.DataFrame]):

@@ -1,7 +1,7 @@
-"""Fetch, read before believing, build: what `refresh` does.
+"""Fetch, then build: what `refresh` does.
 
-A payload that its reader refuses never replaces the one before it: it is put aside with the
-reason, and the source stands on what it had. One source's failure touches no other.
+A payload that its reader refuses never replaces the one before it: fetching puts it aside with
+the reason, and the source stands on what it had. One source's failure touches no other.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,8 +36,6 @@ def refresh(
     outcomes = fetch_all(
         [source for source in sources if not is_curated(source)], folders.snapshots, settings, on_fetch
     )
-    for source in sources:
-        put_aside_unreadable(source, folders)
     if building.is_current(folders):
         return Refreshed(tuple(outcomes), folders.store.generation(), is_new=False)
     return Refreshed(tuple(outcomes), building.build(folders, progress=on_build), is_new=True)
@@ -46,9 +44,3 @@ def refresh(
 def is_curated(source: Source) -> bool:
     """True for figures from prose: they ship with the project and are not fetched."""
     return source.facts is not None
-
-
-def put_aside_unreadable(source: Source, folders: Folders) -> None:
-    snapshots = folders.snapshots
-    for url, reason in source.read(snapshots.held(source)).refused.items():
-        snapshots.refuse(source, url, reason)

@@ -1,8 +1,45 @@
 """The published sources, in the order in which Evidence lists them."""
 
+from etl.sources import (
+    aa_host_pricing,
+    artificial_analysis,
+    azure_retail,
+    cloud_gpu,
+    curated_prices,
+    gateway_stats,
+    genai_prices,
+    inferencex,
+    litellm,
+    llm_prices,
+    llmperf,
+    mlperf_inference,
+    mlperf_training,
+    models_dev,
+    openrouter_endpoints,
+    openrouter_models,
+    thefastest,
+)
 from etl.sources.contract import Source
 
-SOURCES: tuple[Source, ...] = ()
+SOURCES: tuple[Source, ...] = (
+    mlperf_inference.SOURCE,
+    mlperf_training.SOURCE,
+    *openrouter_endpoints.SOURCES,
+    *gateway_stats.SOURCES,
+    *artificial_analysis.SOURCES,
+    llmperf.SOURCE,
+    thefastest.SOURCE,
+    litellm.SOURCE,
+    models_dev.SOURCE,
+    genai_prices.SOURCE,
+    llm_prices.SOURCE,
+    openrouter_models.SOURCE,
+    aa_host_pricing.SOURCE,
+    curated_prices.SOURCE,
+    cloud_gpu.SOURCE,
+    azure_retail.SOURCE,
+    inferencex.SOURCE,
+)
 
 
 def source(name: str) -> Source:

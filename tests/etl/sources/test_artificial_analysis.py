@@ -114,19 +114,14 @@ def test_the_leaderboard_adds_percentiles_and_leaves_blends_alone(tmp_path):
         118.070321980885,
     ]
     assert (row["ttft_seconds_p75"], row["ttft_seconds_p25"]) == (20.4951365735, None)
-    assert reading.frames["token_price"].select("input_usd_per_mtok", "output_usd_per_mtok").rows() == [
-        (0.6, 1.8)
-    ]
+    assert reading.frames["token_price"].select("input_usd_per_mtok", "output_usd_per_mtok").rows() == [(0.6, 1.8)]
     assert [(line.reason, line.rows) for line in reading.set_aside] == [
         ("neither output speed nor time to first token was measured", 1)
     ]
 
 
 def test_the_pointer_leads_to_the_newest_day_and_days_once_named_stay(tmp_path):
-    held = [
-        payload(tmp_path, aa.POINTER, {"date": day, "path": f"data/{day}"})
-        for day in ("2026-08-01", "2026-08-02")
-    ]
+    held = [payload(tmp_path, aa.POINTER, {"date": day, "path": f"data/{day}"}) for day in ("2026-08-01", "2026-08-02")]
     wanted = {want.url: want.as_of for want in aa.board_wants(held)}
     assert wanted[f"{aa.BOARDS}/2026-08-01/llms.json"] == date(2026, 8, 1)
     assert wanted[f"{aa.BOARDS}/2026-08-02/llms.json"] == date(2026, 8, 2)
