@@ -27,7 +27,7 @@ class Refreshed:
 
 def refresh(
     folders: Folders,
-    settings: Settings,
+    settings: Settings | None = None,
     sources: Sequence[Source] = SOURCES,
     on_fetch: Callable | None = None,
     on_build: building.Progress = lambda step, done, total: None,

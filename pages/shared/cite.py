@@ -61,16 +61,20 @@ def link_text(name: str) -> str:
 def behind(rows: pl.DataFrame, name: str, columns: Sequence[str] = ()) -> None:
     """The rows behind a figure, one click away, downloadable as CSV, Excel and Parquet."""
     with st.expander(f"Rows behind it ({rows.height:,}) and downloads"):
-        shown = [column for column in columns if column in rows.columns]
-        st.dataframe(
-            rows.select(*shown, *(column for column in rows.columns if column not in shown)),
-            hide_index=True,
-            key=f"rows {name}",
-            column_config={
-                column: st.column_config.LinkColumn(column) for column in rows.columns if column.endswith("url")
-            },
-        )
+        table(rows, name, columns)
         downloads(rows, name)
+
+
+def table(rows: pl.DataFrame, name: str, columns: Sequence[str] = ()) -> None:
+    """Rows with these columns first; addresses open."""
+    shown = [column for column in columns if column in rows.columns]
+    links = [column for column in rows.columns if column.endswith("url")]
+    st.dataframe(
+        rows.select(*shown, *(column for column in rows.columns if column not in shown)),
+        hide_index=True,
+        key=f"rows {name}",
+        column_config={column: st.column_config.LinkColumn(column) for column in links},
+    )
 
 
 def downloads(rows: pl.DataFrame, name: str) -> None:

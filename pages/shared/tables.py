@@ -110,3 +110,22 @@ def judged_claims() -> pl.DataFrame:
 def _judged_claims(data: str, generation_name: str) -> pl.DataFrame:
     names = ("provider_speed", "token_price", "provider")
     return verdicts.verdicts({name: _table(data, generation_name, name, False) for name in names})
+
+
+def evidence_of_claims() -> pl.DataFrame:
+    """Every figure that decides a claim, then and now, with whether it meets the claim."""
+    return _evidence_of_claims(str(folders().data), generation())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _evidence_of_claims(data: str, generation_name: str) -> pl.DataFrame:
+    names = ("provider_speed", "token_price", "provider")
+    official = {name: _table(data, generation_name, name, False) for name in names}
+    return pl.concat(
+        [
+            verdicts.evidence(claim, official, when).with_columns(claim_id=pl.lit(claim.claim_id), when=pl.lit(when))
+            for claim in verdicts.CLAIMS
+            for when in (verdicts.THEN, verdicts.NOW)
+        ],
+        how="diagonal_relaxed",
+    )

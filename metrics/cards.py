@@ -1,0 +1,172 @@
+"""The four figures a chief executive asks for first, each with what it rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from metrics import cost, findings, matching, shares, speed, words
+
+REASONING_MODELS = ("gpt-oss",)
+PUBLISHED_THINKING_TOKENS = 2000  # Artificial Analysis's workload for models that think
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure: its value in words, how widely it spreads, how well it matches, and its rows."""
+
+    label: str
+    value: str
+    spread: str
+    grade: str | None
+    measured_on: date | None
+    change: str
+    detail: str
+    rows: pl.DataFrame = field(compare=False)
+    history: tuple[float, ...] = ()
+
+
+def cards(tables: Mapping[str, pl.DataFrame], model: str, baseline: str, blend: cost.Blend) -> tuple[Card, ...]:
+    """Speed, end-to-end, cost and inference share for one model against one baseline."""
+    paired = speed.ratios(tables["provider_speed"], tables["provider"], answer_tokens=answer_tokens(model))
+    of_model = matching.against(paired.filter(pl.col("model") == model), baseline)
+    return (
+        _speed(of_model, model),
+        _end_to_end(of_model, model),
+        _cost(of_model, tables["token_price"], model, blend),
+        _share(tables["compute_share"], _newest(tables)),
+    )
+
+
+def answer_tokens(model: str) -> int:
+    """500 tokens of answer, and 2,000 of thinking first for a model that thinks."""
+    thinks = any(model.startswith(name) for name in REASONING_MODELS)
+    return speed.ANSWER_TOKENS + (PUBLISHED_THINKING_TOKENS if thinks else 0)
+
+
+def _newest(tables: Mapping[str, pl.DataFrame]) -> date:
+    return tables["provider_speed"]["measured_on"].max() or date.max
+
+
+def _best(pairs: pl.DataFrame, value: str, descending: bool = True) -> pl.DataFrame:
+    """The best-matched, then newest run, and of it the provider that does best."""
+    return pairs.filter(pl.col(value).is_not_null() & (pl.col("match_grade") != "D")).sort(
+        "match_grade", "measured_on", value, descending=[False, True, descending], nulls_last=True
+    )
+
+
+def _speed(of_model: pl.DataFrame, model: str) -> Card:
+    best = _best(of_model, "speed_ratio")
+    if best.is_empty():
+        return _none("Speed", f"No like-for-like pair of {model} with this baseline.", best)
+    row = best.row(0, named=True)
+    return Card(
+        label=f"Speed: {row['provider']} against {row['baseline_provider']}",
+        value=words.times(row["speed_ratio"]),
+        spread=_spread(row["spread_low"], row["spread_high"]),
+        grade=row["match_grade"],
+        measured_on=row["measured_on"],
+        change=_change(of_model, row, "speed_ratio"),
+        detail=f"{words.quantity(row['output_tokens_per_second'], 'tokens/s')} against "
+        f"{words.quantity(row['baseline_output_tokens_per_second'], 'tokens/s')}, {model}",
+        rows=best.head(1),
+        history=_history(of_model, row, "speed_ratio"),
+    )
+
+
+def _end_to_end(of_model: pl.DataFrame, model: str) -> Card:
+    best = _best(of_model, "response_ratio")
+    tokens = answer_tokens(model)
+    if best.is_empty():
+        return _none("End to end", f"No run of {model} with this baseline published a time to first token.", best)
+    row = best.row(0, named=True)
+    return Card(
+        label=f"End to end: {row['provider']} against {row['baseline_provider']}",
+        value=words.times(row["response_ratio"]),
+        spread="single measurement",
+        grade=row["match_grade"],
+        measured_on=row["measured_on"],
+        change=_change(of_model, row, "response_ratio"),
+        detail=f"{words.quantity(row['response_seconds'], 's')} against "
+        f"{words.quantity(row['baseline_response_seconds'], 's')} for {words.number(tokens)} tokens, wait included",
+        rows=best.head(1),
+        history=_history(of_model, row, "response_ratio"),
+    )
+
+
+def _cost(of_model: pl.DataFrame, prices: pl.DataFrame, model: str, blend: cost.Blend) -> Card:
+    """The price of the pair that the speed card shows, so that both describe one choice."""
+    best = _best(of_model, "speed_ratio").head(1)
+    priced = cost.beside_speed(best, prices, blend) if best.height else best
+    if priced.is_empty() or priced["cost_ratio"].item() is None:
+        return _none("Cost", f"No price of both sides of {model} was published for one day.", priced)
+    row = priced.row(0, named=True)
+    return Card(
+        label=f"Price: {row['provider']} against {row['baseline_provider']}",
+        value=words.times(row["cost_ratio"]),
+        spread=f"{words.priced(row['cost_ratio'])}; list price",
+        grade=row["match_grade"],
+        measured_on=row["measured_on"],
+        change="",
+        detail=f"{words.dollars(row['blended_usd_per_mtok'])} against "
+        f"{words.dollars(row['baseline_blended_usd_per_mtok'])} per 1M tokens, {blend.name} blend",
+        rows=priced,
+    )
+
+
+def _share(estimates: pl.DataFrame, today: date) -> Card:
+    found = shares.of_compute(estimates, today)
+    if found.is_empty():
+        return _none("Inference share of compute", "No estimate of all AI compute is published.", found)
+    newest = found.filter(pl.col("year") == pl.col("year").max())
+    year = newest["year"][0]
+    kinds = newest["kind"].unique().sort().to_list()
+    return Card(
+        label=f"Inference share of AI compute, {year}",
+        value=findings.inference_share(found),
+        spread=words.plural(newest.height, "estimate"),
+        grade=None,
+        measured_on=newest["published_on"].max(),
+        change="",
+        detail=f"{words.listed(newest['publisher'].unique().sort().to_list())}: {words.listed(kinds)}, not measured",
+        rows=found,
+        history=tuple(found.group_by("year").agg(pl.col("share_percent").median()).sort("year")["share_percent"]),
+    )
+
+
+def _none(label: str, why: str, rows: pl.DataFrame) -> Card:
+    return Card(label, words.NOT_PUBLISHED, "", None, None, "", why, rows)
+
+
+def _spread(low: float | None, high: float | None) -> str:
+    return f"spread {words.span(low, high, '×')}" if low is not None and high is not None else "single measurement"
+
+
+def _earlier(of_model: pl.DataFrame, row: dict, value: str) -> pl.DataFrame:
+    """Earlier runs of the same pair of providers by the same measurer, newest first."""
+    return of_model.filter(
+        (pl.col("provider") == row["provider"])
+        & (pl.col("baseline_provider") == row["baseline_provider"])
+        & (pl.col("measured_by") == row["measured_by"])
+        & (pl.col("measured_on") < row["measured_on"])
+        & pl.col(value).is_not_null()
+        & (pl.col("match_grade") != "D")
+    ).sort("measured_on", descending=True)
+
+
+def _change(of_model: pl.DataFrame, row: dict, value: str) -> str:
+    if row["measured_on"] is None:
+        return "no earlier run"
+    earlier = _earlier(of_model, row, value)
+    if earlier.is_empty():
+        return "no earlier run"
+    before = earlier.row(0, named=True)
+    return f"{words.times(before[value])} on {words.day(before['measured_on'])}"
+
+
+def _history(of_model: pl.DataFrame, row: dict, value: str) -> tuple[float, ...]:
+    if row["measured_on"] is None:
+        return ()
+    earlier = _earlier(of_model, row, value).unique("measured_on", keep="first", maintain_order=True)
+    return (*reversed(earlier[value].to_list()), row[value]) if earlier.height else ()

@@ -1,0 +1,50 @@
+"""Refreshing from a page: a button, progress by source, and what came of it."""
+
+import streamlit as st
+
+from etl.refresh import refresh
+from metrics import words
+from pages.shared import tables
+
+OUTCOME = "refresh outcome"
+
+
+def offer() -> None:
+    """Fetches every source and builds; a source that fails leaves its earlier figures in place."""
+    if st.button("Refresh from the publishers", icon=":material/refresh:", key="refresh"):
+        _refresh()
+    if OUTCOME in st.session_state:
+        _outcome()
+
+
+def _refresh() -> None:
+    with st.status("Asking the publishers", expanded=True) as status:
+        bar = st.progress(0.0)
+        under_way: dict[str, tuple[int, int]] = {}
+
+        def on_fetch(progress) -> None:
+            under_way[progress.source] = (progress.done, progress.total)
+            done, total = (sum(counts) for counts in zip(*under_way.values(), strict=True))
+            bar.progress(done / max(total, 1), text=f"{done:,} of {total:,} addresses; {progress.source}")
+            if progress.outcome:
+                status.write(f"{progress.source}: {progress.outcome.message}")
+
+        def on_build(step: str, done: int, total: int) -> None:
+            bar.progress(done / max(total, 1), text=f"Building: {step}")
+
+        refreshed = refresh(tables.folders(), on_fetch=on_fetch, on_build=on_build)
+        st.session_state[OUTCOME] = refreshed
+        status.update(label="Done", state="complete", expanded=False)
+    st.rerun()
+
+
+def _outcome() -> None:
+    refreshed = st.session_state[OUTCOME]
+    troubled = [outcome for outcome in refreshed.outcomes if not outcome.is_well]
+    built = f"Built {refreshed.generation}." if refreshed.is_new else "Nothing new was published."
+    if troubled:
+        st.warning(f"{built} {words.plural(len(troubled), 'source')} went wrong; their earlier figures stand.")
+    else:
+        st.success(built)
+    for outcome in troubled:
+        st.caption(f"{outcome.source}: {outcome.message}")
