@@ -734,7 +734,7 @@ class _Request:
                             "holds characters that are not allowed.")  # fmt: skip
         for names, sentence in (
             ({"ProxyError"}, "cannot be reached through the proxy"),
-            ({"NameResolutionError", "gaierror"}, "cannot be found; is there a network?"),
+            ({"NameResolutionError", "gaierror"}, "cannot be found, or there is no network"),
             ({"ConnectTimeout", "ConnectTimeoutError"}, "did not answer in time"),
             ({"ReadTimeout", "ReadTimeoutError", "timeout"}, "fell silent"),
             ({"ConnectionRefusedError", "NewConnectionError"}, "cannot be reached"),
