@@ -8,7 +8,7 @@ another address, is called by its checksum instead. Two addresses never share a 
 
 import hashlib
 import re
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 QUERY_MARK = "__q__"
 ORIGIN_SUFFIX = ".origin.json"
@@ -25,8 +25,16 @@ _ENCODED_UNFIT = re.compile("|".join(f"%{ord(c):02X}" for c in UNFIT_IN_QUERY), 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
+def split(url: str) -> SplitResult:
+    """The parts of an address, all empty where it is none; a listing may name anything."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def host_of(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    return split(url).netloc.rpartition("@")[2].lower()
 
 
 def natural_names(url: str) -> tuple[str, ...]:
@@ -34,7 +42,7 @@ def natural_names(url: str) -> tuple[str, ...]:
 
     A copy may keep the percent signs of an address or resolve them; both are looked for.
     """
-    parts = urlsplit(url)
+    parts = split(url)
     tails = [""]
     if parts.query:
         literal = parts.query.replace("/", "%2F")
@@ -61,10 +69,7 @@ def server_path(name: str) -> str:
 
 
 def _plain_name(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
+    parts = split(url)
     tail = f"?{parts.query}" if parts.query else ""
     if f"{parts.scheme}://{parts.netloc}{parts.path}{tail}" != url or not _HOST.fullmatch(parts.netloc):
         return None

@@ -28,14 +28,14 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 import urllib3
 from requests.utils import get_environ_proxies
 
 from etl import mirror as mirrors
-from etl.addresses import host_of
+from etl.addresses import host_of, split
 from etl.kinds import kind_problem
 from etl.outcomes import (
     ABSENT,
@@ -248,18 +248,19 @@ class _Visit:
 
 
 class _Trouble(Exception):
-    """An address that did not come, in a word and a sentence."""
+    """An address that did not come, in a word and a sentence; `blames_host` where every other address
+    of the host may well fare the same."""
 
-    def __init__(self, outcome: str, sentence: str):
+    def __init__(self, outcome: str, sentence: str, blames_host: bool = False):
         super().__init__(sentence)
-        self.outcome, self.sentence = outcome, sentence
+        self.outcome, self.sentence, self.blames_host = outcome, sentence, blames_host
 
 
 class _Passing(_Trouble):
     """Trouble that may pass; `wait` is how many seconds the host asked us to wait."""
 
     def __init__(self, sentence: str, wait: float | None = None, is_limit: bool = False):
-        super().__init__(FAILED, sentence)
+        super().__init__(FAILED, sentence, blames_host=True)
         self.wait, self.is_limit = wait, is_limit
 
 
@@ -296,7 +297,6 @@ class _Run:
         self.desk: queue.SimpleQueue = queue.SimpleQueue()
         self.manifest_lock = threading.Lock()
         self.dated: Mapping[str, mirrors.Copied] | None = None if self.mirror else {}
-        self.is_interrupted = True
 
     def submit(self, visit: _Visit, want: Want, held: Origin | None) -> None:
         name = "the mirror" if self.mirror else host_of(want.url)
@@ -464,9 +464,9 @@ class _Errand:
         return AddressOutcome(self.want.url, FETCHED, bytes=len(received.content))
 
     def _as_of(self, received: _Received, sha256: str, today: date) -> date:
-        copied = self.run.copied(self.want.url, self.session)
         if self.want.as_of:
             return self.want.as_of
+        copied = self.run.copied(self.want.url, self.session)
         if copied and copied.sha256 in (None, sha256):
             return copied.day
         modified_on = received.modified_on
@@ -536,6 +536,11 @@ class _Errand:
             except _Passing as passing:
                 self._wait(passing, attempt)
                 last = passing
+            except _Stopped:
+                raise
+            except _Trouble as trouble:
+                self.host.count(failed=trouble.blames_host)
+                raise
             except (_NotThere, _Unchanged):
                 self.host.count(failed=False)
                 raise
@@ -608,9 +613,9 @@ class _Request:
         if self.run.mirror:
             return headers
         key, token = self.settings.key(self.want), (self.settings.github_token or "").strip()
-        if key:
+        if key and (split(self.url).scheme == "https" or _is_loopback(self.url)):
             headers[self.want.key.header] = key
-        if token and urlsplit(self.url)[:2] == ("https", GITHUB_API):
+        if token and split(self.url)[:2] == ("https", GITHUB_API):
             headers["Authorization"] = f"Bearer {token}"
         return headers
 
@@ -627,9 +632,9 @@ class _Request:
         onward = urljoin(url, location)
         if self.run.mirror and onward == f"{url}/":
             raise _NotThere  # how a static server shows a folder
-        if urlsplit(onward).scheme == "https":
+        if split(onward).scheme == "https":
             return onward
-        if urlsplit(onward)[:2] == urlsplit(url)[:2]:
+        if split(onward)[:2] == split(url)[:2]:
             return onward
         raise _Trouble(FAILED, f"{self.name} redirects to an address without https; not followed.")
 
@@ -702,6 +707,7 @@ class _Request:
                     FAILED,
                     f"{self.name} took longer than {self.settings.total_timeout:g} s over "
                     f"{_short(self.want.url)}; given up.",
+                    blames_host=True,
                 )
         if unpack and not unpack.is_whole:
             raise _Passing(f"{self.name} sent half a gzip")
@@ -717,13 +723,14 @@ class _Request:
     def _network_trouble(self, error: Exception) -> _Trouble:
         kinds = {type(link).__name__ for link in _chain(error)}
         if kinds & {"SSLError", "SSLCertVerificationError", "CertificateError"}:
-            return _Trouble(FAILED, f"{self.name} could not prove who it is (TLS); not asked further.")
+            sentence = f"{self.name} could not prove who it is (TLS), so nothing was taken from it."
+            return _Trouble(FAILED, sentence, blames_host=True)
         if kinds & {"InvalidURL", "InvalidSchema", "MissingSchema", "LocationParseError", "InvalidHeader"}:
             return _Trouble(FAILED, f"{_short(self.url)} cannot be asked for: the address or a header "
                             "holds characters that are not allowed.")  # fmt: skip
         for names, sentence in (
             ({"ProxyError"}, "cannot be reached through the proxy"),
-            ({"NameResolutionError", "gaierror"}, "cannot be found; is there a network?"),
+            ({"NameResolutionError", "gaierror"}, "cannot be found, or there is no network"),
             ({"ConnectTimeout", "ConnectTimeoutError"}, "did not answer in time"),
             ({"ReadTimeout", "ReadTimeoutError", "timeout"}, "fell silent"),
             ({"ConnectionRefusedError", "NewConnectionError"}, "cannot be reached"),
@@ -757,7 +764,11 @@ class _Gunzip:
 
 
 def _proxies(url: str) -> Mapping[str, str]:
-    return {} if urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost") else get_environ_proxies(url)
+    return {} if _is_loopback(url) else get_environ_proxies(url)
+
+
+def _is_loopback(url: str) -> bool:
+    return split(url).hostname in ("127.0.0.1", "::1", "localhost")
 
 
 def _too_large(want: Want, limit: int) -> _Trouble:
@@ -790,11 +801,11 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _short(url: str) -> str:
-    return urlsplit(url).path.rstrip("/").rpartition("/")[2][:80] or host_of(url)
+    return split(url).path.rstrip("/").rpartition("/")[2][:80] or host_of(url)
 
 
 def _without_user(url: str) -> str:
-    parts = urlsplit(url)
+    parts = split(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 

@@ -173,9 +173,9 @@ class Snapshots:
     def sweep(self, source: Source) -> None:
         """Removes what killed writers left behind; what is younger than an hour may still be written."""
         too_old = time.time() - ABANDONED_AFTER_SECONDS
-        with suppress(FileNotFoundError), os.scandir(self._folder(source) / ".partial") as entries:
+        with suppress(OSError), os.scandir(self._folder(source) / ".partial") as entries:
             for entry in entries:
-                with suppress(FileNotFoundError):
+                with suppress(OSError):
                     if entry.stat().st_mtime < too_old:
                         os.unlink(entry.path)
 
@@ -254,7 +254,7 @@ def _origin_files(folder: str) -> Iterator[str]:
     while folders:
         try:
             entries = os.scandir(folders.pop())
-        except (FileNotFoundError, NotADirectoryError):
+        except OSError:
             continue
         with entries:
             for entry in entries:
