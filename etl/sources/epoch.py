@@ -160,9 +160,7 @@ def hardware_wants(held: Held) -> list[Want]:
 
 def read_hardware(held: Held) -> Reading:
     """The newest file that can be read; an older copy knows chips under names that have changed since."""
-    newest_first = sorted(
-        held, key=lambda payload: (payload.as_of, payload.url == HARDWARE_URL), reverse=True
-    )
+    newest_first = sorted(held, key=lambda payload: (payload.as_of, payload.url == HARDWARE_URL), reverse=True)
     readings = [each(_read_hardware)([payload]) for payload in newest_first]
     refused = {url: why for reading in readings for url, why in reading.refused.items()}
     usable = [reading for reading in readings if "accelerator" in reading.frames]
@@ -219,9 +217,7 @@ def _chips(table: pl.DataFrame, memory_column: str, payload: Payload) -> pl.Data
         sram_gb=pl.when(is_on_chip).then(memory_gb),
         hbm_gb=pl.when(~is_on_chip).then(memory_gb),
         memory_bandwidth_tb_per_second=_number("Memory bandwidth (byte/s)") / 1e12,
-        bandwidth_kind=pl.when(is_on_chip & _number("Memory bandwidth (byte/s)").is_not_null()).then(
-            pl.lit("SRAM")
-        ),
+        bandwidth_kind=pl.when(is_on_chip & _number("Memory bandwidth (byte/s)").is_not_null()).then(pl.lit("SRAM")),
         bf16_tflops=_number("Tensor-FP16/BF16 performance (FLOP/s)") / 1e12,
         fp8_tflops=_number("FP8 performance (FLOP/s)") / 1e12,
         fp4_tflops=_number("FP4 performance (FLOP/s)") / 1e12,
@@ -388,9 +384,7 @@ def _newest_states(states: pl.DataFrame, payload: Payload) -> pl.DataFrame:
             "h100_equivalents",
             "capital_usd_bn",
             "operational_on",
-            status=pl.when(pl.col("buildings") > 0)
-            .then(pl.lit("Existing"))
-            .otherwise(pl.lit("Under construction")),
+            status=pl.when(pl.col("buildings") > 0).then(pl.lit("Existing")).otherwise(pl.lit("Under construction")),
             note=_joined(pl.format("State of {}, from satellite pictures.", "day"), pl.col("plan")),
             **_origin(payload),
         )
@@ -435,10 +429,7 @@ def _read_spend(payload: Payload) -> Reading:
         {"compute_share": _shares(amounts.filter(has_amount & has_day), payload)},
         [
             *(SetAside(payload.url, NO_AMOUNT, name or "") for name in amounts.filter(~has_amount)["id"]),
-            *(
-                SetAside(payload.url, NO_DAY, name or "")
-                for name in amounts.filter(has_amount & ~has_day)["id"]
-            ),
+            *(SetAside(payload.url, NO_DAY, name or "") for name in amounts.filter(has_amount & ~has_day)["id"]),
         ],
     )
 
@@ -462,9 +453,7 @@ def _shares(amounts: pl.DataFrame, payload: Payload) -> pl.DataFrame:
             "scope",
             year=pl.col("period_end").dt.year().cast(pl.Int64),
             of_what=pl.lit("spend"),
-            share_percent=pl.when(both).then(
-                100 * pl.col("inference") / (pl.col("inference") + pl.col("training"))
-            ),
+            share_percent=pl.when(both).then(100 * pl.col("inference") / (pl.col("inference") + pl.col("training"))),
             inference_usd_bn="inference",
             training_usd_bn="training",
             total_usd_bn="total",

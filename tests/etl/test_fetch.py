@@ -128,9 +128,7 @@ def test_a_source_that_wants_nothing_has_nothing_to_fetch(snapshots, quick):
     assert (outcome.status, outcome.message) == ("unchanged", "Nothing to fetch.")
 
 
-@pytest.mark.parametrize(
-    "error", [SourceChanged("The tree lacks sha."), KeyError("sha")], ids=["changed", "surprise"]
-)
+@pytest.mark.parametrize("error", [SourceChanged("The tree lacks sha."), KeyError("sha")], ids=["changed", "surprise"])
 def test_a_listing_that_its_source_does_not_understand_stops_no_other(server, snapshots, quick, error):
     def wants(payloads):
         if payloads:
@@ -265,9 +263,7 @@ def test_a_host_that_asks_for_long_patience_is_left_alone_and_stops_no_other(ser
         outcome = fetch(source, snapshots, quick())
     assert (outcome.status, outcome.fetched, outcome.waiting) == ("waiting", 9, 40)
     assert len(server.requests) <= 4, "one for each that was under way"
-    assert (
-        outcome.failures[0].sentence == f"{server.host} asks us to wait until 13:30 UTC; refresh again then."
-    )
+    assert outcome.failures[0].sentence == f"{server.host} asks us to wait until 13:30 UTC; refresh again then."
     assert outcome.failures[0].sentence in outcome.message
 
 

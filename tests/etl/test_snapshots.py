@@ -56,9 +56,7 @@ def test_a_payload_lies_under_its_host_and_path_beside_its_origin(snapshots):
 
 def test_a_query_is_kept_at_the_end_of_the_name():
     url = "https://api.github.com/repos/mlcommons/training_results_v5.0/git/trees/1cc809b?recursive=1"
-    assert file_name(url) == (
-        "api.github.com/repos/mlcommons/training_results_v5.0/git/trees/1cc809b__q__recursive=1"
-    )
+    assert file_name(url) == ("api.github.com/repos/mlcommons/training_results_v5.0/git/trees/1cc809b__q__recursive=1")
     assert file_name("https://a.org/p?path=x/y&n=1") == "a.org/p__q__path=x%2Fy&n=1"
 
 
@@ -184,9 +182,7 @@ def test_a_refused_payload_lies_apart_with_the_reason_the_newest_only(snapshots)
         snapshots.refuse(toy(), PRICES, body, "an HTML page came", NOON)
     refused = sorted((snapshots.folder / "toy/.refused").iterdir())
     assert [path.read_bytes()[:7] for path in refused if path.suffix != ".json"] == [b"<html>2"]
-    assert [json.loads(p.read_text())["reason"] for p in refused if p.suffix == ".json"] == [
-        "an HTML page came"
-    ]
+    assert [json.loads(p.read_text())["reason"] for p in refused if p.suffix == ".json"] == ["an HTML page came"]
     assert snapshots.held(toy()) == []
     keep(snapshots, toy(), PRICES, b"[]")
     assert list((snapshots.folder / "toy/.refused").iterdir()) == []
