@@ -44,7 +44,7 @@ NO_MODELS = ("sample_spec", "fallback_generalizations")
 SIZE_CLASS = re.compile(r"fireworks-ai-(default|.*\d.*|.*up-to.*)", re.IGNORECASE)
 
 REGION = re.compile(
-    r"eu|us|apac|au|jp|ca|global|global-standard|[a-z]{2}(-gov)?-[a-z]+-\d|\*?/?\d+-month-commitment"
+    r"eu|us|apac|au|jp|ca|global|global-standard|[a-z]{2}(-gov)?-[a-z]+-\d|\d+-month-commitment"
 )
 GEOGRAPHY = re.compile(r"(us-gov|us|eu|apac|au|jp|ca|global)\.")
 
@@ -59,7 +59,7 @@ def sightings(payload: Payload) -> Reading:
     if not isinstance(catalogue, dict):
         raise SourceChanged(f"{payload.url}: an object with a model a key is expected.")
     expect_keys(
-        {key for entry in catalogue.values() if isinstance(entry, dict) for key in entry},
+        dict.fromkeys(key for entry in catalogue.values() if isinstance(entry, dict) for key in entry),
         ("litellm_provider", "input_cost_per_token", "output_cost_per_token", "mode"),
         payload.url,
     )
