@@ -57,7 +57,7 @@ def sightings(payload: Payload) -> Reading:
     if not isinstance(catalogue, dict):
         raise SourceChanged(f"{payload.url}: an object with a model a key is expected.")
     expect_keys(
-        {key for entry in catalogue.values() if isinstance(entry, dict) for key in entry},
+        dict.fromkeys(key for entry in catalogue.values() if isinstance(entry, dict) for key in entry),
         ("litellm_provider", "input_cost_per_token", "output_cost_per_token", "mode"),
         payload.url,
     )

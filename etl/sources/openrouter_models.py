@@ -38,7 +38,7 @@ def sightings(payload: Payload) -> Reading:
     expect_keys(content, ("data",), payload.url)
     models = [model for model in content["data"] if isinstance(model, dict)]
     if models:
-        expect_keys(set().union(*models), ("id", "pricing"), payload.url)
+        expect_keys(dict.fromkeys(key for model in models for key in model), ("id", "pricing"), payload.url)
     aside = Aside(payload.url)
     found = {}
     for model in models:

@@ -1,0 +1,111 @@
+"""The lists of names: one spelling has one name, and one name has one spelling."""
+
+import csv
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from etl.schema import FAMILIES
+
+NAMES = Path(__file__).parents[2] / "data/names"
+LISTS = ("models", "providers", "accelerators", "submitters")
+
+
+def rows(name):
+    with (NAMES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def names_of(name):
+    """Spelling to our name, for spellings that count in any source."""
+    return {row["spelling"].casefold(): row["name"] for row in rows(name) if not row["scope"]}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_each_spelling_has_one_name_in_each_scope(name):
+    keys = [(row["spelling"].strip().casefold(), row["scope"]) for row in rows(name)]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_line_has_spelling_name_and_reason(name):
+    assert [row for row in rows(name) if not (row["spelling"] and row["name"] and row["reason"])] == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_cell_begins_or_ends_with_a_space(name):
+    assert [row for row in rows(name) for cell in row.values() if cell != cell.strip()] == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_two_of_our_names_differ_only_in_case_or_punctuation(name):
+    alike = defaultdict(set)
+    for row in rows(name):
+        alike[re.sub(r"[^a-z0-9.]", "", row["name"].casefold())].add(row["name"])
+    assert {key: names for key, names in alike.items() if len(names) > 1} == {}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_our_own_names_lead_to_themselves(name):
+    spellings = names_of(name)
+    assert [n for n in {row["name"] for row in rows(name)} if spellings.get(n.casefold()) != n] == []
+
+
+def test_different_weights_keep_different_names():
+    models = names_of("models")
+    apart = (
+        "deepseek-ai/DeepSeek-R1",
+        "deepseek-ai/DeepSeek-R1-0528",
+        "deepseek-ai/DeepSeek-R1-Distill-Llama-70B",
+        "groq/llama3-70b-8192",
+        "groq/llama-3.1-70b-versatile",
+        "groq/llama-3.3-70b-versatile",
+        "gpt-oss-120b",
+        "gpt-oss-120b (low)",
+        "z-ai/glm-4.7",
+        "z-ai/glm-4.7-flash",
+        "meta-llama/llama-3.1-405b",
+        "meta-llama/llama-3.1-405b-instruct",
+    )
+    assert len({models[spelling.casefold()] for spelling in apart}) == len(apart)
+
+
+def test_the_same_weights_meet_under_one_name():
+    models = names_of("models")
+    llama = (
+        "llama-3.1-8b",
+        "cerebras/llama3.1-8b",
+        "groq/llama-3.1-8b-instant",
+        "azure_ai/Meta-Llama-3.1-8B-Instruct",
+        "meta.llama3-1-8b-instruct-v1:0",
+        "fireworks_ai/accounts/fireworks/models/llama-v3p1-8b-instruct",
+        "Llama 3.1 Instruct 8B",
+    )
+    assert {models[spelling.casefold()] for spelling in llama} == {"Llama 3.1 8B"}
+
+
+def test_ids_whose_weights_change_are_nobodys_name():
+    models = names_of("models")
+    moving = (
+        "deepseek-chat",
+        "deepseek-reasoner",
+        "kimi-k2-turbo-preview",
+        "qwen3-235b",
+        "mistral-large-latest",
+    )
+    assert not [spelling for spelling in moving if spelling in models]
+
+
+def test_a_chip_is_named_only_where_a_source_names_it():
+    providers = {row["name"] for row in rows("providers")}
+    for row in rows("silicon"):
+        assert row["provider"] in providers
+        assert row["family"] in FAMILIES
+        assert {row["is_specialised"], row["is_hyperscaler"]} <= {"true", "false"}
+        assert bool(row["source_url"]) == (row["family"] != "undisclosed")
+
+
+def test_no_chip_stands_for_a_mixed_system():
+    assert [row for row in rows("accelerators") if re.search(r"\(x\d+\)", row["spelling"])] == []
