@@ -1,0 +1,388 @@
+"""Curated figures: captures of many hosts at once, and single figures from prose.
+
+Nothing is fetched: the figures ship in `data/facts`, transcribed by us, each with the address where it
+stands. Two sources:
+
+- `host_captures` (provider_speed_sets.csv): one capture is one run of one measurer over many hosts.
+  The prices of a capture become list prices of the capture's day.
+- `single_figures` (provider_speed.csv): one figure, one citation; no capture, so never like for like.
+
+Decisions:
+
+- A row whose address another source reads in full (`READ_ELSEWHERE`) is left out and counted, so that
+  no measurement counts twice.
+- The endpoint is what tells a provider's offers apart: the gateway's tag without the provider and
+  without the quantization, or what stands in brackets behind the provider, or the host slug's ending.
+- p90 and p99 of the gateways stand in the note of our transcription and are read from there. p75 of
+  throughput is the faster quarter, p75 of a wait the slower one.
+- "<200" and "30-50" are bounds: kept as text, never a value.
+- A single figure that its measurer did not publish itself is secondary and its note says who quotes
+  it; what a vendor says of itself is the vendor's measurement, whoever repeats it.
+- Where both the vendor and an independent measurer are named, the figure counts as the vendor's.
+- A date that was recalled, or guessed for an undated page, is no date.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from math import isfinite
+from pathlib import Path
+from re import compile as pattern
+
+import polars as pl
+
+from etl.schema import TABLES
+from etl.sources.contract import Held, Reading, SetAside, Source, SourceChanged, Want, expect_keys
+
+SETS, SINGLES = "provider_speed_sets.csv", "provider_speed.csv"
+
+_CAPTURE = (
+    "https://github.com/jqknono/coding-plans-for-copilot/blob/{}/assets/openrouter-provider-metrics.json"
+)
+_STATS = "https://github.com/PCODE-pl/MCPTap-Pareto/blob/00bafc0650eedc667a7368a6714605ae881baaef/stats/{}/{}/models/openai/gpt-oss-120b.json"
+_FASTEST = "https://storage.googleapis.com/thefastest-data/{}/text/2024-05-03.json"
+
+# Addresses whose every figure comes in through another source.
+READ_ELSEWHERE: frozenset[str] = frozenset(
+    [
+        *(
+            _CAPTURE.format(sha)
+            for sha in (
+                "b16f14baf49d44231df50505c3b87ef68faf9d9b",  # 2026-05-28
+                "3746739071130e8fd4ab1405d4c5016c51475bf1",  # 2026-06-13
+                "202aa855b3b53c11a4c1a452aaaa85398a60c639",  # 2026-06-14
+                "586dd5067584df4006071fa6889ec16c614752ff",  # 2026-06-16
+                "27e70268dae16808a6cdeef6c50712b4f80dbf60",  # 2026-07-07
+                "0a8e87c8013a9442aedc13597e5f654649a64fa6",  # 2026-08-22
+            )
+        ),
+        *(
+            _STATS.format("openrouter", host)
+            for host in (
+                "amazon-bedrock", "baseten", "cerebras", "deepinfra",
+                "groq", "nebius", "novita-ai", "togetherai",
+            )
+        ),
+        *(_STATS.format("vercel", host) for host in ("baseten", "bedrock", "cerebras", "groq")),
+        *(_FASTEST.format(region) for region in ("cdg", "iad", "sea")),
+        # Its table sums up the requests that are read one by one.
+        "https://github.com/ray-project/llmperf-leaderboard/blob/main/README.md",
+    ]
+)  # fmt: skip
+
+# Who measured, as transcribed: the measurer's name ({provider} stands for the host) and kind.
+MEASURERS: Mapping[str, tuple[str, str]] = {
+    "Artificial Analysis": ("Artificial Analysis", "independent"),
+    "Artificial Analysis, quoted by vendor": ("Artificial Analysis", "independent"),
+    "Artificial Analysis, quoted by others": ("Artificial Analysis", "independent"),
+    "Fixie thefastest.ai": ("TheFastest.ai", "independent"),
+    "Hugging Face Inference Providers validation probe": ("Hugging Face Inference Providers", "independent"),
+    "InferenceLatency.com": ("InferenceLatency.com", "independent"),
+    "llmperf (Anyscale/Ray)": ("LLMPerf (Anyscale)", "independent"),
+    "OpenRouter live traffic, rolling 30 minutes": ("OpenRouter", "traffic"),
+    "OpenRouter provider listing, as quoted": ("OpenRouter", "traffic"),
+    "OpenRouter via SemiAnalysis": ("OpenRouter", "traffic"),
+    "Straive production logs": ("Straive", "independent"),
+    "Vercel AI Gateway live traffic, rolling hour": ("Vercel AI Gateway", "traffic"),
+    "vendor": ("{provider}", "vendor"),
+    "vendor, repeated in docs": ("{provider}", "vendor"),
+    "vendor / Artificial Analysis": ("{provider} or Artificial Analysis", "vendor"),
+    "vendor / llmperf era": ("{provider}", "vendor"),
+}
+
+LICENCES: Mapping[str, str] = {
+    "Artificial Analysis": "Artificial Analysis terms of use, attribution required",
+    "OpenRouter": "OpenRouter terms of service",
+    "Vercel AI Gateway": "Vercel terms of service",
+    "TheFastest.ai": "MIT",
+}
+QUOTED = "quoted with its source"
+
+# Publishers that speak for a measurer of another name.
+OWN_PAGE: frozenset[tuple[str, str]] = frozenset({("Straive", "S. Anand")})
+
+GUESSED_DATES = ("recalled", "page undated")
+FIRST_ANSWER = "time to first ANSWER token"
+
+NOTED_FIGURES = (
+    ("output_tokens_per_second_p90", pattern(r"throughput p90 ([\d.]+)"), 1),
+    ("output_tokens_per_second_p99", pattern(r"throughput p90 [\d.]+ p99 ([\d.]+)"), 1),
+    ("output_tokens_per_second_p95", pattern(r"throughput p95 ([\d.]+)"), 1),
+    ("ttft_seconds_p75", pattern(r"latency p75 ([\d.]+)"), 1000),
+    ("ttft_seconds_p99", pattern(r"latency p75 [\d.]+ p99 ([\d.]+)"), 1000),
+    ("ttft_seconds_p95", pattern(r"latency p95 ([\d.]+)"), 1000),
+)
+TAG = pattern(r"endpoint tag [^/;]+/([^;]+)")
+HOST_SLUG = pattern(r"host slug [^;]+_(base|fast|turbo)\b")
+IN_BRACKETS = pattern(r"\(([^()]+)\)$")
+BOUND = pattern(r"[<>≤≥~]\s*[\d.]+|[\d.]+\s*[-–]\s*[\d.]+")
+
+
+class Unusable(Exception):
+    """One row cannot be used; the sentence says why."""
+
+
+def read_host_captures(folder: Path) -> Reading:
+    columns = (
+        "capture_id", "provider", "model", "precision", "output_tokens_per_s", "p25", "p75", "ttft_s",
+        "prompt_tokens", "output_tokens", "concurrency", "usd_per_m_input", "usd_per_m_output", *CITED,
+    )  # fmt: skip
+    return _read(folder / SETS, columns, _captured)
+
+
+def read_single_figures(folder: Path) -> Reading:
+    columns = ("provider", "model", "output_tokens_per_s", "ttft_s", "quality", *CITED)
+    return _read(folder / SINGLES, columns, _single)
+
+
+CITED = ("measured_by", "source_url", "publisher", "as_of", "evidence", "note")
+
+Rows = tuple[dict | None, dict | None]
+
+
+def _read(path: Path, columns: tuple[str, ...], read_row: Callable[[dict, list], Rows]) -> Reading:
+    """Speeds and prices of a shipped file; rows that are read elsewhere are one counted line a capture."""
+    where = f"data/facts/{path.name}"
+    if not path.is_file():
+        return Reading(incomplete=(f"{where} is missing",))
+    filled, faults, elsewhere = {"provider_speed": [], "token_price": []}, [], {}
+    try:
+        for row in _transcribed(path, columns, where):
+            if row["source_url"] in READ_ELSEWHERE:
+                elsewhere.setdefault(row.get("capture_id") or row["source_url"], []).append(row)
+                continue
+            try:
+                for rows, read in zip(filled.values(), read_row(row, faults), strict=True):
+                    rows += [read] if read else []
+            except Unusable as reason:
+                faults.append(_aside(row, str(reason)))
+    except SourceChanged as change:
+        return Reading(refused={where: str(change)})
+    for rows in elsewhere.values():
+        reason = "the same figure is read from the publisher's capture"
+        faults.append(_aside(rows[0], reason, len(rows)))
+    return Reading(
+        {name: _frame(name, rows) for name, rows in filled.items() if rows}, _alike_together(faults)
+    )
+
+
+def _transcribed(path: Path, columns: tuple[str, ...], where: str) -> Iterable[dict]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        expect_keys(dict.fromkeys(reader.fieldnames or ()), columns, where)
+        for row in reader:
+            yield {name: (value or "").strip() for name, value in row.items() if name}
+
+
+def _aside(row: dict, reason: str, rows: int = 1) -> SetAside:
+    spelled = ", ".join(value for name, value in row.items() if value and name not in ("note", "source_url"))
+    return SetAside(row["source_url"], reason, spelled, rows)
+
+
+def _alike_together(faults: list[SetAside]) -> tuple[SetAside, ...]:
+    """Lines of one address and reason become one line with their count and the first as example."""
+    lines: dict[tuple[str, str], list[SetAside]] = {}
+    for fault in faults:
+        lines.setdefault((fault.source_url, fault.reason), []).append(fault)
+    return tuple(
+        SetAside(url, reason, alike[0].row, sum(line.rows for line in alike))
+        for (url, reason), alike in lines.items()
+    )
+
+
+def _captured(row: dict, faults: list[SetAside]) -> Rows:
+    """The speed of a row and its price; either is None where the row has none."""
+    identity = {
+        "capture": row["capture_id"],
+        "provider_as_published": row["provider"],
+        "model_as_published": row["model"],
+        "endpoint": _endpoint(row),
+        "precision": row["precision"] or None,
+    }
+    if not all((row["capture_id"], row["provider"], row["model"])):
+        raise Unusable("capture, provider or model is missing")
+    who, kind = _measurer(row)
+    day = _day(row["as_of"])
+    cited = _cited(row, who, day) | {"evidence": _evidence(row)}
+    price = _price(row)
+    if price and day is None:
+        faults.append(_aside(row, "the day of the price is not known"))
+        price = None
+    elif price:
+        in_note = row["note"] if "price" in row["note"] else None
+        price = identity | cited | price | {"valid_from": day, "last_seen_on": day, "note": in_note}
+    speed = {
+        **_speed(row["output_tokens_per_s"]),
+        "output_tokens_per_second_p25": _above_zero(row["p25"]),
+        "output_tokens_per_second_p75": _above_zero(row["p75"]),
+        "ttft_seconds": _above_zero(row["ttft_s"]),
+        **_noted(row["note"]),
+    }
+    if all(value is None for value in speed.values()):
+        faults.append(_aside(row, "neither output speed nor time to first token"))
+        return None, price
+    conditions = {name: _count(row[name]) for name in ("prompt_tokens", "output_tokens", "concurrency")}
+    measured = {"measured_by": who, "measurer_kind": kind, "is_aggregate": False, "measured_on": day}
+    return identity | cited | speed | conditions | measured | {"note": row["note"] or None}, price
+
+
+def _single(row: dict, _faults: list[SetAside]) -> Rows:
+    if not all((row["provider"], row["model"])):
+        raise Unusable("provider or model is missing")
+    who, kind = _measurer(row)
+    is_guessed = any(words in row["note"] for words in GUESSED_DATES)
+    day = None if is_guessed else _day(row["as_of"])
+    is_own = row["publisher"] == who or (who, row["publisher"]) in OWN_PAGE
+    wait = "first_answer_seconds" if FIRST_ANSWER in row["note"] else "ttft_seconds"
+    figures = {**_speed(row["output_tokens_per_s"]), wait: _above_zero(row["ttft_s"])}
+    if all(value is None for value in figures.values()):
+        raise Unusable("neither output speed nor time to first token")
+    quoted = None if is_own else f"{_said(who, kind)}, quoted by {row['publisher']}"
+    speed = {
+        "capture": None,
+        "provider_as_published": row["provider"],
+        "model_as_published": row["model"],
+        "endpoint": _endpoint(row),
+        **figures,
+        **_cited(row, who, day),
+        "measured_by": who,
+        "measurer_kind": kind,
+        "is_aggregate": row["provider"].startswith("median"),
+        "measured_on": day,
+        "evidence": _evidence(row) if is_own else "secondary",
+        "note": "; ".join(filter(None, (quoted, row["note"]))) or None,
+    }
+    return speed, None
+
+
+def _said(who: str, kind: str) -> str:
+    return f"claimed by {who}" if kind == "vendor" else f"measured by {who}"
+
+
+def _measurer(row: dict) -> tuple[str, str]:
+    if row["measured_by"] not in MEASURERS:
+        raise Unusable(f"who measured is not known: {row['measured_by'] or 'blank'}")
+    who, kind = MEASURERS[row["measured_by"]]
+    return who.format(provider=IN_BRACKETS.sub("", row["provider"]).strip()), kind
+
+
+def _evidence(row: dict) -> str:
+    if row["evidence"] not in ("published", "secondary"):
+        raise Unusable(f"never seen in a source: evidence is {row['evidence'] or 'blank'}")
+    return row["evidence"]
+
+
+def _cited(row: dict, who: str, day: date | None) -> dict:
+    if not row["source_url"] or not row["publisher"]:
+        raise Unusable("without an address or a publisher")
+    return {
+        "source_url": row["source_url"],
+        "publisher": row["publisher"],
+        "licence": LICENCES.get(who, QUOTED),
+        "published_on": day,
+    }
+
+
+def _endpoint(row: dict) -> str | None:
+    if found := IN_BRACKETS.search(row["provider"]):
+        return found[1]
+    if found := TAG.search(row["note"]):
+        return None if found[1] == row.get("precision") else found[1]
+    found = HOST_SLUG.search(row["note"])
+    return found[1] if found else None
+
+
+def _speed(published: str) -> dict:
+    """The speed, or the bound where only a bound was published."""
+    if BOUND.fullmatch(published):
+        return {"output_tokens_per_second": None, "bound_as_published": published}
+    return {"output_tokens_per_second": _above_zero(published), "bound_as_published": None}
+
+
+def _noted(note: str) -> dict[str, float | None]:
+    found = ((column, words.search(note), divisor) for column, words, divisor in NOTED_FIGURES)
+    return {column: float(match[1]) / divisor if match else None for column, match, divisor in found}
+
+
+def _price(row: dict) -> dict | None:
+    price = {
+        "input_usd_per_mtok": _number(row["usd_per_m_input"]),
+        "output_usd_per_mtok": _number(row["usd_per_m_output"]),
+    }
+    return price if any(amount is not None for amount in price.values()) else None
+
+
+def _day(written: str) -> date | None:
+    if not written:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise Unusable(f"as_of is no date: {written}") from error
+
+
+def _count(written: str) -> int | None:
+    number = _number(written)
+    return None if number is None else round(number)
+
+
+def _above_zero(written: str) -> float | None:
+    number = _number(written)
+    return number if number is not None and number > 0 else None
+
+
+def _number(written: str) -> float | None:
+    if not written:
+        return None
+    try:
+        number = float(written)
+    except ValueError as error:
+        raise Unusable(f"not a number: {written}") from error
+    if not isfinite(number):
+        raise Unusable(f"not a number: {written}")
+    return number
+
+
+def _frame(name: str, rows: list[dict]) -> pl.DataFrame:
+    """Rows of the named table with the columns that they carry, sorted by its key."""
+    table = TABLES[name]
+    carried = {column for row in rows for column in row}
+    frame = pl.DataFrame(rows, schema={n: t for n, t in table.dtypes.items() if n in carried})
+    return frame.sort([column for column in table.key if column in carried])
+
+
+def _nothing_to_fetch(_held: Held) -> list[Want]:
+    return []
+
+
+def _nothing_fetched(_held: Held) -> Reading:
+    return Reading()
+
+
+HOST_CAPTURES = Source(
+    id="host_captures",
+    title="Captures of many hosts at once",
+    publisher="several, named in each row",
+    licence=QUOTED,
+    home_url="https://artificialanalysis.ai/leaderboards/providers",
+    tables=("provider_speed", "token_price"),
+    wants=_nothing_to_fetch,
+    read=_nothing_fetched,
+    facts=read_host_captures,
+    credit="Some of the data: Artificial Analysis, https://artificialanalysis.ai",
+)
+
+SINGLE_FIGURES = Source(
+    id="single_figures",
+    title="Single speeds from announcements and the press",
+    publisher="several, named in each row",
+    licence=QUOTED,
+    home_url="https://artificialanalysis.ai/leaderboards/providers",
+    tables=("provider_speed",),
+    wants=_nothing_to_fetch,
+    read=_nothing_fetched,
+    facts=read_single_figures,
+    credit="Some of the data: Artificial Analysis, https://artificialanalysis.ai",
+)
+
+SOURCES = (HOST_CAPTURES, SINGLE_FIGURES)

@@ -1,0 +1,86 @@
+"""The speed sources over whole payloads as published, where this machine has them."""
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from etl.schema import TABLES
+from etl.sources import artificial_analysis, gateway_stats, llmperf, openrouter_endpoints, thefastest
+from etl.sources.contract import Payload
+from tests.payloads import UPSTREAM
+
+pytestmark = pytest.mark.skipif(UPSTREAM is None, reason="no whole payloads beside the checkout")
+
+ROWS = {
+    "openrouter_capture": {"provider_speed": 3360, "token_price": 3260},
+    "openrouter_live": {},
+    "vercel_gateway": {},
+    "gateway_mirror": {"provider_speed": 12},
+    "llmperf": {"provider_speed": 19},
+    "thefastest": {"provider_speed": 183},
+    "aa_api": {"provider_speed": 619, "token_price": 746},
+    "aa_leaderboard": {"provider_speed": 1131, "token_price": 1350},
+}
+SOURCES = (
+    *openrouter_endpoints.SOURCES,
+    *gateway_stats.SOURCES,
+    llmperf.SOURCE,
+    thefastest.SOURCE,
+    *artificial_analysis.SOURCES,
+)
+
+
+def held_of(source):
+    """Every wanted payload that is there; a pointer's days are wanted on the second look."""
+    held = {}
+    for _ in range(2):
+        for want in source.wants(tuple(held.values())):
+            path = UPSTREAM / want.url.removeprefix("https://")
+            if path.is_file():
+                as_of = want.as_of or date(2026, 7, 23)
+                fetched_at = datetime(2026, 7, 23, tzinfo=UTC)
+                held[want.url] = Payload(want.url, path, as_of, fetched_at, "", path.stat().st_size)
+    return tuple(held.values())
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
+def test_whole_payloads_are_read_and_every_row_is_told_apart(source):
+    reading = source.read(held_of(source))
+    assert (dict(reading.refused), reading.incomplete) == ({}, ())
+    assert {name: len(frame) for name, frame in reading.frames.items()} == ROWS[source.id]
+    for name, frame in reading.frames.items():
+        named = frame.with_columns(
+            source=pl.lit(source.id),
+            provider=pl.col("provider_as_published"),
+            model=pl.col("model_as_published"),
+            publisher=pl.lit(source.publisher),
+            licence=pl.lit(source.licence),
+        )
+        table = TABLES[name]
+        rows = table.conform(named)
+        assert rows.select(table.key).is_duplicated().sum() == 0
+        for column in table.columns:
+            values = rows[column.name].drop_nulls()
+            assert not column.required or len(values) == len(rows)
+            if column.above_zero and len(values):
+                assert values.min() > 0
+            if column.high is not None and len(values):
+                assert values.max() <= column.high
+
+
+def test_llmperf_agrees_with_the_table_that_its_publisher_prints():
+    speeds = llmperf.read(held_of(llmperf.SOURCE)).frames["provider_speed"]
+    printed = {
+        ("anyscale", "meta-llama/Llama-2-70b-chat-hf"): 66,
+        ("groq", "llama2-70b-4096"): 185,
+        ("fireworks", "accounts/fireworks/models/llama-v2-70b-chat"): 40,
+        ("together", "together_ai/togethercomputer/llama-2-70b-chat"): 65,
+        ("perplexity", "llama-2-70b-chat"): 30,
+        ("lepton", "llama2-70b"): 33,
+    }
+    read = {
+        (row["provider_as_published"], row["model_as_published"]): row["output_tokens_per_second"]
+        for row in speeds.to_dicts()
+    }
+    assert {key: round(read[key]) for key in printed} == printed
