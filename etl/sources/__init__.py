@@ -4,8 +4,10 @@ from etl.sources import (
     aa_host_pricing,
     artificial_analysis,
     azure_retail,
+    captures,
     cloud_gpu,
     curated_prices,
+    epoch,
     gateway_stats,
     genai_prices,
     inferencex,
@@ -24,6 +26,7 @@ from etl.sources.contract import Source
 SOURCES: tuple[Source, ...] = (
     mlperf_inference.SOURCE,
     mlperf_training.SOURCE,
+    *captures.SOURCES,
     *openrouter_endpoints.SOURCES,
     *gateway_stats.SOURCES,
     *artificial_analysis.SOURCES,
@@ -39,6 +42,7 @@ SOURCES: tuple[Source, ...] = (
     cloud_gpu.SOURCE,
     azure_retail.SOURCE,
     inferencex.SOURCE,
+    *epoch.SOURCES,
 )
 
 

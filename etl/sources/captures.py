@@ -36,9 +36,7 @@ from etl.sources.contract import Held, Reading, SetAside, Source, SourceChanged,
 
 SETS, SINGLES = "provider_speed_sets.csv", "provider_speed.csv"
 
-_CAPTURE = (
-    "https://github.com/jqknono/coding-plans-for-copilot/blob/{}/assets/openrouter-provider-metrics.json"
-)
+_CAPTURE = "https://github.com/jqknono/coding-plans-for-copilot/blob/{}/assets/openrouter-provider-metrics.json"
 _STATS = "https://github.com/PCODE-pl/MCPTap-Pareto/blob/00bafc0650eedc667a7368a6714605ae881baaef/stats/{}/{}/models/openai/gpt-oss-120b.json"
 _FASTEST = "https://storage.googleapis.com/thefastest-data/{}/text/2024-05-03.json"
 
@@ -161,9 +159,7 @@ def _read(path: Path, columns: tuple[str, ...], read_row: Callable[[dict, list],
     for rows in elsewhere.values():
         reason = "the same figure is read from the publisher's capture"
         faults.append(_aside(rows[0], reason, len(rows)))
-    return Reading(
-        {name: _frame(name, rows) for name, rows in filled.items() if rows}, _alike_together(faults)
-    )
+    return Reading({name: _frame(name, rows) for name, rows in filled.items() if rows}, _alike_together(faults))
 
 
 def _transcribed(path: Path, columns: tuple[str, ...], where: str) -> Iterable[dict]:
@@ -185,8 +181,7 @@ def _alike_together(faults: list[SetAside]) -> tuple[SetAside, ...]:
     for fault in faults:
         lines.setdefault((fault.source_url, fault.reason), []).append(fault)
     return tuple(
-        SetAside(url, reason, alike[0].row, sum(line.rows for line in alike))
-        for (url, reason), alike in lines.items()
+        SetAside(url, reason, alike[0].row, sum(line.rows for line in alike)) for (url, reason), alike in lines.items()
     )
 
 

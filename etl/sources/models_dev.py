@@ -62,9 +62,7 @@ def _providers(catalogue: dict, url: str) -> dict[str, dict]:
         first = next((entry for entry in catalogue.values() if isinstance(entry, dict)), catalogue)
         expect_keys(first, ("name", "models"), url)
     models = [model for provider in providers.values() for model in provider["models"].values()]
-    costs = dict.fromkeys(
-        key for model in models if isinstance(model, dict) for key in model.get("cost") or ()
-    )
+    costs = dict.fromkeys(key for model in models if isinstance(model, dict) for key in model.get("cost") or ())
     expect_keys(costs, ("input", "output"), f"{url}, cost of a model")
     return providers
 

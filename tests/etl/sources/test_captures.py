@@ -43,9 +43,7 @@ def read_singles(folder, *lines):
 
 
 def of_capture(reading, table, capture, model):
-    return reading.frames[table].filter(
-        (pl.col("capture") == capture) & (pl.col("model_as_published") == model)
-    )
+    return reading.frames[table].filter((pl.col("capture") == capture) & (pl.col("model_as_published") == model))
 
 
 def test_october_2024_has_the_figures_of_llama_8b_that_the_claim_is_judged_by(shipped):
@@ -158,9 +156,7 @@ def test_a_gateway_row_takes_its_variant_and_percentiles_from_the_note(tmp_path)
 
 
 def test_a_price_of_unknown_day_is_set_aside_and_its_speed_kept(tmp_path):
-    reading = read_sets(
-        tmp_path, f"c,Groq,gpt-oss-120b,,674.3,,,0.39,,,,0.15,0.6,{TRAFFIC},https://x,P,,secondary,"
-    )
+    reading = read_sets(tmp_path, f"c,Groq,gpt-oss-120b,,674.3,,,0.39,,,,0.15,0.6,{TRAFFIC},https://x,P,,secondary,")
     assert list(reading.frames) == ["provider_speed"]
     assert reading.frames["provider_speed"]["measured_on"].to_list() == [None]
     assert [line.reason for line in reading.set_aside] == ["the day of the price is not known"]
@@ -244,9 +240,7 @@ def test_time_to_the_first_answer_token_is_another_quantity_and_a_guessed_date_i
 
 
 def test_a_missing_file_is_incomplete_and_a_changed_one_refused_by_its_columns(tmp_path):
-    assert captures.read_host_captures(tmp_path).incomplete == (
-        "data/facts/provider_speed_sets.csv is missing",
-    )
+    assert captures.read_host_captures(tmp_path).incomplete == ("data/facts/provider_speed_sets.csv is missing",)
     (tmp_path / captures.SETS).write_text("provider,model\nGroq,x\n")
     refused = captures.read_host_captures(tmp_path).refused
     assert refused["data/facts/provider_speed_sets.csv"].startswith(

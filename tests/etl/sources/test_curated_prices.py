@@ -9,9 +9,7 @@ from etl.sources.curated_prices import SOURCE, read_facts
 
 SHIPPED = Path(__file__).parents[3] / "data/facts"
 HEADER = "provider,model,usd_per_m_input,usd_per_m_output,last_seen,source_url,publisher,as_of,evidence,note"
-CEREBRAS = (
-    "Cerebras,llama-3.1-405b,6,12,2024-11-18,https://www.cerebras.ai/blog/x,Dossier,2024-11-18,secondary,"
-)
+CEREBRAS = "Cerebras,llama-3.1-405b,6,12,2024-11-18,https://www.cerebras.ai/blog/x,Dossier,2024-11-18,secondary,"
 
 
 def read(folder, *rows, header=HEADER):
@@ -38,9 +36,7 @@ def test_a_cited_price_keeps_its_publisher_and_both_days(tmp_path):
 
 def test_the_variant_in_the_note_is_the_endpoint(tmp_path):
     turbo = CEREBRAS.replace("Cerebras", "Together") + "Turbo (FP8) endpoint"
-    fast = (
-        CEREBRAS.replace("Cerebras", "Nebius") + "host-specific variant: meta-llama/llama-3.3-70b-fast.toml"
-    )
+    fast = CEREBRAS.replace("Cerebras", "Nebius") + "host-specific variant: meta-llama/llama-3.3-70b-fast.toml"
     prices = read(tmp_path, turbo, fast).frames["token_price"]
     assert prices.select("provider_as_published", "endpoint", "precision").rows() == [
         ("Nebius", "Fast", None),

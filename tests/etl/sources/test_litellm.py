@@ -118,9 +118,7 @@ def test_history_and_the_newest_file_become_spans(tmp_path):
         payload(tmp_path, CURRENT, {"groq/llama-3.3-70b-versatile": GROQ}, date(2026, 7, 24)),
     ]
     prices = SOURCE.read(held).frames["token_price"]
-    assert prices.select("valid_from", "last_seen_on", "source_url").rows() == [
-        (first_day, date(2026, 7, 24), CURRENT)
-    ]
+    assert prices.select("valid_from", "last_seen_on", "source_url").rows() == [(first_day, date(2026, 7, 24), CURRENT)]
 
 
 def test_the_endpoint_is_the_region_geography_or_commitment_in_the_key():

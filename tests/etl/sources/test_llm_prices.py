@@ -89,9 +89,7 @@ def test_without_the_current_file_the_day_of_the_copy_counts(tmp_path):
 
 def test_no_price_counts_twice_among_the_three_files(tmp_path):
     rows = [*CHAT, price("nova-pro", "amazon", 0.8, 3.2)]
-    reading = SOURCE.read(
-        held(tmp_path, historical={"prices": CHAT}, current=current(*rows[1:]), vendor=VENDOR)
-    )
+    reading = SOURCE.read(held(tmp_path, historical={"prices": CHAT}, current=current(*rows[1:]), vendor=VENDOR))
     assert sorted(set(reading.frames["token_price"]["model_as_published"])) == ["deepseek-chat", "nova-pro"]
 
 

@@ -60,9 +60,7 @@ def test_the_older_copy_begins_the_span(tmp_path):
         payload(tmp_path, LIVE, {"data": DATA}, AUGUST),
     ]
     prices = SOURCE.read(held).frames["token_price"]
-    assert set(prices.select("valid_from", "last_seen_on", "source_url").rows()) == {
-        (date(2026, 5, 15), AUGUST, LIVE)
-    }
+    assert set(prices.select("valid_from", "last_seen_on", "source_url").rows()) == {(date(2026, 5, 15), AUGUST, LIVE)}
 
 
 def test_a_changed_layout_is_refused_by_its_keys(tmp_path):

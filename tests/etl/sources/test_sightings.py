@@ -51,9 +51,7 @@ def test_of_two_copies_of_one_day_the_later_counts():
 
 
 def test_endpoints_and_models_keep_their_own_spans():
-    frame = spans(
-        sightings_frame([seen(FEBRUARY), seen(FEBRUARY, endpoint="eu-west-1"), seen(JUNE, **HAIKU)])
-    )
+    frame = spans(sightings_frame([seen(FEBRUARY), seen(FEBRUARY, endpoint="eu-west-1"), seen(JUNE, **HAIKU)]))
     assert frame.height == 3
 
 
