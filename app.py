@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.shared import bar, cite, tables
+from pages.shared import bar, cite, look, tables
 
-st.set_page_config(page_title="Inference Divide", page_icon=":material/call_split:", layout="wide")
+st.set_page_config(page_title="Inference Divide", page_icon=look.ICON, layout="wide")
 
 MENU = {
     "Answer": [
@@ -20,6 +20,7 @@ MENU = {
 }
 
 page = st.navigation(MENU, position="top")
+look.tighten()
 tables.freeze_imports()
 tables.ensure_store()
 cite.freshness()

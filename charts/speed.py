@@ -39,18 +39,25 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     figure.add_scatter(
         x=ratios,
         y=names,
-        mode="markers+text",
+        mode="markers",
         marker={
             "symbol": [look.symbol if lit else "circle-open" for look, lit in zip(looks, strong, strict=True)],
             "size": [12 if lit else 8 for lit in strong],
+            "opacity": 1,
             "color": colours,
             "line": {"width": 2, "color": colours},
         },
-        text=[f"  {words.times(row['speed_ratio'])}{_speed(row)}" for row in rows.iter_rows(named=True)],
-        textposition="middle right",
-        textfont={"size": style.SIZES["small"]},
         hovertext=hovers,
         hoverinfo="text",
+    )
+    figure.add_scatter(
+        x=[_label_at(row) for row in rows.iter_rows(named=True)],
+        y=names,
+        mode="text",
+        text=[f"{words.times(row['speed_ratio'])}{_speed(row)}" for row in rows.iter_rows(named=True)],
+        textposition="middle right",
+        textfont={"size": style.SIZES["small"]},
+        hoverinfo="skip",
         cliponaxis=False,
     )
     _whiskers(figure, rows, names)
@@ -67,8 +74,14 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     return Chart(figure, title, subtitle)
 
 
+def _label_at(row: dict) -> float:
+    """Right of the bar and of its whisker; for a host slower than the baseline, right of the baseline."""
+    return 1.04 * max(row["speed_ratio"], (row["spread_high"] or 0) if not row["is_baseline"] else 0, 1)
+
+
 def _speed(row: dict) -> str:
-    return f"   {words.quantity(row['output_tokens_per_second'], 'tokens/s')}"
+    told = " (baseline)" if row["is_baseline"] else ""
+    return f"   {words.quantity(row['output_tokens_per_second'], 'tokens/s')}{told}"
 
 
 def _whiskers(figure: go.Figure, rows: pl.DataFrame, names: list[str]) -> None:
@@ -148,7 +161,7 @@ def waiting(frame: pl.DataFrame, title: str) -> Chart:
                 "symbol": [look.symbol if lit else "circle-open" for look in looks],
                 "size": 13 if lit else 9,
                 "color": [look.colour if lit else style.CONTEXT for look in looks],
-                "line": {"width": 2},
+                "line": {"width": 2, "color": [look.colour if lit else style.CONTEXT for look in looks]},
             },
             hovertext=[
                 f"{row['host_label']}: first token after {words.quantity(row['ttft_seconds'], 's')}, then "

@@ -8,54 +8,64 @@ from charts import style
 from charts.style import Chart
 from metrics import words
 
+OFFSET = 0.17
+
 
 def ledger(frame: pl.DataFrame, title: str) -> Chart:
-    """Each claim as a dumbbell: the measured middle value then and now as a multiple of the claimed value.
+    """Each claim then and now: middle and range of what was measured as a multiple of the claimed value.
 
     Grain of `frame`: one claim at one time, as `metrics.verdicts.verdicts` gives it. The line at 1
     is the claim; `reach` is above 1 where the measurement favours the article.
     """
-    shown = frame.filter(pl.col("reach").is_not_null())
     order = frame["claim"].unique(maintain_order=True).to_list()[::-1]
-    labels = {name: _wrapped(name) for name in order}
-    figure = style.figure(96 + 46 * max(len(order), 2))
-    for name in order:
-        ends = shown.filter(pl.col("claim") == name)["reach"].to_list()
-        if len(ends) == 2:
+    place = {name: float(row) for row, name in enumerate(order)}
+    figure = style.figure(110 + 50 * max(len(order), 2))
+    shown = frame.filter(pl.col("reach").is_not_null())
+    for when, offset, symbol in (("then", OFFSET, "circle-open"), ("now", -OFFSET, "circle")):
+        rows = shown.filter(pl.col("when") == when)
+        heights = [place[name] + offset for name in rows["claim"]]
+        colours = [style.VERDICT_LOOKS[verdict].colour for verdict in rows["verdict"]]
+        for row, height, colour in zip(rows.iter_rows(named=True), heights, colours, strict=True):
             figure.add_scatter(
-                x=ends,
-                y=[labels[name]] * 2,
+                x=[row["reach_low"], row["reach_high"]],
+                y=[height, height],
                 mode="lines",
-                line={"color": style.CONTEXT, "width": 3},
+                line={"color": colour, "width": 1.5},
                 hoverinfo="skip",
             )
-    for when, symbol in (("then", "circle-open"), ("now", "circle")):
-        rows = shown.filter(pl.col("when") == when)
-        colours = [style.VERDICT_LOOKS[verdict].colour for verdict in rows["verdict"]]
         figure.add_scatter(
             x=rows["reach"].to_list(),
-            y=[labels[name] for name in rows["claim"]],
-            mode="markers+text",
-            text=[when] * rows.height,
-            textposition="top center" if when == "then" else "bottom center",
-            textfont={"size": style.SIZES["small"]},
+            y=heights,
+            mode="markers",
             marker={"symbol": symbol, "size": 13, "color": colours, "line": {"width": 3, "color": colours}},
             hovertext=[_hover(row) for row in rows.iter_rows(named=True)],
             hoverinfo="text",
         )
-    reaches = shown["reach"]
-    low, high = (reaches.min(), reaches.max()) if len(reaches) else (0.5, 2)
-    figure.update_xaxes(style.ratio_axis(low / 1.5, high, "Measured as a multiple of the claimed value (log scale)"))
-    figure.update_yaxes(categoryorder="array", categoryarray=list(labels.values()), range=[-0.6, len(order) - 0.4])
+        figure.add_scatter(
+            x=[1.06 * row["reach_high"] for row in rows.iter_rows(named=True)],
+            y=heights,
+            mode="text",
+            text=[f"{when}: {style.VERDICT_LOOKS[row['verdict']].label.lower()}" for row in rows.iter_rows(named=True)],
+            textposition="middle right",
+            textfont={"size": style.SIZES["small"]},
+            hoverinfo="skip",
+            cliponaxis=False,
+        )
+    low = shown["reach_low"].min() if shown.height else 0.5
+    high = shown["reach_high"].max() if shown.height else 2
+    figure.update_xaxes(style.ratio_axis(low, high * 3, "Measured as a multiple of the claimed value (log scale)"))
+    figure.update_yaxes(
+        tickvals=list(place.values()), ticktext=[_wrapped(name) for name in order], range=[-0.6, len(order) - 0.2]
+    )
     figure.update_layout(shapes=[style.strong_line(1)])
     figure.add_annotation(
-        x=log10(1), y=1, yref="paper", yanchor="bottom", showarrow=False, text="as claimed", font={"size": 12}
+        x=log10(1), y=len(order) - 0.45, showarrow=False, text=" as claimed", xanchor="left", font={"size": 12}
     )
     return Chart(
         figure,
         title,
-        "Middle of all comparable figures as a multiple of what the article claims; for the price turned over, so "
-        "that right of the line always favours the article. Hollow: up to the article. Filled: since.",
+        "Middle and range of all comparable figures as a multiple of what the article claims; for the price turned "
+        "over, so that right of the line always favours the article. Hollow: up to the article. Filled: since.",
     )
 
 

@@ -5,7 +5,7 @@ from io import BytesIO
 import polars as pl
 
 FORMATS = ("csv", "parquet", "json", "xlsx")
-STARTS_A_FORMULA = r"^[=+\-@\t\r]"
+STARTS_A_FORMULA = r"^([=+\-@\t\r])"
 
 
 def encoded(frame: pl.DataFrame, form: str) -> bytes:
@@ -28,6 +28,4 @@ def encoded(frame: pl.DataFrame, form: str) -> bytes:
 
 def neutral(frame: pl.DataFrame) -> pl.DataFrame:
     """Text that a spreadsheet would run as a formula, made plain text by a leading apostrophe."""
-    text = pl.selectors.string()
-    runs = text.str.contains(STARTS_A_FORMULA)
-    return frame.with_columns(pl.when(runs).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).name.keep())
+    return frame.with_columns(pl.selectors.string().str.replace(STARTS_A_FORMULA, "'$1"))

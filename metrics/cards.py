@@ -33,7 +33,7 @@ def cards(tables: Mapping[str, pl.DataFrame], model: str, baseline: str, blend: 
     of_model = matching.against(paired.filter(pl.col("model") == model), baseline)
     return (
         _speed(of_model, model),
-        _end_to_end(of_model, model),
+        _end_to_end(paired.filter(pl.col("model") == model), model, baseline),
         _cost(of_model, tables["token_price"], model, blend),
         _share(tables["compute_share"], _newest(tables)),
     )
@@ -49,11 +49,9 @@ def _newest(tables: Mapping[str, pl.DataFrame]) -> date:
     return tables["provider_speed"]["measured_on"].max() or date.max
 
 
-def _best(pairs: pl.DataFrame, value: str, descending: bool = True) -> pl.DataFrame:
-    """The best-matched, then newest run, and of it the provider that does best."""
-    return pairs.filter(pl.col(value).is_not_null() & (pl.col("match_grade") != "D")).sort(
-        "match_grade", "measured_on", value, descending=[False, True, descending], nulls_last=True
-    )
+def _best(pairs: pl.DataFrame, value: str) -> pl.DataFrame:
+    """The pairs with this value, best-matched and newest first; grade D makes no headline."""
+    return matching.best_first(pairs.filter(pl.col(value).is_not_null() & (pl.col("match_grade") != "D")), value)
 
 
 def _speed(of_model: pl.DataFrame, model: str) -> Card:
@@ -75,23 +73,31 @@ def _speed(of_model: pl.DataFrame, model: str) -> Card:
     )
 
 
-def _end_to_end(of_model: pl.DataFrame, model: str) -> Card:
-    best = _best(of_model, "response_ratio")
+def _end_to_end(paired: pl.DataFrame, model: str, baseline: str) -> Card:
+    """Against the chosen baseline, or, where nobody published its first-token time, the fastest other host."""
+    timed = paired.filter(pl.col("response_ratio").is_not_null())
+    beside = matching.against(timed, baseline)
+    best = _best(beside, "response_ratio")
+    if best.is_empty():
+        beside = matching.against(timed, matching.BEST)
+        best = _best(beside, "response_ratio")
     tokens = answer_tokens(model)
     if best.is_empty():
-        return _none("End to end", f"No run of {model} with this baseline published a time to first token.", best)
+        return _none("End to end", f"No run of {model} published a time to first token of both sides.", best)
     row = best.row(0, named=True)
+    stands_in = baseline not in (matching.BEST, matching.MEDIAN, row["baseline_provider"])
     return Card(
         label=f"End to end: {row['provider']} against {row['baseline_provider']}",
         value=words.times(row["response_ratio"]),
         spread="single measurement",
         grade=row["match_grade"],
         measured_on=row["measured_on"],
-        change=_change(of_model, row, "response_ratio"),
+        change=_change(beside, row, "response_ratio"),
         detail=f"{words.quantity(row['response_seconds'], 's')} against "
-        f"{words.quantity(row['baseline_response_seconds'], 's')} for {words.number(tokens)} tokens, wait included",
+        f"{words.quantity(row['baseline_response_seconds'], 's')} for {words.number(tokens)} tokens, wait included"
+        + (f"; {baseline} has no published first-token time" if stands_in else ""),
         rows=best.head(1),
-        history=_history(of_model, row, "response_ratio"),
+        history=_history(beside, row, "response_ratio"),
     )
 
 

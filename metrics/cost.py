@@ -250,6 +250,15 @@ def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
+CURRENT_DAYS = 180  # a price not seen for half a year is history
+
+
+def current(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
+    """The pairs that stood within half a year of the newest one."""
+    newest = pl.col("measured_on").max()
+    return ratios_of_prices.filter(pl.col("measured_on") >= newest - pl.duration(days=CURRENT_DAYS))
+
+
 CLAIMED_SPEED, CLAIMED_PRICE = 10.0, 0.1  # "10x the speed" and "10 % of the cost", the article's own words
 
 

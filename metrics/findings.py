@@ -47,8 +47,8 @@ def models_ahead(headline: pl.DataFrame, value: str, baseline: str) -> str:
         return f"No like-for-like pair with {baseline}"
     ahead = best.filter(pl.col(value) > 1).height
     return (
-        f"Specialised silicon is faster than {_named(baseline)} on {ahead} of {words.plural(best.height, 'model')}, "
-        f"by {words.span(best[value].min(), best[value].max(), '×')}"
+        f"Specialised silicon is faster than {_named(baseline)} on {ahead} of {words.plural(best.height, 'model')}; "
+        f"the best provider of each stands at {words.span(best[value].min(), best[value].max(), '×')}"
     )
 
 

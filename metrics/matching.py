@@ -161,6 +161,15 @@ def _soft(name: str) -> pl.Expr:
     return _differs(name) | (unfixed & ~one_method)
 
 
+def best_first(paired: pl.DataFrame, value: str, descending: bool = True) -> pl.DataFrame:
+    """Pairs by how much they may be trusted: better matched, then newer, then read at the publisher itself,
+    and of equal ones the one with the higher value (the lower, where `descending` is false)."""
+    return paired.sort(
+        "match_grade", "measured_on", pl.col("evidence") == "published", value,
+        descending=[False, True, True, descending], nulls_last=True,
+    )  # fmt: skip
+
+
 def against(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:
     """For each specialised measurement its one pair with the chosen baseline.
 

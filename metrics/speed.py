@@ -99,11 +99,8 @@ def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -
     pair with this baseline; no rows where no such pair exists. `speed_ratio` of the baseline's
     own row is 1; `host_label` tells the endpoints of one provider apart.
     """
-    chosen = (
-        matching.against(paired.filter(pl.col("model") == model), baseline)
-        .sort("match_grade", "measured_on", "speed_ratio", descending=[False, True, True], nulls_last=True)
-        .head(1)
-    )
+    beside = matching.against(paired.filter(pl.col("model") == model), baseline)
+    chosen = matching.best_first(beside, "speed_ratio").head(1)
     if chosen.is_empty():
         return rows.head(0)
     pair = chosen.row(0, named=True)
@@ -146,13 +143,17 @@ def _log_width(upper: float | None, middle: float) -> float | None:
 
 def _labels() -> pl.Expr:
     """The provider's name, with what tells its endpoints apart where it has several."""
-    several = pl.len().over("provider") > 1
-    told_apart = pl.concat_str(
-        pl.col("provider_as_published"), pl.col("endpoint"), pl.col("precision"), separator=", ", ignore_nulls=True
-    )
-    label = pl.when(several).then(told_apart).otherwise(pl.col("provider"))
+    spelling = pl.col("provider_as_published")
+    told_apart = pl.concat_str(spelling, pl.col("endpoint"), pl.col("precision"), separator=", ", ignore_nulls=True)
     place = pl.int_range(pl.len()).over(told_apart)
-    return pl.when(several & (place > 0)).then(pl.format("{} ({})", label, place + 1)).otherwise(label)
+    label = (
+        pl.when(pl.len().over("provider") == 1)
+        .then(pl.col("provider"))
+        .when(pl.len().over(spelling) == 1)
+        .then(spelling)
+        .otherwise(told_apart)
+    )
+    return pl.when(place > 0).then(pl.format("{} ({})", label, place + 1)).otherwise(label)
 
 
 def timed(rows: pl.DataFrame, paired: pl.DataFrame, model: str) -> pl.DataFrame:

@@ -37,7 +37,9 @@ else:
     if priced["cache_is_input_price"].any():
         st.caption("Where no price of cached input is published, the input price stands in for it.")
 
-against = cost.headline(cost.against(tables.cost_ratios(blend.name), choice.baseline))
+newest_pairs = cost.headline(cost.against(tables.cost_ratios(blend.name), choice.baseline))
+against = cost.current(newest_pairs)
+older = newest_pairs.height - against.height
 if against.is_empty():
     cite.empty(f"No catalogue lists {choice.baseline} beside a specialised provider for the same model.")
 else:
@@ -50,5 +52,8 @@ else:
         f"{words.plural(against.height, 'pair')}, {words.day(against['measured_on'].min())} to "
         f"{words.day(against['measured_on'].max())}.",
     )
-    cite.chart(drawn, against, "cost-models", PAIR_COLUMNS)
-    st.caption(f"{cost.COST_RATIO.caveat} A promotional or retired price counts until the day it was last seen.")
+    cite.chart(drawn, newest_pairs, "cost-models", PAIR_COLUMNS)
+    history = (
+        f" {words.plural(older, 'pair')} last seen more than half a year earlier, in the rows only." if older else ""
+    )
+    st.caption(f"{cost.COST_RATIO.caveat} A price counts until the day it was last seen in its catalogue.{history}")

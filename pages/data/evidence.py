@@ -42,8 +42,8 @@ graded = (
 cite.chart(
     draw.coverage(
         graded,
-        f"{words.plural(counts['A'] + counts['B'], 'pair')} of {words.plural(paired['model'].n_unique(), 'model')} match "
-        f"well enough to enter an average; {words.plural(counts['C'] + counts['D'], 'pair')} only show",
+        f"{words.plural(counts['A'] + counts['B'], 'pair')} of {words.plural(paired['model'].n_unique(), 'model')} "
+        f"match well enough to enter an average; {words.plural(counts['C'] + counts['D'], 'other')} only show",
     ),
     paired,
     "coverage",
