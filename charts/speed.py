@@ -76,7 +76,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
 
 def _label_at(row: dict) -> float:
     """Right of the bar and of its whisker; for a host slower than the baseline, right of the baseline."""
-    return 1.04 * max(row["speed_ratio"], (row["spread_high"] or 0) if not row["is_baseline"] else 0, 1)
+    return 1.07 * max(row["speed_ratio"], (row["spread_high"] or 0) if not row["is_baseline"] else 0, 1)
 
 
 def _speed(row: dict) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 
@@ -59,11 +58,6 @@ def blended(prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
         cache_is_input_price=pl.lit(chosen.cached_weight > 0) & pl.col("cached_input_usd_per_mtok").is_null(),
     )
     return add(weighted, BLENDED_PRICE).drop("cached_weight", "input_weight", "output_weight")
-
-
-def valid_on(prices: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Prices of catalogues that were seen both by and after this day."""
-    return prices.filter((pl.col("valid_from") <= day) & (pl.col("last_seen_on") >= day))
 
 
 def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
@@ -185,27 +179,37 @@ def _catalogued(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
     return add(joined, COST_RATIO).drop("pair")
 
 
-def disagreements(prices: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Catalogues that give one provider and model different prices on one day; both rows stay.
+def disagreements(prices: pl.DataFrame) -> pl.DataFrame:
+    """Catalogues that list one provider and model at different prices over the same days; both rows stay.
 
-    Grain: provider, model. `prices_as_listed` names each catalogue with its input and output price.
+    Grain: provider, model. `prices_as_listed` names each catalogue with its newest input and
+    output price. Tiers and regions (an endpoint is named) are other prices, not disagreements.
     """
-    listed = (
-        valid_on(prices.filter(pl.col("capture").is_null() & pl.col("endpoint").is_null()), day)
-        .filter(pl.col("source").is_in(CATALOGUES))
-        .select("provider", "model", "source", "input_usd_per_mtok", "output_usd_per_mtok")
-        .unique()
+    plain = prices.filter(
+        pl.col("capture").is_null() & pl.col("endpoint").is_null() & pl.col("source").is_in(CATALOGUES)
+    ).select("provider", "model", "source", "input_usd_per_mtok", "output_usd_per_mtok", "valid_from", "last_seen_on")
+    beside = plain.join(plain, on=["provider", "model"], suffix="_there", maintain_order="left_right").filter(
+        (pl.col("source") < pl.col("source_there"))
+        & (pl.col("valid_from") <= pl.col("last_seen_on_there"))
+        & (pl.col("valid_from_there") <= pl.col("last_seen_on"))
+    )
+    differ = beside.filter(
+        pl.col("input_usd_per_mtok").ne_missing(pl.col("input_usd_per_mtok_there"))
+        | pl.col("output_usd_per_mtok").ne_missing(pl.col("output_usd_per_mtok_there"))
+    ).select("provider", "model")
+    newest = plain.sort("last_seen_on", "valid_from", descending=True).unique(
+        ["provider", "model", "source"], keep="first", maintain_order=True
     )
     shown = pl.format("{}: {} / {}", "source", "input_usd_per_mtok", "output_usd_per_mtok")
     return (
-        listed.group_by("provider", "model")
+        newest.join(differ.unique(), on=["provider", "model"], how="semi", maintain_order="left")
+        .group_by("provider", "model")
         .agg(
             catalogues=pl.col("source").n_unique().cast(pl.Int64),
-            distinct=pl.struct("input_usd_per_mtok", "output_usd_per_mtok").n_unique(),
             prices_as_listed=shown.sort_by("source").str.join("; "),
+            newest_on=pl.col("last_seen_on").max(),
         )
-        .filter((pl.col("catalogues") > 1) & (pl.col("distinct") > 1))
-        .drop("distinct")
+        .filter(pl.col("catalogues") > 1)
         .sort("provider", "model")
     )
 

@@ -37,7 +37,7 @@ def best_other(hosts: pl.DataFrame) -> str:
         return ""
     leader, best = fast.row(0, named=True), others.row(0, named=True)
     gap = leader["output_tokens_per_second"] / best["output_tokens_per_second"]
-    return f"Against the fastest other host, {best['host_label']}, it is {words.times(gap)}."
+    return f"Against the fastest other host, {best['host_label']}, it is {words.faster(gap)}."
 
 
 def models_ahead(headline: pl.DataFrame, value: str, baseline: str) -> str:

@@ -4,9 +4,10 @@ The one place that decides what may be divided. It writes its basis into columns
 conditions that differ, and for a row that enters no ratio the reason why.
 
 Grades: A, one capture of one measurer (or at most 7 days apart) with the same prompt length and
-concurrency where they are published. B, one soft condition differs or is known of one side only.
-C, two of them. D, different sources, or a vendor's own figure against an independent one, or more
-than two soft conditions: shown hatched, never aggregated, decides no verdict.
+concurrency where they are published. B, one soft condition (days apart, prompt length,
+concurrency, precision) differs or is known of one side only. C, two or more of them. D, different
+sources, or a vendor's own figure against an independent one: shown hollow, never aggregated,
+decides no verdict.
 
 Why live traffic is never above C: a gateway's customers send each host other prompts at another
 load, so prompt length and concurrency both differ by an amount that nobody publishes.

@@ -6,7 +6,7 @@ import streamlit as st
 from charts import evidence as draw
 from etl.schema import FACTS
 from etl.sources import SOURCES
-from metrics import cost, findings, matching, metric, verdicts, words
+from metrics import cost, findings, matching, metric, words
 from pages.shared import cite, refreshing, tables
 
 states = tables.table("source_state")
@@ -67,7 +67,10 @@ st.dataframe(
     ),
     hide_index=True,
     key="sources",
+    height="content",
     column_config={
+        "Source": st.column_config.TextColumn("Source", width="medium", pinned=True),
+        "State": st.column_config.TextColumn("State", width="medium"),
         "Address": st.column_config.LinkColumn("Address", display_text="Open"),
         "Fetched": st.column_config.DatetimeColumn("Fetched", format="D MMM YYYY HH:mm"),
         "Newest": st.column_config.DateColumn("Newest", format="D MMM YYYY"),
@@ -97,9 +100,9 @@ st.dataframe(
 )
 cite.downloads(aside, "set-aside")
 
-day = verdicts.newest_day(tables.tables())
-disagreements = cost.disagreements(tables.table("token_price"), day) if day else pl.DataFrame()
-with st.expander(f"Catalogues that disagree on a price on {words.day(day)} ({disagreements.height:,}); both rows stay"):
+disagreements = cost.disagreements(tables.table("token_price"))
+with st.expander(f"Catalogues that disagree on a price ({disagreements.height:,}); both rows stay"):
+    st.caption("Input and output price in USD per 1M tokens, as each catalogue lists it.")
     st.dataframe(disagreements, hide_index=True, key="disagreements")
 
 unknown = tables.table("unknown_name")
