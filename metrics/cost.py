@@ -208,8 +208,10 @@ def disagreements(prices: pl.DataFrame) -> pl.DataFrame:
             catalogues=pl.col("source").n_unique().cast(pl.Int64),
             prices_as_listed=shown.sort_by("source").str.join("; "),
             newest_on=pl.col("last_seen_on").max(),
+            distinct=pl.struct("input_usd_per_mtok", "output_usd_per_mtok").n_unique(),
         )
-        .filter(pl.col("catalogues") > 1)
+        .filter((pl.col("catalogues") > 1) & (pl.col("distinct") > 1))
+        .drop("distinct")
         .sort("provider", "model")
     )
 

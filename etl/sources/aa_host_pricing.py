@@ -124,5 +124,5 @@ SOURCE = Source(
     wants=wants,
     read=over_time(sightings),
     keeps_history=True,
-    credit="Data from artificialanalysis.ai",
+    credit="Data: Artificial Analysis, https://artificialanalysis.ai",
 )

@@ -364,7 +364,7 @@ HOST_CAPTURES = Source(
     wants=_nothing_to_fetch,
     read=_nothing_fetched,
     facts=read_host_captures,
-    credit="Some of the data: Artificial Analysis, https://artificialanalysis.ai",
+    credit="Data: Artificial Analysis, https://artificialanalysis.ai",
 )
 
 SINGLE_FIGURES = Source(
@@ -377,7 +377,7 @@ SINGLE_FIGURES = Source(
     wants=_nothing_to_fetch,
     read=_nothing_fetched,
     facts=read_single_figures,
-    credit="Some of the data: Artificial Analysis, https://artificialanalysis.ai",
+    credit="Data: Artificial Analysis, https://artificialanalysis.ai",
 )
 
 SOURCES = (HOST_CAPTURES, SINGLE_FIGURES)

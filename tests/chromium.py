@@ -1,0 +1,41 @@
+"""Chromium for the browser tests: found, or installed from the system's packages, or asked for.
+
+`python -m tests.chromium` returns 0 where a Chromium is there in the end, and otherwise 1 with
+the command that installs it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", "chromium")
+
+
+def path() -> str | None:
+    """Where a Chromium is, None where there is none; the environment variable CHROMIUM names another."""
+    named = os.environ.get("CHROMIUM")
+    return named if named and shutil.which(named) else next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def main() -> int:
+    if path():
+        return 0
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        print("Installing Chromium from the system's packages for the browser tests", file=sys.stderr)
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "--quiet"], env=quiet, check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(INSTALL, env=quiet, check=False, stdout=subprocess.DEVNULL)
+    if path():
+        return 0
+    print(
+        "The browser tests need Chromium. Install it with: "
+        f"sudo {' '.join(INSTALL)} (Debian, Ubuntu), or set CHROMIUM to the program's path.",
+        file=sys.stderr,
+    )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
