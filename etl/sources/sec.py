@@ -126,7 +126,7 @@ def _read_company(payload: Payload) -> Reading:
     if not isinstance(company, Mapping):
         raise SourceChanged(f"{payload.url}: expected an object, found {type(company).__name__}.")
     expect_keys(company, ("cik", "facts"), payload.url)
-    expect_keys(company["facts"], ("us-gaap",), f"{payload.url}, facts")
+    expect_keys(company["facts"] or {}, ("us-gaap",), f"{payload.url}, facts")
     found = [concept for concept in CONCEPTS if concept in company["facts"]["us-gaap"]]
     if not found:
         raise SourceChanged(f"{payload.url}: missing {' and '.join(CONCEPTS)} among its concepts.")
@@ -141,8 +141,8 @@ def _read_company(payload: Payload) -> Reading:
 
 
 def _read_values(cik, concept: str, units: Mapping, payload: Payload) -> Reading:
-    expect_keys(units, ("USD",), f"{payload.url}, units")
-    company = COMPANIES.get(int(cik))
+    expect_keys(units or {}, ("USD",), f"{payload.url}, units")
+    company = COMPANIES.get(int(cik)) if str(cik).isdigit() else None
     if company is None:
         raise SourceChanged(f"{payload.url}: cik {cik} is not one of {', '.join(map(str, COMPANIES))}.")
     facts, aside = [], []

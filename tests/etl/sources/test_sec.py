@@ -166,6 +166,12 @@ def test_another_currency_is_refused_by_name(tmp_path):
     assert "missing USD; found EUR" in SOURCE.read([payload(tmp_path, url, changed)]).refused[url]
 
 
+def test_a_company_that_was_not_asked_for_is_refused(tmp_path):
+    url = concept_url(MICROSOFT, sec.PROPERTY)
+    reading = SOURCE.read([payload(tmp_path, url, concept("x", FY26))])
+    assert "cik x is not one of" in reading.refused[url]
+
+
 def test_a_renamed_key_is_refused_by_name(tmp_path):
     url = concept_url(MICROSOFT, sec.PROPERTY)
     reading = SOURCE.read([payload(tmp_path, url, {"cik": MICROSOFT, "concept": "x", "units": {}})])
