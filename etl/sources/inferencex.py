@@ -84,6 +84,8 @@ def _read_model(payload: Payload) -> Reading:
         points = points.get("data", points.get("rows", points))
     if not isinstance(points, list):
         raise SourceChanged(f"{payload.url}: expected a list of points, found keys {', '.join(points)}.")
+    if not all(isinstance(point, Mapping) for point in points):
+        raise SourceChanged(f"{payload.url}: expected every point to be an object.")
     if points:
         expect_keys(points[0], KEYS, payload.url)
     judged = [(_reason_against(point), point) for point in points]

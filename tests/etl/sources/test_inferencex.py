@@ -129,6 +129,10 @@ def test_an_error_object_is_refused_and_its_keys_are_named(tmp_path):
     assert "error" in reading.refused[URL]
 
 
+def test_a_list_of_something_else_is_refused(tmp_path):
+    assert "object" in SOURCE.read([payload(tmp_path, URL, [1, 2])]).refused[URL]
+
+
 def test_a_model_without_points_gives_an_empty_table(tmp_path):
     assert read(tmp_path).frames["gpu_serving"].height == 0
 
