@@ -480,7 +480,7 @@ class _Errand:
         }
         if any(getattr(self.held, name) != value for name, value in news.items()):
             now = self.run.settings.clock()
-            self._on_disk(lambda: self.run.snapshots.renew(self.source, self.held, checked_at=now, **news))
+            self._on_disk(lambda: self.run.snapshots.renew(self.held, checked_at=now, **news))
 
     def _on_disk(self, write: Callable[[], object]) -> None:
         try:

@@ -32,6 +32,7 @@ from etl.sources.contract import Payload, Source, Want
 
 ABANDONED_AFTER_SECONDS = 3600
 ANNOUNCED = ".new"
+PARTIAL_SUFFIX = ".partial"
 _COUNTER = itertools.count()
 
 
@@ -85,7 +86,7 @@ class Snapshots:
     def origins(self, source: Source) -> list[Origin]:
         """Every origin whose payload is there, earlier ones included; unsound ones are left out."""
         sound = {}
-        for path in _origin_files(str(self.folder / source.id)):
+        for path in _files(str(self.folder / source.id), ORIGIN_SUFFIX):
             origin = _origin(path)
             if origin:
                 # A writer killed between the two halves of setting history aside leaves twins.
@@ -124,20 +125,20 @@ class Snapshots:
             fetched_from=fetched_from,
         )  # fmt: skip
         if held and source.keeps_history and held.sha256 != note.sha256:
-            self._set_aside(source, held)
+            self._set_aside(held)
         try:
-            self._swap(source, note, content, announce=held is not None)
+            self._swap(note, content, announce=held is not None)
         except (FileExistsError, NotADirectoryError, IsADirectoryError):
             # One address is another's folder (…/models and …/models/x): this one goes by its checksum.
             note = replace(note, path=self._folder(source) / checksum_name(want.url))
-            self._swap(source, note, content, announce=False)
+            self._swap(note, content, announce=False)
         self._forget_refusal(source, want.url)
         return note.payload
 
-    def renew(self, source: Source, origin: Origin, **changes) -> None:
+    def renew(self, origin: Origin, **changes) -> None:
         """Notes new validators or a new time of checking; the payload stays as it is."""
         place = f"{origin.path}{ORIGIN_SUFFIX}"
-        self._write(source, place, _as_json(replace(origin, **changes)))
+        self._write(place, _as_json(replace(origin, **changes)))
         with suppress(FileNotFoundError):
             os.unlink(place + ANNOUNCED)
 
@@ -145,8 +146,8 @@ class Snapshots:
         """Puts a payload that must not replace what is held where a person can look at it."""
         place = self._refused(source, url)
         note = {"url": url, "reason": reason, "refused_at": refused_at.isoformat(), "bytes": len(content)}
-        self._write(source, place, content)
-        self._write(source, f"{place}.reason.json", _dump(note))
+        self._write(place, content)
+        self._write(f"{place}.reason.json", _dump(note))
 
     def record(self, last: LastFetch) -> None:
         note = {
@@ -154,7 +155,7 @@ class Snapshots:
             "succeeded_at": last.succeeded_at.isoformat() if last.succeeded_at else None,
             "outcomes": last.outcomes,
         }  # fmt: skip
-        self._write(last.source, self._folder(last.source) / ".last.json", _dump(note))
+        self._write(self._folder(last.source) / ".last.json", _dump(note))
 
     def last_fetch(self, source: Source) -> LastFetch | None:
         """How the last fetch went; None where there was none, or its record cannot be read."""
@@ -173,11 +174,10 @@ class Snapshots:
     def sweep(self, source: Source) -> None:
         """Removes what killed writers left behind; what is younger than an hour may still be written."""
         too_old = time.time() - ABANDONED_AFTER_SECONDS
-        with suppress(OSError), os.scandir(self._folder(source) / ".partial") as entries:
-            for entry in entries:
-                with suppress(OSError):
-                    if entry.stat().st_mtime < too_old:
-                        os.unlink(entry.path)
+        for path in _files(str(self.folder / source.id), PARTIAL_SUFFIX):
+            with suppress(OSError):
+                if os.stat(path).st_mtime < too_old:
+                    os.unlink(path)
 
     def _folder(self, source: Source | str) -> Path:
         return self.folder / (source if isinstance(source, str) else source.id)
@@ -194,37 +194,36 @@ class Snapshots:
                 return Path(place)
         return Path(place)
 
-    def _set_aside(self, source: Source, held: Origin) -> None:
+    def _set_aside(self, held: Origin) -> None:
         stamp = held.fetched_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
         earlier = held.path.with_name(f"{held.path.name}~{stamp}-{held.sha256[:8]}")
-        self._write(source, earlier, held.path.read_bytes())
-        self._write(source, f"{earlier}{ORIGIN_SUFFIX}", _as_json(held))
+        self._write(earlier, held.path.read_bytes())
+        self._write(f"{earlier}{ORIGIN_SUFFIX}", _as_json(held))
 
-    def _swap(self, source: Source, note: Origin, content: bytes, announce: bool) -> None:
+    def _swap(self, note: Origin, content: bytes, announce: bool) -> None:
         if not announce:
-            self._write(source, note.path, content)
-            self._write(source, f"{note.path}{ORIGIN_SUFFIX}", _as_json(note))
+            self._write(note.path, content)
+            self._write(f"{note.path}{ORIGIN_SUFFIX}", _as_json(note))
             return
         origin = f"{note.path}{ORIGIN_SUFFIX}"
-        self._write(source, origin + ANNOUNCED, _as_json(note))
-        self._write(source, note.path, content)
-        self._write(source, origin, _as_json(note))
+        self._write(origin + ANNOUNCED, _as_json(note))
+        self._write(note.path, content)
+        self._write(origin, _as_json(note))
         with suppress(FileNotFoundError):
             os.unlink(origin + ANNOUNCED)
 
-    def _write(self, source: Source | str, path: Path | str, content: bytes) -> None:
-        partial = f"{self._folder(source)}/.partial/{_unique()}"
+    def _write(self, path: Path | str, content: bytes) -> None:
+        """The file is there whole or not at all. Its temporary name is in the same folder: a name in
+        another one costs a file system half as much again."""
+        folder = os.path.dirname(path)
+        partial = f"{folder}/.{_unique()}{PARTIAL_SUFFIX}"
         try:
             try:
                 _write_whole(partial, content)
             except FileNotFoundError:
-                os.makedirs(os.path.dirname(partial), exist_ok=True)
+                os.makedirs(folder, exist_ok=True)
                 _write_whole(partial, content)
-            try:
-                os.replace(partial, path)
-            except FileNotFoundError:
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                os.replace(partial, path)
+            os.replace(partial, path)
         except OSError:
             with suppress(OSError):
                 os.unlink(partial)
@@ -249,7 +248,7 @@ def newest_by_url(origins: Sequence[Origin]) -> dict[str, Origin]:
     return {origin.url: origin for origin in origins if not origin.is_earlier}
 
 
-def _origin_files(folder: str) -> Iterator[str]:
+def _files(folder: str, suffix: str) -> Iterator[str]:
     folders = [folder]
     while folders:
         try:
@@ -258,9 +257,9 @@ def _origin_files(folder: str) -> Iterator[str]:
             continue
         with entries:
             for entry in entries:
-                if entry.name.endswith(ORIGIN_SUFFIX):
+                if entry.name.endswith(suffix):
                     yield entry.path
-                elif entry.is_dir(follow_symlinks=False) and entry.name not in (".partial", ".refused"):
+                elif entry.is_dir(follow_symlinks=False) and entry.name != ".refused":
                     folders.append(entry.path)
 
 

@@ -166,14 +166,14 @@ def test_a_writer_killed_at_any_moment_leaves_the_old_or_the_new(tmp_path, monke
 
 def test_leftovers_of_killed_writers_are_not_held_and_go_when_old(snapshots):
     keep(snapshots, toy(), PRICES, b"[]")
-    partial = snapshots.folder / "toy/.partial"
-    for name, age in (("old", 7200), ("young", 10)):
-        (partial / name).write_bytes(b"[1")
-        os.utime(partial / name, (time.time() - age,) * 2)
+    folder = snapshots.folder / "toy/models.dev"
+    for name, age in ((".1-old.partial", 7200), (".2-young.partial", 10)):
+        (folder / name).write_bytes(b"[1")
+        os.utime(folder / name, (time.time() - age,) * 2)
     (snapshots.folder / "toy/models.dev/half.json").write_bytes(b"[1")
     assert contents(snapshots, toy()) == [(PRICES, b"[]")]
     snapshots.sweep(toy())
-    assert [path.name for path in partial.iterdir()] == ["young"]
+    assert [path.name for path in folder.glob(".*")] == [".2-young.partial"]
     snapshots.sweep(toy("never fetched"))
 
 
