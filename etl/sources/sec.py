@@ -246,6 +246,7 @@ SCHEMA = {
     "evidence": pl.String,
     "note": pl.String,
 }
+USD_PER_BILLION = 1e9
 KEY = ("company", "metric", "period_kind", "period_end", "source_url")
 
 
@@ -258,8 +259,8 @@ def _row(company, concept, fact: Fact, note, kind, last_month, payload: Payload)
         fact.start,
         fact.end,
         "capital expenditure",
-        fact.value,
-        "USD",
+        fact.value / USD_PER_BILLION,
+        "USD bn",
         "cash",
         "actual",
         _filing_url(company, fact.accession) or payload.url,
