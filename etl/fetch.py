@@ -77,7 +77,8 @@ def new_session() -> requests.Session:
 @dataclass(frozen=True)
 class Settings:
     """How to fetch. Seconds unless the name says otherwise; `patience` is the longest wait that a host
-    may ask for before it is left alone for this run. `sleep` and `clock` are there for tests."""
+    may ask for before it is left alone for this run. `per_host`, `at_mirror` and `overall` are the most
+    requests under way at once. `sleep` and `clock` are there for tests."""
 
     mirror: Path | str | None = None
     connect_timeout: float = 5
@@ -87,7 +88,8 @@ class Settings:
     backoff: float = 0.5
     patience: float = 60
     per_host: int = 4
-    overall: int = 12
+    at_mirror: int = 16
+    overall: int = 16
     per_second: Mapping[str, float] = field(default_factory=lambda: {"data.sec.gov": 8, "www.sec.gov": 8})
     give_up_after: int = 5
     max_bytes: int | None = None
@@ -353,13 +355,14 @@ class _Host:
         self.threads: list[threading.Thread] = []
         self.lock = threading.Lock()
         self.interval = 1 / run.settings.per_second[name] if name in run.settings.per_second else 0.0
+        self.most_threads = run.settings.at_mirror if run.mirror else run.settings.per_host
         self.free_at = 0.0
         self.failures = 0
         self.verdict: _Stopped | None = None
 
     def submit(self, task) -> None:
         self.tasks.put(task)
-        if len(self.threads) < self.run.settings.per_host:
+        if len(self.threads) < self.most_threads:
             thread = threading.Thread(target=self._work, name=f"fetch {self.name}", daemon=True)
             self.threads.append(thread)
             thread.start()
