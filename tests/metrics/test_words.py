@@ -148,8 +148,9 @@ def test_price_ratios_in_words(value, text):
 
 
 @pytest.mark.parametrize(
-    ("day", "text"), [(date(2026, 5, 8), "8 May 2026"), (date(2024, 10, 13), "13 October 2024"), (None, "date not published")]
-)  # fmt: skip
+    ("day", "text"),
+    [(date(2026, 5, 8), "8 May 2026"), (date(2024, 10, 13), "13 October 2024"), (None, "date not published")],
+)
 def test_dates_are_written_out(day, text):
     assert words.day(day) == text
 
