@@ -111,8 +111,9 @@ def beside_speed(paired: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THR
     """
     priced = blended(prices, chosen).filter(pl.col("blended_usd_per_mtok") > 0)
     with_capture = _captured(paired, priced)
-    missing = with_capture.filter(pl.col("cost_ratio").is_null()).select(paired.columns)
-    found = with_capture.filter(pl.col("cost_ratio").is_not_null())
+    one_capture = (pl.col("source") == pl.col("baseline_source")) & (pl.col("capture") == pl.col("baseline_capture"))
+    is_found = one_capture.fill_null(False) & pl.col("cost_ratio").is_not_null()
+    found, missing = with_capture.filter(is_found), with_capture.filter(~is_found).select(paired.columns)
     return pl.concat([found, _catalogued(missing, priced)], how="diagonal_relaxed").sort(
         "model", "provider", "endpoint", "measured_on", "baseline_provider", "baseline_endpoint",
         "output_tokens_per_second", "baseline_output_tokens_per_second", nulls_last=True
@@ -168,9 +169,9 @@ def _catalogued(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
             .sort(
                 "pair",
                 "price_source",
-                f"{prefix}price_endpoint",
+                pl.col(f"{prefix}price_endpoint").is_not_null(),
                 f"{prefix}blended_usd_per_mtok",
-                nulls_last=False,
+                f"{prefix}price_endpoint",
             )
             .unique(["pair", "price_source"], keep="first", maintain_order=True)
             .drop("model", "measured_on", f"{prefix}provider")

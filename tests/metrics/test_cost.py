@@ -288,6 +288,26 @@ def test_a_price_of_nothing_is_not_cheaper_than_every_other():
     assert found["cost_ratio"].to_list() == [None]
 
 
+def test_without_a_plain_endpoint_the_cheapest_speaks():
+    rows = (
+        catalogued("Cerebras", 1.0, 1.0, **LONG),
+        catalogued("Azure", 4.0, 4.0, endpoint="eastus", **LONG),
+        catalogued("Azure", 2.0, 2.0, endpoint="westus", **LONG),
+    )
+    found = beside([measured("Cerebras", 2023.0), measured("Azure", 54.3)], rows)
+    assert found["cost_ratio"].to_list() == [0.5]
+
+
+def test_speeds_of_two_captures_take_no_price_from_either():
+    later = {"capture": "aa-leaderboard_later"}
+    speed_rows = measured("Cerebras", 2023.0), measured("Azure", 54.3, measured_on=date(2024, 10, 20), **later)
+    price_rows = listed("Cerebras", 0.1, 0.1), listed("Azure", 0.3, 0.61, **later)
+    assert beside(speed_rows, price_rows)["cost_ratio"].to_list() == [None]
+    catalogue = catalogued("Cerebras", 0.2, 0.2, **LONG), catalogued("Azure", 0.4, 0.4, **LONG)
+    found = beside(speed_rows, (*price_rows, *catalogue))
+    assert found.select("price_source", "cost_ratio").rows() == [("litellm", 0.5)]
+
+
 def test_every_pair_of_speeds_stays_with_or_without_a_price():
     every = speed.ratios(speeds(*LLAMA_SPEEDS, *GPT_SPEEDS), providers())
     found = cost.beside_speed(every, prices(*LLAMA_PRICES))
