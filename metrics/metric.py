@@ -31,8 +31,10 @@ def ratio(above: pl.Expr, below: pl.Expr) -> pl.Expr:
 
 
 def add(frame: pl.DataFrame, *metrics: Metric) -> pl.DataFrame:
-    """The frame with one column for each metric."""
-    return frame.with_columns(metric.expr.alias(metric.name) for metric in metrics)
+    """The frame with one column for each metric: a finite number, or null."""
+    return frame.with_columns(
+        pl.when(metric.expr.is_finite()).then(metric.expr).alias(metric.name) for metric in metrics
+    )
 
 
 SPEED_RATIO = Metric(
