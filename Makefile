@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 .PHONY: run test lint check-python bench clean
 
 run: $(VENV)/.runs
-	$(BIN)/python -m etl build
+	$(BIN)/python -m etl build --if-changed
 	$(BIN)/streamlit run app.py
 
 test: $(VENV)/.tests lint

@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     build = commands.add_parser("build", parents=[shared], help="make a generation from what is held; no network")
+    build.add_argument("--if-changed", action="store_true", help="only where a build would make something else")
     build.set_defaults(run=run_build)
 
     refresh = commands.add_parser("refresh", parents=[shared], help="fetch the sources, then build")
@@ -80,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def run_build(folders: Folders, options: argparse.Namespace) -> int:
+    if options.if_changed and building.is_current(folders):
+        say(f"Nothing changed; {folders.store.generation()} stands.")
+        return OK
     generation = building.build(folders, progress=_build_line)
     say(f"Built {generation}.")
     return OK

@@ -311,19 +311,17 @@ def _state(source: Source, rows: SourceRows, snapshots: Snapshots) -> dict:
 
 
 def _status(source: Source, rows: SourceRows, snapshots: Snapshots) -> tuple[str, str]:
-    if source.facts and not snapshots.last_fetch(source):
-        return "ok", "Figures from prose, each with its citation; they ship with the project."
+    trouble = _trouble(snapshots, source)
+    lacking = [f"{len(rows.incomplete)} incomplete: {'; '.join(rows.incomplete[:3])}"] if rows.incomplete else []
     if rows.refused:
         refused = "; ".join(rows.refused.values())
-        return (
-            "partial" if rows.rows_used else "failed",
-            f"Could not be read, the earlier figures stand: {refused}",
-        )
-    if rows.incomplete:
-        return "partial", f"{len(rows.incomplete)} incomplete: {'; '.join(rows.incomplete[:3])}"
-    trouble = _trouble(snapshots, source)
+        return "partial" if rows.rows_used else "failed", f"Could not be read, the earlier figures stand: {refused}"
     if trouble:
-        return trouble
+        return trouble[0], " ".join([trouble[1], *lacking])
+    if lacking:
+        return "partial", lacking[0]
+    if source.facts and not rows.origins.height:
+        return "ok", "Figures from prose, each with its citation; they ship with the project."
     if rows.is_read:
         return "ok", f"Read from {words_of(rows.origins)}."
     if rows.rows_used:

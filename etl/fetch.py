@@ -19,6 +19,7 @@ import http
 import os
 import queue
 import random
+import tempfile
 import threading
 import time
 import zlib
@@ -52,9 +53,9 @@ from etl.outcomes import (
 )
 from etl.schema import EARLIEST_DAY
 from etl.snapshots import LastFetch, Origin, Snapshots, newest_by_url, payloads
-from etl.sources.contract import MEGABYTE, Source, SourceChanged, Want
+from etl.sources.contract import MEGABYTE, Payload, Source, SourceChanged, Want
+from etl.version import VERSION
 
-VERSION = "0.1.0"
 NO_CONTACT = "inference-divide@users.noreply.github.com"
 GITHUB_API = "api.github.com"
 
@@ -77,7 +78,8 @@ def new_session() -> requests.Session:
 @dataclass(frozen=True)
 class Settings:
     """How to fetch. Seconds unless the name says otherwise; `patience` is the longest wait that a host
-    may ask for before it is left alone for this run. `sleep` and `clock` are there for tests."""
+    may ask for before it is left alone for this run. `per_host`, `at_mirror` and `overall` are the most
+    requests under way at once. `sleep` and `clock` are there for tests."""
 
     mirror: Path | str | None = None
     connect_timeout: float = 5
@@ -87,7 +89,8 @@ class Settings:
     backoff: float = 0.5
     patience: float = 60
     per_host: int = 4
-    overall: int = 12
+    at_mirror: int = 16
+    overall: int = 16
     per_second: Mapping[str, float] = field(default_factory=lambda: {"data.sec.gov": 8, "www.sec.gov": 8})
     give_up_after: int = 5
     max_bytes: int | None = None
@@ -273,7 +276,7 @@ class _Unchanged(Exception):
 
 
 class _NotThere(Exception):
-    """404, 410, or no such file in the mirror."""
+    """404, 410, 400 for what may be absent, or no such file in the mirror."""
 
 
 @dataclass(frozen=True)
@@ -353,13 +356,14 @@ class _Host:
         self.threads: list[threading.Thread] = []
         self.lock = threading.Lock()
         self.interval = 1 / run.settings.per_second[name] if name in run.settings.per_second else 0.0
+        self.most_threads = run.settings.at_mirror if run.mirror else run.settings.per_host
         self.free_at = 0.0
         self.failures = 0
         self.verdict: _Stopped | None = None
 
     def submit(self, task) -> None:
         self.tasks.put(task)
-        if len(self.threads) < self.run.settings.per_host:
+        if len(self.threads) < self.most_threads:
             thread = threading.Thread(target=self._work, name=f"fetch {self.name}", daemon=True)
             self.threads.append(thread)
             thread.start()
@@ -446,22 +450,40 @@ class _Errand:
     def _judge(self, received: _Received) -> AddressOutcome:
         problem = kind_problem(self.want.kind, received.content)
         if problem:
-            reason = f"{self.host.name} sent {problem} for {_short(self.want.url)}; refused."
-            self._on_disk(lambda: self.run.snapshots.refuse(
-                self.source, self.want.url, received.content, reason, self.run.settings.clock()
-            ))  # fmt: skip
-            return AddressOutcome(self.want.url, FAILED, reason)
+            return self._refused(received, f"{self.host.name} sent {problem} for {_short(self.want.url)}; refused.")
         sha256 = hashlib.sha256(received.content).hexdigest()
         if self.held and self.held.sha256 == sha256:
             self._note_validators(received)
             return AddressOutcome(self.want.url, UNCHANGED)
         now = self.run.settings.clock()
+        as_of = self._as_of(received, sha256, now.date())
+        unreadable = self._unreadable(received, as_of, now, sha256) if self.held else None
+        if unreadable:
+            return self._refused(received, f"{unreadable} Refused; what was held before stands.")
         self._on_disk(lambda: self.run.snapshots.keep(
-            self.source, self.want, received.content, as_of=self._as_of(received, sha256, now.date()),
+            self.source, self.want, received.content, as_of=as_of,
             fetched_at=now, etag=received.etag, last_modified=received.last_modified,
             content_type=received.content_type, fetched_from=received.fetched_from,
         ))  # fmt: skip
         return AddressOutcome(self.want.url, FETCHED, bytes=len(received.content))
+
+    def _unreadable(self, received: _Received, as_of: date, now: datetime, sha256: str) -> str | None:
+        """Why the source's own reader refuses this payload; None where it does not. What would replace
+        something held is read first; a first payload has nothing to spoil, and the build judges it."""
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(received.content)
+            file.flush()
+            trial = Payload(self.want.url, Path(file.name), as_of, now, sha256, len(received.content))
+            try:
+                return self.source.read([trial]).refused.get(self.want.url)
+            except Exception as error:  # one publisher's surprise must not stop the others
+                return f"{_short(self.want.url)} was not understood ({type(error).__name__}: {error})."
+
+    def _refused(self, received: _Received, reason: str) -> AddressOutcome:
+        self._on_disk(lambda: self.run.snapshots.refuse(
+            self.source, self.want.url, received.content, reason, self.run.settings.clock()
+        ))  # fmt: skip
+        return AddressOutcome(self.want.url, FAILED, reason)
 
     def _as_of(self, received: _Received, sha256: str, today: date) -> date:
         if self.want.as_of:
@@ -644,7 +666,8 @@ class _Request:
             return self._received(response)
         if status == 304 and self.held:
             raise _Unchanged
-        if status in (404, 410):
+        # Some publishers answer 400 to the name of a model that they do not have.
+        if status in (404, 410) or (status == 400 and self.want.is_optional):
             raise _NotThere
         phrase = f"{self.name} answered {_status(status)}"
         if status in (403, 429) and response.headers.get("x-ratelimit-remaining", "").strip() == "0":

@@ -86,7 +86,7 @@ class Snapshots:
     def origins(self, source: Source) -> list[Origin]:
         """Every origin whose payload is there, earlier ones included; unsound ones are left out."""
         sound = {}
-        for path in _files(str(self.folder / source.id), ORIGIN_SUFFIX):
+        for path in _files(self._folder(source), ORIGIN_SUFFIX):
             origin = _origin(path)
             if origin:
                 # A writer killed between the two halves of setting history aside leaves twins.
@@ -96,11 +96,7 @@ class Snapshots:
         return sorted(sound.values(), key=lambda o: (o.url, o.as_of, o.fetched_at, o.sha256))
 
     def newest(self, source: Source, url: str) -> Origin | None:
-        for place in self._places(source, url):
-            origin = _origin(f"{place}{ORIGIN_SUFFIX}")
-            if origin and origin.url == url:
-                return origin
-        return None
+        return self._stand(source, url)[0]
 
     def keep(
         self,
@@ -116,10 +112,9 @@ class Snapshots:
         fetched_from: str | None = None,
     ) -> Payload:
         """Makes this the newest payload of its address. Raises OSError where the disk refuses."""
-        held = self.newest(source, want.url)
-        place = held.path if held else self._free_place(source, want.url)
+        held, place = self._stand(source, want.url)
         note = Origin(
-            url=want.url, path=place, fetched_at=fetched_at, as_of=as_of,
+            url=want.url, path=Path(place), fetched_at=fetched_at, as_of=as_of,
             sha256=hashlib.sha256(content).hexdigest(), bytes=len(content), etag=etag,
             last_modified=last_modified, content_type=content_type, checked_at=fetched_at,
             fetched_from=fetched_from,
@@ -130,7 +125,7 @@ class Snapshots:
             self._swap(note, content, announce=held is not None)
         except (FileExistsError, NotADirectoryError, IsADirectoryError):
             # One address is another's folder (…/models and …/models/x): this one goes by its checksum.
-            note = replace(note, path=self._folder(source) / checksum_name(want.url))
+            note = replace(note, path=Path(self._folder(source), checksum_name(want.url)))
             self._swap(note, content, announce=False)
         self._forget_refusal(source, want.url)
         return note.payload
@@ -155,12 +150,12 @@ class Snapshots:
             "succeeded_at": last.succeeded_at.isoformat() if last.succeeded_at else None,
             "outcomes": last.outcomes,
         }  # fmt: skip
-        self._write(self._folder(last.source) / ".last.json", _dump(note))
+        self._write(self.folder / last.source / ".last.json", _dump(note))
 
     def last_fetch(self, source: Source) -> LastFetch | None:
         """How the last fetch went; None where there was none, or its record cannot be read."""
         try:
-            note = json.loads((self._folder(source) / ".last.json").read_bytes())
+            note = json.loads(Path(self._folder(source), ".last.json").read_bytes())
             succeeded_at = note.get("succeeded_at")
             return LastFetch(
                 source.id, str(note["status"]), str(note["message"]),
@@ -174,25 +169,24 @@ class Snapshots:
     def sweep(self, source: Source) -> None:
         """Removes what killed writers left behind; what is younger than an hour may still be written."""
         too_old = time.time() - ABANDONED_AFTER_SECONDS
-        for path in _files(str(self.folder / source.id), PARTIAL_SUFFIX):
+        for path in _files(self._folder(source), PARTIAL_SUFFIX):
             with suppress(OSError):
                 if os.stat(path).st_mtime < too_old:
                     os.unlink(path)
 
-    def _folder(self, source: Source | str) -> Path:
-        return self.folder / (source if isinstance(source, str) else source.id)
+    def _folder(self, source: Source) -> str:
+        return f"{self.folder}/{source.id}"
 
-    def _places(self, source: Source, url: str) -> Sequence[str]:
-        folder = str(self._folder(source))
-        return tuple(dict.fromkeys((f"{folder}/{file_name(url)}", f"{folder}/{checksum_name(url)}")))
-
-    def _free_place(self, source: Source, url: str) -> Path:
-        for place in self._places(source, url):
-            # Where upper and lower case are one, two addresses can meet in one name.
-            taken = _note(f"{place}{ORIGIN_SUFFIX}")
-            if taken is None or taken.get("url") == url:
-                return Path(place)
-        return Path(place)
+    def _stand(self, source: Source, url: str) -> tuple[Origin | None, str]:
+        """The newest origin of an address, and where its payload lies or would lie."""
+        natural = f"{self._folder(source)}/{file_name(url)}"
+        taken = _note(f"{natural}{ORIGIN_SUFFIX}")
+        if taken and taken.get("url") == url:
+            return _origin(f"{natural}{ORIGIN_SUFFIX}"), natural
+        checksum = f"{self._folder(source)}/{checksum_name(url)}"
+        origin = _origin(f"{checksum}{ORIGIN_SUFFIX}")
+        # Where upper and lower case are one, two addresses can meet in one name.
+        return origin, checksum if origin or taken else natural
 
     def _set_aside(self, held: Origin) -> None:
         stamp = held.fetched_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -266,15 +260,13 @@ def _files(folder: str, suffix: str) -> Iterator[str]:
 def _origin(note_path: str) -> Origin | None:
     place = note_path.removesuffix(ORIGIN_SUFFIX)
     for _ in range(2):  # a second look, where a writer swapped the payload between our two reads
-        origin = _announced(place) or _parsed(_note(note_path), place)
-        if origin is None:
-            return None
+        origin = _parsed(_note(note_path), place)
         try:
-            if os.stat(place).st_size == origin.bytes:
-                return origin
+            if origin and os.stat(place).st_size == origin.bytes:
+                return _announced(place) or origin
         except OSError:
             return None
-    return None
+    return _announced(place)
 
 
 def _announced(place: str) -> Origin | None:

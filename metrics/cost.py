@@ -241,19 +241,25 @@ def frontier(priced: pl.DataFrame) -> pl.DataFrame:
     return fastest_first.with_columns(is_frontier=(pl.col("blended_usd_per_mtok") < cheapest_so_far).fill_null(True))
 
 
-def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
-    """One row per model and provider: the newest pair, its plain endpoint, the first catalogue that has it."""
-    order = pl.col("source").replace_strict(
+def best_first(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
+    """Pairs by how well they speak for two providers: plain endpoints before tiers and regions, then newer,
+    then the catalogue that speaks first, then the lower ratio."""
+    place = pl.col("source").replace_strict(
         {name: place for place, name in enumerate(CATALOGUES)}, default=-1, return_dtype=pl.Int64
     )
+    tiers = pl.col("endpoint").is_not_null().cast(pl.Int8) + pl.col("baseline_endpoint").is_not_null()
+    return ratios_of_prices.sort(
+        tiers, "measured_on", place, "cost_ratio", descending=[False, True, False, False], maintain_order=True
+    )
+
+
+def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
+    """One row per model and provider: the pair that speaks best for them."""
     return (
-        ratios_of_prices.with_columns(place=order)
-        .sort("model", "provider", "measured_on", "place", "endpoint", "cost_ratio",
-              descending=[False, False, True, False, False, False])
+        best_first(ratios_of_prices)
         .unique(["model", "provider"], keep="first", maintain_order=True)
-        .drop("place")
-        .sort("cost_ratio", "model")
-    )  # fmt: skip
+        .sort("cost_ratio", "model", "provider")
+    )
 
 
 CURRENT_DAYS = 180  # a price not seen for half a year is history

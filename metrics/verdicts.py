@@ -269,7 +269,7 @@ def _price_pairs(against: str | None):
             rows = rows.filter(stood).with_columns(measured_on=pl.lit(ARTICLE_DAY))
         else:
             rows = rows.filter(pl.col("measured_on") > ARTICLE_DAY)
-        newest = rows.sort("measured_on", "cost_ratio", descending=[True, False]).unique(
+        newest = cost.best_first(rows).unique(
             ["model", "provider", "baseline_provider"], keep="first", maintain_order=True
         )
         return _pair_figures(newest.sort("model", "provider", "baseline_provider"), "cost_ratio")

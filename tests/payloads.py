@@ -25,7 +25,7 @@ def payload(folder, url, content, as_of=date(2026, 8, 1)) -> Payload:
     if not isinstance(content, bytes | str):
         content = json.dumps(content)
     data = content.encode() if isinstance(content, str) else content
-    path = Path(folder) / hashlib.sha256(url.encode()).hexdigest()
+    path = Path(folder) / hashlib.sha256(url.encode() + data).hexdigest()
     path.write_bytes(data)
     return Payload(
         url=url,

@@ -6,6 +6,7 @@ from etl.sources import (
     azure_retail,
     captures,
     cloud_gpu,
+    curated,
     curated_prices,
     epoch,
     gateway_stats,
@@ -19,6 +20,7 @@ from etl.sources import (
     models_dev,
     openrouter_endpoints,
     openrouter_models,
+    sec,
     thefastest,
 )
 from etl.sources.contract import Source
@@ -43,6 +45,8 @@ SOURCES: tuple[Source, ...] = (
     azure_retail.SOURCE,
     inferencex.SOURCE,
     *epoch.SOURCES,
+    sec.SOURCE,
+    *curated.SOURCES,
 )
 
 

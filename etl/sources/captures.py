@@ -19,7 +19,7 @@ Decisions:
 - A single figure that its measurer did not publish itself is secondary and its note says who quotes
   it; what a vendor says of itself is the vendor's measurement, whoever repeats it.
 - Where both the vendor and an independent measurer are named, the figure counts as the vendor's.
-- A date that was recalled, or guessed for an undated page, is no date.
+- A date that nobody published, or that was guessed for an undated page, is no date.
 """
 
 import csv
@@ -99,7 +99,7 @@ QUOTED = "quoted with its source"
 # Publishers that speak for a measurer of another name.
 OWN_PAGE: frozenset[tuple[str, str]] = frozenset({("Straive", "S. Anand")})
 
-GUESSED_DATES = ("recalled", "page undated")
+GUESSED_DATES = ("the day is not published", "page undated")
 FIRST_ANSWER = "time to first ANSWER token"
 
 NOTED_FIGURES = (

@@ -226,9 +226,7 @@ def _rent(row: Row) -> dict | str:
         "usd_per_accelerator_hour": usd,
         "price_kind": kind if count else row["price_kind"],
         "observed_on": _day(row["as_of"]),
-        "outlier_reason": row["note"].removeprefix(NOT_BELIEVED)
-        if row["note"].startswith(NOT_BELIEVED)
-        else None,
+        "outlier_reason": row["note"].removeprefix(NOT_BELIEVED) if row["note"].startswith(NOT_BELIEVED) else None,
         **_citation(row),
     }
 
@@ -409,9 +407,7 @@ def _share(row: Row) -> dict | str:
         "scope": row["scope"],
         "of_what": SHARE_OF.get(row["unit"], "spend"),
         "share_percent": (100 - value if is_training else value) if is_share else None,
-        **{
-            name: value if not is_share and name == amount else None for name in dict.fromkeys(MONEY.values())
-        },
+        **{name: value if not is_share and name == amount else None for name in dict.fromkeys(MONEY.values())},
         "kind": kind,
         **citation,
         "note": _noted(
@@ -447,9 +443,7 @@ def _join_money(reading: Reading) -> Reading:
             ),
         )
     )
-    joined = pl.concat([shares.filter(~is_pair), pairs], how="diagonal_relaxed").sort(
-        "year", "scope", "source_url"
-    )
+    joined = pl.concat([shares.filter(~is_pair), pairs], how="diagonal_relaxed").sort("year", "scope", "source_url")
     return Reading({"compute_share": joined}, reading.set_aside, reading.refused)
 
 
@@ -464,9 +458,7 @@ def _serving(row: Row) -> dict | str:
     per_user, total = _number(row["tokens_per_s_per_user"]), _number(row["tokens_per_s_total"])
     if per_user is None and total is None:
         return NOT_A_NUMBER
-    machine = next(
-        (found for name, found in MACHINES.items() if row["system"].startswith(name)), (None, None)
-    )
+    machine = next((found for name, found in MACHINES.items() if row["system"].startswith(name)), (None, None))
     lengths = LENGTHS.search(row["note"])
     concurrency = _number(row["concurrency"])
     return {

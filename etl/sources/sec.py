@@ -74,9 +74,7 @@ def facts_url(cik: int) -> str:
 def wants(held: Held) -> list[Want]:
     """Concepts first; a company's whole file once its concepts were asked for and none is held."""
     urls = {payload.url for payload in held}
-    concepts = [
-        Want(concept_url(cik, concept), is_optional=True) for cik in COMPANIES for concept in ASKED[cik]
-    ]
+    concepts = [Want(concept_url(cik, concept), is_optional=True) for cik in COMPANIES for concept in ASKED[cik]]
     if not urls:
         return concepts
     whole = [
@@ -91,10 +89,7 @@ def read(held: Held) -> Reading:
     by_url = {payload.url: payload for payload in held}
     readings = [each(_read_concept)([by_url[url]]) for url in _concept_urls() if url in by_url]
     covered = {
-        company
-        for reading in readings
-        for frame in reading.frames.values()
-        for company in frame["company"].unique()
+        company for reading in readings for frame in reading.frames.values() for company in frame["company"].unique()
     }
     readings += [
         each(_read_company)([by_url[facts_url(cik)]])
@@ -132,9 +127,7 @@ def _read_company(payload: Payload) -> Reading:
         raise SourceChanged(f"{payload.url}: missing {' and '.join(CONCEPTS)} among its concepts.")
     return merge(
         [
-            _read_values(
-                company["cik"], concept, company["facts"]["us-gaap"][concept].get("units", {}), payload
-            )
+            _read_values(company["cik"], concept, company["facts"]["us-gaap"][concept].get("units", {}), payload)
             for concept in found
         ]
     )
@@ -253,6 +246,7 @@ SCHEMA = {
     "evidence": pl.String,
     "note": pl.String,
 }
+USD_PER_BILLION = 1e9
 KEY = ("company", "metric", "period_kind", "period_end", "source_url")
 
 
@@ -265,8 +259,8 @@ def _row(company, concept, fact: Fact, note, kind, last_month, payload: Payload)
         fact.start,
         fact.end,
         "capital expenditure",
-        fact.value,
-        "USD",
+        fact.value / USD_PER_BILLION,
+        "USD bn",
         "cash",
         "actual",
         _filing_url(company, fact.accession) or payload.url,

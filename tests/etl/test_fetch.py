@@ -17,7 +17,7 @@ from etl import fetch as fetching
 from etl.fetch import Settings, fetch, fetch_all
 from etl.schema import SOURCE_STATUSES
 from etl.snapshots import Snapshots
-from etl.sources.contract import Key, Reading, Source, SourceChanged, Want
+from etl.sources.contract import Key, Reading, Source, SourceChanged, Want, each
 from tests.loopback import (
     Loopback,
     StaticServer,
@@ -754,3 +754,33 @@ def test_the_last_fetch_is_on_record(server, snapshots, quick):
     shutil.rmtree(snapshots.folder)
     assert snapshots.last_fetch(source) is None
     assert json.dumps(last.outcomes)
+
+
+def test_a_payload_that_its_own_reader_refuses_does_not_replace_the_one_before(tmp_path):
+    folder = tmp_path / "mirror"
+    page = folder / "prices.example/list.json"
+    page.parent.mkdir(parents=True)
+
+    def read_one(payload):
+        if "prices" not in payload.json():
+            raise SourceChanged("Prices: missing prices; found tariffs.")
+        return Reading()
+
+    toy = Source(
+        id="toy",
+        title="Toy prices",
+        publisher="Toy",
+        licence="none",
+        home_url="https://prices.example",
+        tables=("token_price",),
+        wants=lambda held: [Want("https://prices.example/list.json")],
+        read=each(read_one),
+    )
+    snapshots = Snapshots(tmp_path / "snapshots")
+    page.write_text('{"prices": [1]}')
+    assert fetch(toy, snapshots, Settings(mirror=folder)).status == "ok"
+    page.write_text('{"tariffs": [1, 2]}')
+    outcome = fetch(toy, snapshots, Settings(mirror=folder))
+    assert outcome.status == "partial"
+    assert "missing prices; found tariffs" in outcome.message
+    assert [payload.json() for payload in snapshots.held(toy)] == [{"prices": [1]}]

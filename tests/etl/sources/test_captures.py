@@ -231,7 +231,7 @@ def test_time_to_the_first_answer_token_is_another_quantity_and_a_guessed_date_i
         "Cerebras,gpt-oss-120b,1844.1,1.54,Artificial Analysis,independent,https://x,Artificial Analysis,,"
         "published,latency = time to first ANSWER token (includes thinking)",
         "Groq,llama-4-maverick,549,0.3,Artificial Analysis,secondary,https://y,Quantabundancia,2025-05-28,"
-        "published,date of chart recalled",
+        "published,the day is not published",
     )
     cerebras, groq = reading.frames["provider_speed"].to_dicts()
     assert (cerebras["first_answer_seconds"], cerebras["ttft_seconds"]) == (1.54, None)

@@ -58,9 +58,7 @@ def test_a_row_that_nobody_saw_in_a_source_is_set_aside(tmp_path):
     line = "Corsair,d-Matrix,ASIC,inference,,,,,,,,,,,,,,,https://e.org,E,2025-01-01,unverified,\n"
     reading = read(tmp_path, curated.read_facts_chips, chips=CHIPS + line)
     assert not reading.frames
-    assert [(entry.reason, entry.source_url) for entry in reading.set_aside] == [
-        (curated.NOT_SEEN, "https://e.org")
-    ]
+    assert [(entry.reason, entry.source_url) for entry in reading.set_aside] == [(curated.NOT_SEEN, "https://e.org")]
 
 
 def test_the_size_of_the_machine_leaves_the_price_kind(tmp_path):
@@ -125,9 +123,7 @@ def test_guidance_says_when_and_fiscal_years_end_in_their_month(tmp_path):
 
 
 def test_the_same_figure_in_two_files_is_listed_once_and_a_different_one_twice(tmp_path):
-    microsoft = (
-        "FY25Q4,2025-06-30,capex_incl_finance_leases,24.2,USD bn,https://e.org,IR,2025-06-30,published,\n"
-    )
+    microsoft = "FY25Q4,2025-06-30,capex_incl_finance_leases,24.2,USD bn,https://e.org,IR,2025-06-30,published,\n"
     same = "Microsoft,2025Q2,calendar quarter,24.2,incl. finance leases,actual,https://e.org,S,,published,\n"
     other = same.replace("24.2", "25.0")
     reading = read(

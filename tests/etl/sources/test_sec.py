@@ -22,9 +22,7 @@ FY26 = [
     filed("2025-10-01", "2025-12-31", 29876000000, "2026-01-28", fy=2026, fp="Q2", frame="CY2025Q4"),
     filed("2025-07-01", "2026-03-31", 80146000000, "2026-04-29", fy=2026, fp="Q3"),
     filed("2026-01-01", "2026-03-31", 30876000000, "2026-04-29", fy=2026, fp="Q3", frame="CY2026Q1"),
-    filed(
-        "2025-07-01", "2026-06-30", 115948000000, "2026-07-29", "10-K", "0001193125-26-323660", frame="CY2026"
-    ),
+    filed("2025-07-01", "2026-06-30", 115948000000, "2026-07-29", "10-K", "0001193125-26-323660", frame="CY2026"),
 ]
 
 
@@ -38,7 +36,7 @@ def read(tmp_path, rows, cik=MICROSOFT, tag=sec.PROPERTY):
 
 def figures(reading, kind="quarter"):
     frame = reading.frames["company_quarter"].filter(pl.col("period_kind") == kind)
-    return dict(frame.select("fiscal_period", "value").rows())
+    return {period: round(1e9 * billions) for period, billions in frame.select("fiscal_period", "value").rows()}
 
 
 def test_the_quarter_to_march_2026_is_30_876_billion(tmp_path):
@@ -51,8 +49,8 @@ def test_the_quarter_to_march_2026_is_30_876_billion(tmp_path):
         "period_start": date(2026, 1, 1),
         "period_end": date(2026, 3, 31),
         "metric": "capital expenditure",
-        "value": 30_876_000_000,
-        "unit": "USD",
+        "value": 30.876,
+        "unit": "USD bn",
         "basis": "cash",
         "kind": "actual",
         "source_url": "https://www.sec.gov/Archives/edgar/data/789019/000119312526191507/"
@@ -129,9 +127,7 @@ def test_a_quarter_below_0_is_set_aside(tmp_path):
 
 
 def test_amazons_other_concept_is_kept_apart_by_its_note(tmp_path):
-    held = [
-        payload(tmp_path, concept_url(AMAZON, tag), concept(AMAZON, FY26[:1], tag)) for tag in sec.CONCEPTS
-    ]
+    held = [payload(tmp_path, concept_url(AMAZON, tag), concept(AMAZON, FY26[:1], tag)) for tag in sec.CONCEPTS]
     notes = SOURCE.read(held).frames["company_quarter"]["note"].to_list()
     assert set(notes) == {None, "Filed as payments to acquire productive assets."}
 
@@ -182,10 +178,7 @@ def test_a_renamed_key_is_refused_by_name(tmp_path):
 @pytest.mark.parametrize("whole", [False, True])
 def test_the_filed_quarters_of_every_full_year_sum_to_it(whole):
     urls = [facts_url(cik) if whole else concept_url(cik, sec.PROPERTY) for cik in (MICROSOFT, ALPHABET)]
-    held = [
-        sec.Payload(url, UPSTREAM / url.removeprefix("https://"), date(2026, 8, 6), None, "", 0)
-        for url in urls
-    ]
+    held = [sec.Payload(url, UPSTREAM / url.removeprefix("https://"), date(2026, 8, 6), None, "", 0) for url in urls]
     frame = SOURCE.read(held).frames["company_quarter"]
     key = [name for name in TABLES["company_quarter"].key if name != "source"]
     assert frame.n_unique(key) == frame.height == 35
@@ -197,4 +190,4 @@ def test_the_filed_quarters_of_every_full_year_sum_to_it(whole):
             & (pl.col("period_kind") == "quarter")
             & pl.col("fiscal_period").str.starts_with(name)
         )
-        assert quarters.height < 4 or quarters["value"].sum() == total
+        assert quarters.height < 4 or round(quarters["value"].sum(), 6) == round(total, 6)
