@@ -25,8 +25,7 @@ def rows(folder: Path, table: Table, source: str) -> pl.DataFrame:
 
 @lru_cache(maxsize=2 * len(SHIPPED_TABLES))
 def _table(path: Path, changed: int, table: Table) -> pl.DataFrame:
-    typed = pl.read_csv(path, schema_overrides=dict(table.dtypes), infer_schema=False)
-    return table.conform(typed)
+    return table.conform(pl.read_csv(path, schema_overrides=dict(table.dtypes), infer_schema=False))
 
 
 def write(store: Store, folder: Path, generation: str | None = None) -> list[Path]:

@@ -16,7 +16,7 @@ CATALOGUES = (
 
 PRICE_COLUMNS = (
     "input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok", "blended_usd_per_mtok",
-    "valid_from", "last_seen_on",
+    "cache_is_input_price", "valid_from", "last_seen_on",
 )  # fmt: skip
 
 
@@ -35,12 +35,15 @@ SEVEN_TWO_ONE = Blend("7:2:1", 0.7, 0.2, 0.1)
 BLENDS: tuple[Blend, ...] = (THREE_TO_ONE, SEVEN_TWO_ONE)
 
 
+PART = r"[0-9]{1,9}(\.[0-9]{1,9})?"
+
+
 def blend(name: str) -> Blend:
     """The blend of this name: "input:output" or "cached:input:output" in parts, such as 3:1 or 7:2:1.
 
     Raises ValueError for anything else, with how to write it.
     """
-    parts = [float(part) for part in name.split(":")] if re.fullmatch(r"[\d.]+(:[\d.]+){1,2}", name) else []
+    parts = [float(part) for part in name.split(":")] if re.fullmatch(rf"{PART}(:{PART}){{1,2}}", name) else []
     if not parts or sum(parts) <= 0:
         raise ValueError(f"{name!r} is not a blend. Write input:output or cached:input:output, such as 3:1 or 7:2:1.")
     cached, given_input, output = parts if len(parts) == 3 else (0.0, *parts)
@@ -75,7 +78,7 @@ def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_
         .with_columns(pl.col("is_specialised", "is_hyperscaler").fill_null(False))
     )
     side = ("provider", "provider_as_published", "model_as_published", "endpoint", "precision", *PRICE_COLUMNS,
-            "cache_is_input_price", "source_url", "publisher", "licence", "published_on", "evidence", "note",
+            "source_url", "publisher", "licence", "published_on", "evidence", "note",
             "family", "is_hyperscaler")  # fmt: skip
     fast = priced.filter("is_specialised").select("model", "source", "capture", "blend", *side)
     others = priced.filter(~pl.col("is_specialised")).select(
@@ -106,10 +109,11 @@ def beside_speed(paired: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THR
     one catalogue that held both on the day of the speeds: `price_source` says which, null where
     there is none.
     """
-    priced = blended(prices, chosen)
+    priced = blended(prices, chosen).filter(pl.col("blended_usd_per_mtok") > 0)
     with_capture = _captured(paired, priced)
-    missing = with_capture.filter(pl.col("cost_ratio").is_null()).select(paired.columns)
-    found = with_capture.filter(pl.col("cost_ratio").is_not_null())
+    one_capture = (pl.col("source") == pl.col("baseline_source")) & (pl.col("capture") == pl.col("baseline_capture"))
+    is_found = one_capture.fill_null(False) & pl.col("cost_ratio").is_not_null()
+    found, missing = with_capture.filter(is_found), with_capture.filter(~is_found).select(paired.columns)
     return pl.concat([found, _catalogued(missing, priced)], how="diagonal_relaxed").sort(
         "model", "provider", "endpoint", "measured_on", "baseline_provider", "baseline_endpoint",
         "output_tokens_per_second", "baseline_output_tokens_per_second", nulls_last=True
@@ -165,9 +169,9 @@ def _catalogued(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
             .sort(
                 "pair",
                 "price_source",
-                f"{prefix}price_endpoint",
+                pl.col(f"{prefix}price_endpoint").is_not_null(),
                 f"{prefix}blended_usd_per_mtok",
-                nulls_last=False,
+                f"{prefix}price_endpoint",
             )
             .unique(["pair", "price_source"], keep="first", maintain_order=True)
             .drop("model", "measured_on", f"{prefix}provider")
@@ -226,7 +230,7 @@ def with_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_
         blended(prices.filter(pl.col("capture").is_not_null()), chosen)
         .filter(pl.col("blended_usd_per_mtok") > 0)
         .unique(identity, keep="first", maintain_order=True)
-        .select(*identity, *PRICE_COLUMNS, "blend", "cache_is_input_price")
+        .select(*identity, *PRICE_COLUMNS, "blend")
     )
     priced = hosts.join(own, on=identity, how="inner", nulls_equal=True, validate="m:1", maintain_order="left")
     return frontier(priced)
