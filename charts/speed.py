@@ -3,9 +3,11 @@
 import plotly.graph_objects as go
 import polars as pl
 
-from charts import style
+from charts import labels, style
 from charts.style import Chart
 from metrics import words
+
+DIGIT_WIDE_SPACE = "\u2007"
 
 
 def hosts(frame: pl.DataFrame, title: str) -> Chart:
@@ -54,15 +56,26 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
         x=[_label_at(row) for row in rows.iter_rows(named=True)],
         y=names,
         mode="text",
-        text=[f"{words.times(row['speed_ratio'])}{_speed(row)}" for row in rows.iter_rows(named=True)],
+        text=[words.times(row["speed_ratio"]) for row in rows.iter_rows(named=True)],
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
         hoverinfo="skip",
         cliponaxis=False,
     )
+    figure.add_scatter(
+        x=[_label_at(row) for row in rows.iter_rows(named=True)],
+        y=names,
+        mode="text",
+        text=[_speed(row) for row in rows.iter_rows(named=True)],
+        textposition="middle right",
+        textfont={"size": style.SIZES["small"]},
+        hoverinfo="skip",
+        cliponaxis=False,
+        uid=style.WIDE_ONLY,
+    )
     _whiskers(figure, rows, names)
     figure.update_xaxes(
-        style.ratio_axis(min(ratios), max(ratios) * 1.6, "Output speed as a multiple of the baseline (log scale)")
+        style.ratio_axis(min(ratios), max(ratios) * 1.6, "Output speed, multiple of<br>the baseline (log scale)")
     )
     figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=names)
     figure.update_layout(shapes=[style.strong_line(1)])
@@ -80,8 +93,10 @@ def _label_at(row: dict) -> float:
 
 
 def _speed(row: dict) -> str:
+    """The speed itself, set to the right of the ratio's label."""
     told = " (baseline)" if row["is_baseline"] else ""
-    return f"   {words.quantity(row['output_tokens_per_second'], 'tokens/s')}{told}"
+    indent = DIGIT_WIDE_SPACE * (len(words.times(row["speed_ratio"])) + 1)
+    return f"{indent}{words.quantity(row['output_tokens_per_second'], 'tokens/s')}{told}"
 
 
 def _whiskers(figure: go.Figure, rows: pl.DataFrame, names: list[str]) -> None:
@@ -153,10 +168,7 @@ def waiting(frame: pl.DataFrame, title: str) -> Chart:
         figure.add_scatter(
             x=rows["output_tokens_per_second"].to_list(),
             y=rows["ttft_seconds"].to_list(),
-            mode="markers+text",
-            text=rows["host_label"].to_list(),
-            textposition="top center",
-            textfont={"size": style.SIZES["small"]},
+            mode="markers",
             marker={
                 "symbol": [look.symbol if lit else "circle-open" for look in looks],
                 "size": 13 if lit else 9,
@@ -171,6 +183,13 @@ def waiting(frame: pl.DataFrame, title: str) -> Chart:
             hoverinfo="text",
             cliponaxis=False,
         )
+    labels.add(
+        figure,
+        frame["output_tokens_per_second"].to_list(),
+        frame["ttft_seconds"].to_list(),
+        frame["host_label"].to_list(),
+        frame["is_specialised"].to_list(),
+    )
     speeds, waits = frame["output_tokens_per_second"], frame["ttft_seconds"]
     figure.update_xaxes(style.log_axis(speeds.min(), speeds.max(), "Output speed, tokens/s (log scale)"))
     figure.update_yaxes(style.log_axis(waits.min(), waits.max(), "Time to first token, s (log scale)"))

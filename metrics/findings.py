@@ -16,6 +16,12 @@ def fastest(hosts: pl.DataFrame, model: str) -> str:
     return f"{row['provider']} writes {model} {words.faster(row['speed_ratio'])} as {row['baseline_provider']}"
 
 
+def host_range(hosts: pl.DataFrame, model: str) -> str:
+    """From where to where the hosts of one model stand as multiples of the baseline."""
+    reached = words.span(hosts["speed_ratio"].min(), hosts["speed_ratio"].max(), "×")
+    return f"The hosts of {model} stand at {reached} the speed of {hosts['baseline_provider'][0]}"
+
+
 def speed_and_price(hosts: pl.DataFrame, priced: pl.DataFrame, model: str) -> str:
     """The same with its price, where the run published prices of both sides."""
     told = fastest(hosts, model)
@@ -73,11 +79,9 @@ def frontier(priced: pl.DataFrame, model: str) -> str:
     if on_it.height == 1:
         return f"{first['host_label']} is both the fastest and the cheapest for {model}"
     return (
-        f"For {model}, speed costs money: {first['host_label']} writes "
-        f"{words.quantity(first['output_tokens_per_second'], 'tokens/s')} for "
-        f"{words.dollars(first['blended_usd_per_mtok'])}, {last['host_label']} "
-        f"{words.quantity(last['output_tokens_per_second'], 'tokens/s')} for "
-        f"{words.dollars(last['blended_usd_per_mtok'])} per 1M tokens"
+        f"Speed costs money: {first['host_label']} {words.quantity(first['output_tokens_per_second'], 'tokens/s')} "
+        f"for {words.dollars(first['blended_usd_per_mtok'])}, {last['host_label']} "
+        f"{words.number(last['output_tokens_per_second'])} for {words.dollars(last['blended_usd_per_mtok'])}"
     )
 
 

@@ -116,6 +116,11 @@ def day(value: date | None) -> str:
     return f"{value.day} {value:%B %Y}" if value else "date not published"
 
 
+def days(first: date | None, last: date | None) -> str:
+    """8 May 2026 to 24 July 2026, or the one day."""
+    return day(first) if first == last else f"{day(first)} to {day(last)}"
+
+
 def plural(amount: int, singular: str, several: str | None = None) -> str:
     """1 measurement, 23 measurements."""
     return f"{amount:,} {singular if amount == 1 else several or singular + 's'}"
