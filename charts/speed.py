@@ -35,6 +35,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
         orientation="h",
         width=0.34,
         marker={"color": colours, "opacity": [1 if lit else 0.55 for lit in strong]},
+        customdata=style.picks(rows),
         hovertext=hovers,
         hoverinfo="text",
     )
@@ -49,6 +50,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
             "color": colours,
             "line": {"width": 2, "color": colours},
         },
+        customdata=style.picks(rows),
         hovertext=hovers,
         hoverinfo="text",
     )
@@ -134,6 +136,7 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
                 "color": look.colour,
                 "line": {"width": 2, "color": look.colour},
             },
+            customdata=style.picks(rows),
             hovertext=[_model_hover(row, value) for row in rows.iter_rows(named=True)],
             hoverinfo="text",
         )
