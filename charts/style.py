@@ -100,6 +100,14 @@ def look(family: str | None) -> Look:
     return FAMILY_LOOKS.get(family or "undisclosed", FAMILY_LOOKS["undisclosed"])
 
 
+def plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with its text as Plotly shows it unchanged: names are published by others, and Plotly reads HTML.
+
+    Every chart begins with this, so that no label, hover or legend has to remember it.
+    """
+    return frame.with_columns(pl.selectors.string().str.replace_many({"&": "&amp;", "<": "&lt;", ">": "&gt;"}))
+
+
 def figure(height: int) -> go.Figure:
     return go.Figure(layout=go.Layout(template=TEMPLATE, height=height))
 

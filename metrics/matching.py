@@ -5,7 +5,8 @@ conditions that differ, and for a row that enters no ratio the reason why.
 
 Grades: A, one capture of one measurer (or at most 7 days apart) with the same prompt length and
 concurrency where they are published. B, one soft condition (days apart, prompt length,
-concurrency, precision) differs or is known of one side only. C, two or more of them. D, different
+concurrency, precision) differs, is known of one side only, or between two runs of neither
+(prompt length, concurrency). C, two or more of them. D, different
 sources, or a vendor's own figure against an independent one: shown hollow, never aggregated,
 decides no verdict.
 
