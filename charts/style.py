@@ -47,7 +47,6 @@ ACCENT = "#0072B2"
 CONTEXT = "#8A8F98"
 GRID = "rgba(138, 143, 152, 0.25)"
 STRONG = "rgba(138, 143, 152, 0.95)"
-HATCH = "/"
 
 WIDE_ONLY = "wide-only"  # uid of a trace of labels that a narrow screen has no room for
 
