@@ -35,8 +35,10 @@ def add(
         figure.add_scatter(
             x=[xs[at] for at in places],
             y=[ys[at] for at in places],
-            mode="text",
-            text=[f" {names[at]} " for at in places],
+            # A mark that nobody sees keeps the name as far from the point as its real mark is wide.
+            mode="markers+text",
+            marker={"size": 2 * GAP, "opacity": 0},
+            text=[names[at] for at in places],
             textposition=list(places.values()),
             textfont={"size": style.SIZES["small"]},
             hoverinfo="skip",

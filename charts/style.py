@@ -52,6 +52,7 @@ WIDE_ONLY = "wide-only"  # uid of a trace of labels that a narrow screen has no 
 
 SIZES = {"title": 16, "text": 14, "small": 12}
 ROW_PIXELS = 24
+CURVE_SYMBOLS = ("circle-open", "circle", "circle-open-dot", "x-thin-open", "cross-open")
 
 PICK = "pick"  # the column that numbers rows, so that a click on a mark finds its row
 
