@@ -131,9 +131,9 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     interactivity_tokens_per_second_per_user and concurrency. Never beside per-request speeds.
     """
     figure = style.figure(440)
-    for (system, model), rows in (
-        style.plain(frame).sort("concurrency").group_by(["system", "model"], maintain_order=True)
-    ):
+    shapes = iter(style.CURVE_SYMBOLS)
+    by_load = style.plain(frame).sort("concurrency")
+    for (system, model), rows in by_load.group_by(["system", "model"], maintain_order=True):
         label = f"{model} on {system}"
         figure.add_scatter(
             x=rows["interactivity_tokens_per_second_per_user"].to_list(),

@@ -108,7 +108,8 @@ def title_of(axis):
 def marks(chart):
     """Every mark as (its label or hover, colour, symbol)."""
     for trace in figure(chart)["data"]:
-        if "markers" not in trace.get("mode", ""):
+        is_seen = trace.get("marker", {}).get("opacity", 1) != 0
+        if "markers" not in trace.get("mode", "") or not is_seen:
             continue
         count = len(trace["x"])
         spread = [
