@@ -40,7 +40,8 @@ def blend(name: str) -> Blend:
 
     Raises ValueError for anything else, with how to write it.
     """
-    parts = [float(part) for part in name.split(":")] if re.fullmatch(r"[\d.]+(:[\d.]+){1,2}", name) else []
+    number = r"\d+(\.\d+)?"
+    parts = [float(part) for part in name.split(":")] if re.fullmatch(f"{number}(:{number}){{1,2}}", name) else []
     if not parts or sum(parts) <= 0:
         raise ValueError(f"{name!r} is not a blend. Write input:output or cached:input:output, such as 3:1 or 7:2:1.")
     cached, given_input, output = parts if len(parts) == 3 else (0.0, *parts)
