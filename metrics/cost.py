@@ -35,13 +35,15 @@ SEVEN_TWO_ONE = Blend("7:2:1", 0.7, 0.2, 0.1)
 BLENDS: tuple[Blend, ...] = (THREE_TO_ONE, SEVEN_TWO_ONE)
 
 
+PART = r"[0-9]{1,9}(\.[0-9]{1,9})?"
+
+
 def blend(name: str) -> Blend:
     """The blend of this name: "input:output" or "cached:input:output" in parts, such as 3:1 or 7:2:1.
 
     Raises ValueError for anything else, with how to write it.
     """
-    number = r"\d+(\.\d+)?"
-    parts = [float(part) for part in name.split(":")] if re.fullmatch(f"{number}(:{number}){{1,2}}", name) else []
+    parts = [float(part) for part in name.split(":")] if re.fullmatch(rf"{PART}(:{PART}){{1,2}}", name) else []
     if not parts or sum(parts) <= 0:
         raise ValueError(f"{name!r} is not a blend. Write input:output or cached:input:output, such as 3:1 or 7:2:1.")
     cached, given_input, output = parts if len(parts) == 3 else (0.0, *parts)
