@@ -37,7 +37,8 @@ def write(store: Store, folder: Path, generation: str | None = None) -> list[Pat
         if table.is_fact:
             frame = frame.filter(pl.col("evidence") != "upload")
         if table is ORIGIN:
-            frame = frame.with_columns(fetched_at=None, status=pl.lit("read"), message=None)
+            was_read = frame.filter(pl.col("status") != "refused")
+            frame = was_read.with_columns(fetched_at=None, status=pl.lit("read"), message=None)
         path = folder / f"{table.name}.csv"
         frame.write_csv(path)
         written.append(path)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from math import exp, isfinite
 
 import polars as pl
 
@@ -303,3 +304,59 @@ def against(ratios_of_prices: pl.DataFrame, baseline: str) -> pl.DataFrame:
     ranked = chosen.sort(*side, "baseline_blended_usd_per_mtok", "baseline_provider", nulls_last=True)
     place = (pl.len().over(side) - 1) // 2 if baseline == matching.MEDIAN else pl.lit(0)
     return ranked.filter(pl.int_range(pl.len()).over(side) == place)
+
+
+FEWEST_HOSTS = 5  # a line through fewer says nothing
+
+
+def elasticity(priced: pl.DataFrame) -> dict | None:
+    """How price rises with speed among hosts of one run: least squares of log price on log speed.
+
+    `slope` is the percent by which the price is higher where speed is 1 % higher, `explained` the
+    share of the scatter that the line explains (R²), `hosts` their number. None below five hosts.
+    """
+    logs = priced.select(
+        x=pl.col("output_tokens_per_second").log(), y=pl.col("blended_usd_per_mtok").log()
+    ).drop_nulls()
+    if logs.height < FEWEST_HOSTS or logs["x"].var() in (None, 0):
+        return None
+    slope = logs.select(pl.cov("x", "y")).item() / logs["x"].var()
+    correlation = logs.select(pl.corr("x", "y")).item()
+    intercept = logs["y"].mean() - slope * logs["x"].mean()
+    return {
+        "slope": slope,
+        "explained": correlation**2 if isfinite(correlation) else 0.0,
+        "hosts": logs.height,
+        "at_one": exp(intercept),
+    }
+
+
+def history(prices: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
+    """Blended list price of one model over the days it was seen, one row per provider and span.
+
+    Plain endpoints of the catalogue that knows the provider over the longest time; a model listed
+    twice by one provider over the same days counts once, at the lower price. A span runs from
+    `valid_from` to `last_seen_on`; between spans nothing was seen, and nothing is drawn.
+    """
+    plain = blended(
+        prices.filter(
+            (pl.col("model") == model)
+            & pl.col("capture").is_null()
+            & pl.col("endpoint").is_null()
+            & pl.col("source").is_in(CATALOGUES)
+        ),
+        chosen,
+    ).filter(pl.col("blended_usd_per_mtok") > 0)
+    seen = (pl.col("last_seen_on").max() - pl.col("valid_from").min()).dt.total_days()
+    longest = (
+        plain.group_by("provider", "source")
+        .agg(days=seen)
+        .sort("provider", "days", "source", descending=[False, True, False])
+        .unique("provider", keep="first", maintain_order=True)
+    )
+    return (
+        plain.join(longest, on=["provider", "source"], how="semi", maintain_order="left")
+        .sort("provider", "valid_from", "blended_usd_per_mtok")
+        .unique(["provider", "valid_from"], keep="first", maintain_order=True)
+        .select("provider", "model", "source", *PRICE_COLUMNS, "blend", "source_url", "publisher", "published_on")
+    )

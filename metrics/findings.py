@@ -62,11 +62,11 @@ def cheapest(headline: pl.DataFrame, baseline: str) -> str:
     """On how many models a specialised provider undercuts the baseline, and by how much at most."""
     best = headline.group_by("model").agg(pl.col("cost_ratio").min())
     if best.is_empty():
-        return f"No price stands beside {_named(baseline)}"
+        return f"No price stands beside {_named(baseline, best='cheapest')}"
     cheaper = best.filter(pl.col("cost_ratio") < 1).height
     lowest = headline.sort("cost_ratio").row(0, named=True)
     return (
-        f"Specialised providers are cheaper than {_named(baseline)} on {cheaper} of "
+        f"Specialised providers are cheaper than {_named(baseline, best='cheapest')} on {cheaper} of "
         f"{words.plural(best.height, 'model')}; the least is {words.priced(lowest['cost_ratio'])} "
         f"({lowest['provider']}, {lowest['model']})"
     )
@@ -125,8 +125,8 @@ def grades(paired: pl.DataFrame) -> Mapping[str, int]:
     return {grade: counted.get(grade, 0) for grade in matching.GRADES}
 
 
-def _named(baseline: str) -> str:
+def _named(baseline: str, best: str = "fastest") -> str:
     return {
-        matching.BEST: "the fastest other host",
+        matching.BEST: f"the {best} other host",
         matching.MEDIAN: "the median host",
     }.get(baseline, baseline)
