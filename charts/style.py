@@ -47,7 +47,6 @@ ACCENT = "#0072B2"
 CONTEXT = "#8A8F98"
 GRID = "rgba(138, 143, 152, 0.25)"
 STRONG = "rgba(138, 143, 152, 0.95)"
-HATCH = "/"
 
 WIDE_ONLY = "--for:wide-screens"
 LABELLED = {"size": 13, "opacity": 0}  # the unseen marker of a label, which keeps it clear of the mark it names
