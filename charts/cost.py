@@ -46,13 +46,6 @@ def price_against_speed(
         )
     for is_specialised, rows in frame.group_by("is_specialised", maintain_order=True):
         _hosts(figure, rows, lit=is_specialised[0], blend=blend)
-    labels.add(
-        figure,
-        frame["output_tokens_per_second"].to_list(),
-        frame["blended_usd_per_mtok"].to_list(),
-        frame["host_label"].to_list(),
-        (frame["is_specialised"] | frame["is_baseline"] | frame["is_frontier"]).to_list(),
-    )
     speeds, prices = frame["output_tokens_per_second"], frame["blended_usd_per_mtok"]
     low_price = min(prices.min(), claimed[0] / 1.6) if claimed else prices.min()
     high_speed = max(speeds.max(), claimed[1] * 1.6) if claimed else speeds.max()
@@ -60,6 +53,8 @@ def price_against_speed(
     y_axis = style.log_axis(low_price, prices.max(), f"Price, USD per 1M tokens, {blend} blend (log scale)", "$")
     figure.update_xaxes(x_axis)
     figure.update_yaxes(y_axis)
+    named_first = frame["is_specialised"] | frame["is_baseline"] | frame["is_frontier"]
+    labels.add(figure, speeds.to_list(), prices.to_list(), frame["host_label"].to_list(), named_first.to_list())
     if claimed:
         _claimed_corner(figure, claimed, x_axis["range"][1], y_axis["range"][0])
     measured = frame["measured_on"].drop_nulls()
