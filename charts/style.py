@@ -44,6 +44,7 @@ VERDICT_LOOKS = {
 
 ACCENT = "#0072B2"
 CONTEXT = "#8A8F98"
+IN_TIME = "#4D7EA8"  # undisclosed silicon where grey already says something else
 GRID = "rgba(138, 143, 152, 0.25)"
 STRONG = "rgba(138, 143, 152, 0.95)"
 HATCH = "/"

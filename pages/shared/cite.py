@@ -65,6 +65,24 @@ def behind(rows: pl.DataFrame, name: str, columns: Sequence[str] = ()) -> None:
         downloads(rows, name)
 
 
+def clickable(drawn: Chart, rows: pl.DataFrame, name: str, columns: Sequence[str] = ()) -> list[str]:
+    """As `chart`, with marks that can be clicked; the custom data of those that are."""
+    st.subheader(drawn.title.replace("$", r"\$"), anchor=False)
+    st.caption(drawn.subtitle.replace("$", r"\$"))
+    event = st.plotly_chart(
+        drawn.figure,
+        key=f"chart {name}",
+        config=CONFIG,
+        alt=f"{drawn.title}. {drawn.subtitle}",
+        on_select="rerun",
+        selection_mode="points",
+    )
+    sources(rows, drawn.footnote)
+    behind(rows, name, columns)
+    picked = [point["customdata"] for point in event["selection"]["points"] if point.get("customdata")]
+    return sorted({one if isinstance(one, str) else one[0] for one in picked})
+
+
 def table(rows: pl.DataFrame, name: str, columns: Sequence[str] = ()) -> None:
     """Rows with these columns first; addresses open."""
     shown = [column for column in columns if column in rows.columns]

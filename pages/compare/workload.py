@@ -1,0 +1,188 @@
+"""Workload: what would my traffic cost, and how fast would it answer?"""
+
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from charts import workload as draw
+from exports.workload import workbook
+from metrics import findings, words, workload
+from pages.shared import cite, tables
+
+LIMITS = ("1 s", "2 s", "5 s", "10 s", "20 s", "60 s", workload.NO_LIMIT)
+USUAL_LIMIT = "5 s"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KEPT = {"bind": "query-params", "persist_state": "session"}
+
+choice = st.session_state["choice"]
+judged, prices = tables.judged_speeds(), tables.table("token_price")
+runs = workload.runs(judged, prices, choice.model)
+TABLE = {
+    "Offer": "offer",
+    "Cost a month": "monthly_usd",
+    "Answer": "response_seconds",
+    "Writing alone": "writing_seconds",
+    "Verdict": "reason",
+    "Saving a month": "saving_usd",
+    "Sooner by": "seconds_sooner",
+    "Cached price": "cached_input_usd_per_mtok",
+    "Input price": "input_usd_per_mtok",
+    "Output price": "output_usd_per_mtok",
+    "Speed": "output_tokens_per_second",
+    "First token": "ttft_seconds",
+    "Measured by": "measured_by",
+    "Measured": "measured_on",
+    "Price seen": "price_seen_on",
+    "Speed source": "source_url",
+    "Price source": "price_url",
+}
+
+
+def plain(sentence: str) -> str:
+    """Dollar signs that Markdown would read as formulas, kept as written."""
+    return sentence.replace("$", r"\$")
+
+
+def ask_traffic() -> tuple[workload.Workload, pl.DataFrame, str]:
+    """The controls; the traffic, the offers of the chosen run, and today's among them."""
+    columns = st.columns(4)
+    requests = columns[0].number_input("Requests a day", 1, 1_000_000_000, 100_000, 10_000, key="requests", **KEPT)
+    tokens_in = columns[1].number_input(
+        "Input tokens", 0, 2_000_000, 1000, 500, key="tokens_in", **KEPT,
+        help="Tokens of one request: the question with all that is sent along. A token is about three quarters of a "
+        "word.",
+    )  # fmt: skip
+    tokens_out = columns[2].number_input(
+        "Output tokens", 1, 1_000_000, 500, 100, key="tokens_out", **KEPT,
+        help="Tokens of one answer, without thinking.",
+    )  # fmt: skip
+    limit = columns[3].selectbox(
+        "Answer-time limit", LIMITS, index=LIMITS.index(USUAL_LIMIT), key="limit", accept_new_options=True, **KEPT,
+        help="How long a whole answer may take. Write your own, such as 7.5 s.",
+    )  # fmt: skip
+    with st.expander("More: thinking, cache, today's provider, whose measurement"):
+        columns = st.columns(4)
+        usual = workload.usual_thinking_tokens(choice.model)
+        thinking = columns[0].number_input(
+            "Thinking tokens", 0, 1_000_000, None, 500, key="thinking", **KEPT,
+            placeholder=f"{words.number(usual)}, usual for this model",
+            help="What a model that thinks writes before its answer; it is waited for and paid as output. Left empty: "
+            "2,000 for models that think, as Artificial Analysis reckons, else none.",
+        )  # fmt: skip
+        cached = columns[1].number_input(
+            "Input from cache, %", 0, 100, 0, 10, key="cached", **KEPT,
+            help="The share of the input that the provider has seen before and sells cheaper, where it publishes a "
+            "price for that.",
+        )  # fmt: skip
+        labels = dict(runs.select("run_label", "run").iter_rows())
+        run = columns[2].selectbox(
+            "Measured by", list(labels), index=None, key="run", placeholder=next(iter(labels)), **KEPT,
+            help="All offers come from one run of one measurer, so that they are comparable. Providers that it did "
+            "not measure are added from elsewhere, hollow with a dot.",
+        )  # fmt: skip
+        offered = workload.offers(judged, prices, choice.model, labels.get(run))
+        usual_today = workload.usual_today(offered)
+        today = columns[3].selectbox(
+            "Today's provider", offered["offer"].to_list(), index=None, key="today", placeholder=usual_today, **KEPT,
+            help="Whom savings and premiums are reckoned against.",
+        )  # fmt: skip
+    work = workload.traffic(
+        requests, tokens_in, tokens_out, usual if thinking is None else thinking, cached, readable_limit(limit)
+    )
+    return work, offered, today or usual_today
+
+
+def readable_limit(written: str) -> float | None:
+    """The limit as written, or 5 s with a sentence where it cannot be read."""
+    try:
+        return workload.limit(written)
+    except ValueError as problem:
+        st.warning(f"{problem} Shown: {USUAL_LIMIT}.")
+        return workload.limit(USUAL_LIMIT)
+
+
+def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
+    """The offers as rows; those whose marks were clicked, where any were."""
+    shown = offers.filter(pl.col("offer").is_in(picked)) if picked else offers
+    st.subheader("Every offer", anchor=False)
+    if picked:
+        st.caption(f"Only {words.listed(picked)}, as clicked in the chart. Double-click the chart to see all again.")
+    else:
+        st.caption("Cheapest first. Click a mark in the chart to see one provider's row.")
+    money = st.column_config.NumberColumn(format="$%.0f")
+    rate = st.column_config.NumberColumn(format="$%.3f", help="USD per 1M tokens")
+    seconds = st.column_config.NumberColumn(format="%.2f s")
+    opened = st.column_config.LinkColumn(display_text="Open")
+    day = st.column_config.DateColumn(format="D MMM YYYY")
+    st.dataframe(
+        shown.select(pl.col(name).alias(title) for title, name in TABLE.items()),
+        hide_index=True,
+        key="offers",
+        placeholder=words.NOT_PUBLISHED,
+        column_config={
+            "Offer": st.column_config.TextColumn(pinned=True),
+            "Cost a month": money,
+            "Saving a month": st.column_config.NumberColumn(
+                format="$%.0f", help="Against today's provider; negative is a premium"
+            ),
+            "Answer": seconds,
+            "Writing alone": seconds,
+            "Sooner by": st.column_config.NumberColumn(
+                format="%.2f s", help="Than today's provider, within one run; negative is later"
+            ),
+            "First token": seconds,
+            "Verdict": st.column_config.TextColumn(width="large"),
+            "Input price": rate,
+            "Output price": rate,
+            "Cached price": rate,
+            "Speed": st.column_config.NumberColumn(format="%.0f tokens/s"),
+            "Measured": day,
+            "Price seen": day,
+            "Speed source": opened,
+            "Price source": opened,
+        },
+    )
+
+
+st.title("What would my traffic cost, and how fast would it answer?", anchor=False)
+
+if runs.is_empty():
+    nearest = workload.nearest(choice.model, workload.covered(judged, prices))
+    cite.empty(
+        f"Nobody publishes both a speed and a current price of {choice.model}.",
+        f"Nearest with both: {nearest}. Choose it under Model." if nearest else "",
+    )
+else:
+    answer = st.container()
+    work, offered, today = ask_traffic()
+    offers = workload.with_roles(workload.against_today(workload.served(offered, work), today))
+    with answer:
+        st.markdown(f"#### {plain(findings.traffic(offers))}")
+    drawn = draw.cost_against_time(offers, findings.offers_in_time(offers), findings.offers_basis(offers))
+    picked = cite.clickable(drawn, offers, "workload")
+    for sentence in findings.offers_caveats(offers):
+        st.caption(plain(sentence))
+    show_table(offers, picked)
+    st.download_button(
+        "Excel workbook that goes on calculating",
+        data=partial(workbook, offers, work, today, choice.model),
+        file_name=f"inference-divide-workload-{tables.generation()}.xlsx",
+        mime=EXCEL,
+        key="download workload workbook",
+        on_click="ignore",
+        icon=":material/calculate:",
+    )
+    volume = workload.sensitivity(offers.filter(pl.col("role").is_not_null()))
+    cite.chart(
+        draw.sensitivity(volume, findings.volume(volume), findings.VOLUME_BASIS),
+        volume,
+        "workload-volume",
+        ("offer", "role", "factor", "requests_per_day", "monthly_usd"),
+    )
+    left_out = workload.left_out(judged, prices, choice.model)
+    if left_out.height:
+        with st.expander(f"Measurements of {choice.model} that make no offer ({left_out.height:,})"):
+            cite.table(
+                left_out, "workload left out", ("provider", "reason", "measured_by", "measured_on", "source_url")
+            )
