@@ -5,7 +5,7 @@ from math import log10
 import plotly.graph_objects as go
 import polars as pl
 
-from charts import style
+from charts import labels, style
 from charts.style import Chart
 from metrics import words
 
@@ -36,6 +36,8 @@ def price_against_speed(frame: pl.DataFrame, title: str, blend: str, claimed: tu
     y_axis = style.log_axis(low_price, prices.max(), f"Price, USD per 1M tokens, {blend} blend (log scale)", "$")
     figure.update_xaxes(x_axis)
     figure.update_yaxes(y_axis)
+    named_first = frame["is_specialised"] | frame["is_baseline"] | frame["is_frontier"]
+    labels.add(figure, speeds.to_list(), prices.to_list(), frame["host_label"].to_list(), named_first.to_list())
     if claimed:
         _claimed_corner(figure, claimed, x_axis["range"][1], y_axis["range"][0])
     measured = frame["measured_on"].drop_nulls()
@@ -49,15 +51,11 @@ def price_against_speed(frame: pl.DataFrame, title: str, blend: str, claimed: tu
 
 def _hosts(figure: go.Figure, rows: pl.DataFrame, lit: bool, blend: str) -> None:
     looks = [style.look(family) for family in rows["family"]]
-    named = [lit or row["is_baseline"] or row["is_frontier"] for row in rows.iter_rows(named=True)]
     colours = [look.colour if lit else style.CONTEXT for look in looks]
     figure.add_scatter(
         x=rows["output_tokens_per_second"].to_list(),
         y=rows["blended_usd_per_mtok"].to_list(),
-        mode="markers+text",
-        text=[label if shown else "" for label, shown in zip(rows["host_label"], named, strict=True)],
-        textposition="top center",
-        textfont={"size": style.SIZES["small"]},
+        mode="markers",
         marker={
             "symbol": [look.symbol if lit else "circle-open" for look in looks],
             "size": 14 if lit else 9,
@@ -92,6 +90,7 @@ def _claimed_corner(figure: go.Figure, claimed: tuple[float, float], right: floa
         xanchor="right",
         yanchor="bottom",
         showarrow=False,
-        text="The article's corner: 10x the speed, a tenth of the price",
+        text="The article's corner:<br>10x the speed, a tenth of the price",
+        align="right",
         font={"size": style.SIZES["small"], "color": style.ACCENT},
     )

@@ -3,9 +3,11 @@
 import plotly.graph_objects as go
 import polars as pl
 
-from charts import style
+from charts import labels, style
 from charts.style import Chart
 from metrics import words
+
+DIGIT_WIDE_SPACE = "\u2007"
 
 
 def hosts(frame: pl.DataFrame, title: str) -> Chart:
@@ -53,8 +55,20 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     figure.add_scatter(
         x=[_label_at(row) for row in rows.iter_rows(named=True)],
         y=names,
-        mode="text",
-        text=[f"{words.times(row['speed_ratio'])}{_speed(row)}" for row in rows.iter_rows(named=True)],
+        mode="markers+text",
+        marker=style.LABELLED,
+        text=[words.times(row["speed_ratio"]) for row in rows.iter_rows(named=True)],
+        textposition="middle right",
+        textfont={"size": style.SIZES["small"]},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+    figure.add_scatter(
+        x=[_label_at(row) for row in rows.iter_rows(named=True)],
+        y=names,
+        mode="markers+text",
+        marker=style.LABELLED,
+        text=[style.wide_only(_speed(row)) for row in rows.iter_rows(named=True)],
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
         hoverinfo="skip",
@@ -62,7 +76,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     )
     _whiskers(figure, rows, names)
     figure.update_xaxes(
-        style.ratio_axis(min(ratios), max(ratios) * 1.6, "Output speed as a multiple of the baseline (log scale)")
+        style.ratio_axis(min(ratios), max(ratios) * 1.6, "Output speed, multiple of<br>the baseline (log scale)")
     )
     figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=names)
     figure.update_layout(shapes=[style.strong_line(1)])
@@ -76,12 +90,14 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
 
 def _label_at(row: dict) -> float:
     """Right of the bar and of its whisker; for a host slower than the baseline, right of the baseline."""
-    return 1.07 * max(row["speed_ratio"], (row["spread_high"] or 0) if not row["is_baseline"] else 0, 1)
+    return max(row["speed_ratio"], (row["spread_high"] or 0) if not row["is_baseline"] else 0, 1)
 
 
 def _speed(row: dict) -> str:
+    """The speed itself, set to the right of the ratio's label."""
     told = " (baseline)" if row["is_baseline"] else ""
-    return f"   {words.quantity(row['output_tokens_per_second'], 'tokens/s')}{told}"
+    indent = DIGIT_WIDE_SPACE * (len(words.times(row["speed_ratio"])) + 1)
+    return f"{indent}{words.quantity(row['output_tokens_per_second'], 'tokens/s')}{told}"
 
 
 def _whiskers(figure: go.Figure, rows: pl.DataFrame, names: list[str]) -> None:
@@ -105,7 +121,9 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
     """
     order = frame.group_by("model").agg(top=pl.col(value).max()).sort("top", "model")["model"].to_list()
     figure = style.figure(style.rows_height(len(order), above=96))
-    for (provider, family), rows in frame.sort("provider").group_by(["provider", "family"], maintain_order=True):
+    for (provider, family), rows in frame.sort("provider", "match_grade").group_by(
+        ["provider", "family"], maintain_order=True
+    ):
         look = style.look(family)
         hollow = [grade == "D" for grade in rows["match_grade"]]
         figure.add_scatter(
@@ -153,10 +171,7 @@ def waiting(frame: pl.DataFrame, title: str) -> Chart:
         figure.add_scatter(
             x=rows["output_tokens_per_second"].to_list(),
             y=rows["ttft_seconds"].to_list(),
-            mode="markers+text",
-            text=rows["host_label"].to_list(),
-            textposition="top center",
-            textfont={"size": style.SIZES["small"]},
+            mode="markers",
             marker={
                 "symbol": [look.symbol if lit else "circle-open" for look in looks],
                 "size": 13 if lit else 9,
@@ -174,6 +189,9 @@ def waiting(frame: pl.DataFrame, title: str) -> Chart:
     speeds, waits = frame["output_tokens_per_second"], frame["ttft_seconds"]
     figure.update_xaxes(style.log_axis(speeds.min(), speeds.max(), "Output speed, tokens/s (log scale)"))
     figure.update_yaxes(style.log_axis(waits.min(), waits.max(), "Time to first token, s (log scale)"))
+    labels.add(
+        figure, speeds.to_list(), waits.to_list(), frame["host_label"].to_list(), frame["is_specialised"].to_list()
+    )
     return Chart(
         figure,
         title,

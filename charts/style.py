@@ -49,11 +49,15 @@ GRID = "rgba(138, 143, 152, 0.25)"
 STRONG = "rgba(138, 143, 152, 0.95)"
 HATCH = "/"
 
+WIDE_ONLY = "--for:wide-screens"
+LABELLED = {"size": 13, "opacity": 0}  # the unseen marker of a label, which keeps it clear of the mark it names
+
 SIZES = {"title": 16, "text": 14, "small": 12}
 ROW_PIXELS = 24
 
 RATIO_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 LOG_STEPS = tuple(step * 10**power for power in range(-3, 6) for step in (1, 2, 5))
+FINE_STEPS = tuple(step * 10**power for power in range(-3, 6) for step in range(1, 10))
 
 TEMPLATE = go.layout.Template(
     layout=go.Layout(
@@ -99,6 +103,11 @@ def figure(height: int) -> go.Figure:
     return go.Figure(layout=go.Layout(template=TEMPLATE, height=height))
 
 
+def wide_only(text: str) -> str:
+    """A label for which a narrow screen has no room: pages hide what carries this mark, others show it."""
+    return f'<span style="{WIDE_ONLY}">{text}</span>'
+
+
 def rows_height(rows: int, above: int = 76) -> int:
     """Height in pixels of a chart with one row for each name."""
     return above + max(rows, 2) * ROW_PIXELS
@@ -107,7 +116,7 @@ def rows_height(rows: int, above: int = 76) -> int:
 def ratio_axis(low: float, high: float, title: str) -> dict:
     """A log axis for ratios between these, labelled at 0.1, 0.2, 0.5, 1, 2, 5, 10, with 1 always on it."""
     ends = (min(low, 0.8), max(high, 1.25))
-    steps = [step for step in RATIO_STEPS if ends[0] / 2.5 <= step <= ends[1] * 2.5]
+    steps = _readable([step for step in RATIO_STEPS if ends[0] / 2.5 <= step <= ends[1] * 2.5])
     return {
         "type": "log",
         "range": [log10(ends[0] / 1.15), log10(ends[1] * 1.6)],
@@ -119,9 +128,10 @@ def ratio_axis(low: float, high: float, title: str) -> dict:
 
 def log_axis(low: float, high: float, title: str, prefix: str = "") -> dict:
     """A log axis for amounts between these, labelled at 1, 2, 5 of each power of ten."""
-    steps = [step for step in LOG_STEPS if low / 2 <= step <= high * 2]
-    if len(steps) > 8:
-        steps = [step for step in steps if round(log10(step), 6).is_integer()]
+    steps = [step for step in LOG_STEPS if low / 1.3 <= step <= high * 1.3]
+    if len(steps) < 3:
+        steps = [step for step in FINE_STEPS if low / 1.3 <= step <= high * 1.3]
+    steps = _readable(steps)
     return {
         "type": "log",
         "range": [log10(low / 1.3), log10(high * 1.3)],
@@ -129,6 +139,11 @@ def log_axis(low: float, high: float, title: str, prefix: str = "") -> dict:
         "ticktext": [f"{prefix}{step:,.10g}" for step in steps],
         "title": {"text": title},
     }
+
+
+def _readable(steps: list[float]) -> list[float]:
+    """The steps, or only the powers of ten where so many labels would collide."""
+    return steps if len(steps) <= 9 else [step for step in steps if round(log10(step), 6).is_integer()]
 
 
 def strong_line(at: float, axis: str = "x") -> dict:

@@ -8,7 +8,8 @@ from charts import style
 from charts.style import Chart
 from metrics import words
 
-OFFSET = 0.17
+OFFSET = 0.19
+ROW_PIXELS = 42
 
 
 def ledger(frame: pl.DataFrame, title: str) -> Chart:
@@ -19,12 +20,13 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
     """
     order = frame["claim"].unique(maintain_order=True).to_list()[::-1]
     place = {name: float(row) for row, name in enumerate(order)}
-    figure = style.figure(110 + 50 * max(len(order), 2))
+    figure = style.figure(84 + ROW_PIXELS * max(len(order), 2))
     shown = frame.filter(pl.col("reach").is_not_null())
-    for when, offset, symbol in (("then", OFFSET, "circle-open"), ("now", -OFFSET, "circle")):
+    for when, offset, hollow in (("then", OFFSET, "-open"), ("now", -OFFSET, "")):
         rows = shown.filter(pl.col("when") == when)
         heights = [place[name] + offset for name in rows["claim"]]
-        colours = [style.VERDICT_LOOKS[verdict].colour for verdict in rows["verdict"]]
+        looks = [style.VERDICT_LOOKS[verdict] for verdict in rows["verdict"]]
+        colours = [look.colour for look in looks]
         for row, height, colour in zip(rows.iter_rows(named=True), heights, colours, strict=True):
             figure.add_scatter(
                 x=[row["reach_low"], row["reach_high"]],
@@ -37,7 +39,12 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
             x=rows["reach"].to_list(),
             y=heights,
             mode="markers",
-            marker={"symbol": symbol, "size": 13, "color": colours, "line": {"width": 3, "color": colours}},
+            marker={
+                "symbol": [f"{look.symbol.removesuffix('-open')}{hollow}" for look in looks],
+                "size": 11,
+                "color": colours,
+                "line": {"width": 2.5, "color": colours},
+            },
             hovertext=[_hover(row) for row in rows.iter_rows(named=True)],
             hoverinfo="text",
         )
@@ -45,7 +52,10 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
             x=[1.06 * row["reach_high"] for row in rows.iter_rows(named=True)],
             y=heights,
             mode="text",
-            text=[f"{when}: {style.VERDICT_LOOKS[row['verdict']].label.lower()}" for row in rows.iter_rows(named=True)],
+            text=[
+                style.wide_only(f"{when}: {style.VERDICT_LOOKS[row['verdict']].label.lower()}")
+                for row in rows.iter_rows(named=True)
+            ],
             textposition="middle right",
             textfont={"size": style.SIZES["small"]},
             hoverinfo="skip",
@@ -53,19 +63,25 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
         )
     low = shown["reach_low"].min() if shown.height else 0.5
     high = shown["reach_high"].max() if shown.height else 2
-    figure.update_xaxes(style.ratio_axis(low, high * 3, "Measured as a multiple of the claimed value (log scale)"))
+    figure.update_xaxes(style.ratio_axis(low, high * 3, "Multiple of the claimed value (log scale)"))
     figure.update_yaxes(
-        tickvals=list(place.values()), ticktext=[_wrapped(name) for name in order], range=[-0.6, len(order) - 0.2]
+        tickvals=list(place.values()), ticktext=[_wrapped(name) for name in order], range=[-0.5, len(order) - 0.5]
     )
-    figure.update_layout(shapes=[style.strong_line(1)])
+    figure.update_layout(shapes=[style.strong_line(1)], margin={"t": 20})
     figure.add_annotation(
-        x=log10(1), y=len(order) - 0.45, showarrow=False, text=" as claimed", xanchor="left", font={"size": 12}
+        x=log10(1),
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        showarrow=False,
+        text="as claimed",
+        font={"size": style.SIZES["small"]},
     )
     return Chart(
         figure,
         title,
-        "Middle and range of all comparable figures as a multiple of what the article claims; for the price turned "
-        "over, so that right of the line always favours the article. Hollow: up to the article. Filled: since.",
+        "Middle and range of all comparable figures as a multiple of the claim, prices turned over: right of the line "
+        "favours the article. Hollow: up to the article. Filled: since.",
     )
 
 

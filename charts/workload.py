@@ -6,34 +6,25 @@ from math import log10
 import plotly.graph_objects as go
 import polars as pl
 
-from charts import style
+from charts import labels, style
 from charts.style import Chart
 from metrics import words
 
-# Room that a label takes, in the narrowest plot that still names every mark.
-PLOT_PIXELS = (760, 330)
-LETTER_PIXELS, LINE_PIXELS = 7.2, 17
-PLACES = {
-    "middle right": (1, 0),
-    "top center": (0, 1),
-    "bottom center": (0, -1),
-    "middle left": (-1, 0),
-    "top right": (1, 1),
-    "bottom right": (1, -1),
-}
-ROLE_DASHES = {"today": "solid", "cheapest within the limit": "dash", "fastest": "dot"}
+PLOT_HEIGHT, NAME_HEIGHT = 260, 32
+ROOM_FOR_NAMES = 0.85  # powers of ten right of the last volume
+ROLE_DASHES = {"today": "solid", "cheapest in time": "dash", "fastest": "dot"}
 
 
 def cost_against_time(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Every offer by its monthly cost and the time of one answer, both logarithmic; left and low is better.
 
     Grain of `frame`: one offer, as `metrics.workload.with_roles` gives it. Each mark carries its offer's name as
-    custom data. Those over the limit are grey and named only where somebody will look for them.
+    custom data; those over the limit are grey.
     """
     rows = frame.filter(
         pl.col("monthly_usd").is_not_null() & (pl.col("monthly_usd") > 0) & (pl.col("shown_seconds") > 0)
     )
-    figure = style.figure(440)
+    figure = style.figure(400)
     limit = rows["limit_seconds"][0] if rows.height else None
     seconds = [*rows["shown_seconds"], *([limit] if limit else [])] or [1]
     costs = rows["monthly_usd"].to_list() or [1]
@@ -45,7 +36,10 @@ def cost_against_time(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         _limit(figure, limit, y_axis["range"])
     if rows.height:
         _today_ring(figure, rows.filter("is_today"))
-        _offers(figure, rows, _labels(rows, x_axis["range"], y_axis["range"]))
+        _offers(figure, rows)
+        sought = [bool(row["role"] or row["is_specialised"] or row["is_upload"]) for row in rows.iter_rows(named=True)]
+        names = [_named(row) for row in rows.iter_rows(named=True)]
+        labels.add(figure, rows["monthly_usd"].to_list(), rows["shown_seconds"].to_list(), names, sought)
     figure.update_layout(clickmode="event+select", dragmode=False)
     return Chart(figure, title, subtitle)
 
@@ -69,12 +63,12 @@ def _today_ring(figure: go.Figure, today: pl.DataFrame) -> None:
         y=today["shown_seconds"].to_list(),
         name="today",
         mode="markers",
-        marker={"symbol": "circle-open", "size": 26, "color": style.ACCENT, "line": {"width": 2.5}},
+        marker={"symbol": "circle-open", "size": 24, "color": style.ACCENT, "line": {"width": 2.5}},
         hoverinfo="skip",
     )
 
 
-def _offers(figure: go.Figure, rows: pl.DataFrame, labels: Mapping[str, str]) -> None:
+def _offers(figure: go.Figure, rows: pl.DataFrame) -> None:
     """One trace, so that a click on any mark tells which offer it is."""
     over = [row["meets_limit"] is False for row in rows.iter_rows(named=True)]
     looks = [style.look(family) for family in rows["family"]]
@@ -85,10 +79,7 @@ def _offers(figure: go.Figure, rows: pl.DataFrame, labels: Mapping[str, str]) ->
         y=rows["shown_seconds"].to_list(),
         name="offers",
         customdata=rows["offer"].to_list(),
-        mode="markers+text",
-        text=[_named(row) if row["offer"] in labels else "" for row in rows.iter_rows(named=True)],
-        textposition=[labels.get(name, "top center") for name in rows["offer"]],
-        textfont={"size": style.SIZES["small"]},
+        mode="markers",
         marker={
             "symbol": [
                 _symbol(look.symbol, row["same_run"])
@@ -131,59 +122,6 @@ def _hover(row: Mapping) -> str:
     )
 
 
-def _labels(rows: pl.DataFrame, x_range: list[float], y_range: list[float]) -> dict[str, str]:
-    """Where each name stands without covering another name or mark; a name with no room is left to the hover.
-
-    Today's, the cheapest, the fastest and the specialised come first, then those in time.
-    """
-    wide, high = PLOT_PIXELS
-    at = {
-        row["offer"]: (
-            (log10(row["monthly_usd"]) - x_range[0]) / (x_range[1] - x_range[0]) * wide,
-            (log10(row["shown_seconds"]) - y_range[0]) / (y_range[1] - y_range[0]) * high,
-        )
-        for row in rows.iter_rows(named=True)
-    }
-    taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in at.values()]
-    order = sorted(
-        rows.iter_rows(named=True),
-        key=lambda row: (
-            not row["is_today"],
-            row["role"] is None,
-            not row["is_specialised"],
-            row["meets_limit"] is False,
-        ),
-    )
-    placed = {}
-    for row in order:
-        looked_for = row["role"] or row["is_specialised"] or row["is_upload"]
-        if row["meets_limit"] is False and not looked_for and len(rows) > 12:
-            continue
-        for place in PLACES:
-            box = _box(at[row["offer"]], _named(row), place)
-            in_plot = box[0] >= 0 and box[2] <= wide and box[1] >= 0 and box[3] <= high
-            if in_plot and not any(_overlap(box, other) for other in taken):
-                placed[row["offer"]] = place
-                taken.append(box)
-                break
-        else:
-            if row["role"]:
-                placed[row["offer"]] = "top center"
-    return placed
-
-
-def _box(at: tuple[float, float], label: str, place: str) -> tuple[float, float, float, float]:
-    right, up = PLACES[place]
-    wide, gap = len(label) * LETTER_PIXELS, 9
-    x = at[0] + (gap if right > 0 else -wide - gap if right < 0 else -wide / 2)
-    y = at[1] + (gap if up > 0 else -LINE_PIXELS - gap if up < 0 else -LINE_PIXELS / 2)
-    return (x, y, x + wide, y + LINE_PIXELS)
-
-
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
 def sensitivity(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Monthly cost of a few offers over the volume, both logarithmic, each named at the end of its line.
 
@@ -209,27 +147,34 @@ def sensitivity(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
             ],
             hoverinfo="text",
         )
-        ends.append((row["monthly_usd"], row["requests_per_day"], f"{offer} ({row['role']})" if row["role"] else offer))
+        ends.append((row["monthly_usd"], row["requests_per_day"], offer, row["role"]))
     if ends:
         requests, costs = rows["requests_per_day"], rows["monthly_usd"]
         x_axis = style.log_axis(requests.min(), requests.max(), "Requests a day (log scale)")
         y_axis = style.log_axis(costs.min(), costs.max(), "Monthly cost, USD (log scale)", "$")
+        x_axis["range"][1] += ROOM_FOR_NAMES
         figure.update_xaxes(x_axis)
         figure.update_yaxes(y_axis)
         _name_ends(figure, ends, y_axis["range"])
-        figure.add_shape(style.strong_line(rows.filter(pl.col("factor") == 1)["requests_per_day"][0]))
+        yours = rows.filter(pl.col("factor") == 1)["requests_per_day"][0]
+        figure.add_shape(style.strong_line(yours))
+        figure.add_annotation(
+            x=log10(yours), xanchor="left", yref="paper", y=0, yanchor="bottom", showarrow=False,
+            text=" your volume", font={"size": style.SIZES["small"]},
+        )  # fmt: skip
     return Chart(figure, title, subtitle)
 
 
-def _name_ends(figure: go.Figure, ends: list[tuple[float, float, str]], y_range: list[float]) -> None:
-    """Names above the ends of their lines, pushed apart where the lines end close together."""
-    high = 260
-    free = None
-    for cost, requests, name in sorted(ends):
-        at = (log10(cost) - y_range[0]) / (y_range[1] - y_range[0]) * high
-        stands = at if free is None else max(at, free)
-        free = stands + LINE_PIXELS
+def _name_ends(figure: go.Figure, ends: list[tuple[float, float, str, str | None]], y_range: list[float]) -> None:
+    """Names right of the ends of their lines, pushed apart around their middle where the lines end close together."""
+    heights = [(log10(cost) - y_range[0]) / (y_range[1] - y_range[0]) * PLOT_HEIGHT for cost, *_ in sorted(ends)]
+    stands = []
+    for height in heights:
+        stands.append(max(height, stands[-1] + NAME_HEIGHT) if stands else height)
+    pushed = sum(stands) / len(stands) - sum(heights) / len(heights)
+    for (cost, requests, offer, role), height, stood in zip(sorted(ends), heights, stands, strict=True):
         figure.add_annotation(
-            x=log10(requests), y=log10(cost), xanchor="right", yanchor="bottom", showarrow=False, text=name,
-            xshift=-14, yshift=stands - at, font={"size": style.SIZES["small"]}, bgcolor="rgba(0,0,0,0)",
+            x=log10(requests), y=log10(cost), xanchor="left", yanchor="middle", align="left", showarrow=False,
+            text=f"<b>{offer}</b><br>{role}" if role else f"<b>{offer}</b>", xshift=8, yshift=stood - pushed - height,
+            font={"size": style.SIZES["small"]},
         )  # fmt: skip

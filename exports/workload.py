@@ -38,6 +38,7 @@ COST = (
 MEETS = (
     'IF(Limit_seconds="","yes",IF(J{n}="",IF(I{n}>Limit_seconds,"no","not known"),IF(J{n}<=Limit_seconds,"yes","no")))'
 )
+SAVING = 'IF(Todays_cost="","",Todays_cost-H{n})'
 SOONER = 'IF(B{n}<>Todays_run,"",IF(AND(J{n}<>"",Todays_response<>""),Todays_response-J{n},Todays_writing-I{n}))'
 
 
@@ -57,7 +58,7 @@ COLUMNS = (
     OfferColumn("Writing time, s", "writing_seconds", SECONDS, _formula("(Thinking_tokens+Output_tokens)/C{n}")),
     OfferColumn("Response time, s", "response_seconds", SECONDS, _formula('IF(D{n}="","",D{n}+I{n})')),
     OfferColumn("Within the limit", "meets", "", _formula(MEETS)),
-    OfferColumn("Saving a month against today's, USD", "saving_usd", MONEY, _formula('IF(Todays_cost="","",Todays_cost-H{n})')),
+    OfferColumn("Saving a month against today's, USD", "saving_usd", MONEY, _formula(SAVING)),
     OfferColumn("Seconds sooner than today's", "seconds_sooner", SECONDS, _formula(SOONER)),
     OfferColumn("Measured on", "measured_on", DAY),
     OfferColumn("Price seen on", "price_seen_on", DAY),

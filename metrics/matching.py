@@ -109,9 +109,11 @@ def _nearest(together: pl.DataFrame) -> pl.DataFrame:
         pl.col("measured_by") == pl.col("baseline_measured_by")
     )
     in_reach = pl.col("days_apart") <= DAYS_APART[-1]
+    # A run may be undated; a page without a capture may tell of several seasons.
+    one_run = pl.col("is_one_group") & in_reach.fill_null(True)
     return (
         together.with_columns(
-            place=pl.when("is_one_group").then(0).when(same_source & in_reach).then(1).when(in_reach).then(2)
+            place=pl.when(one_run).then(0).when(same_source & in_reach).then(1).when(in_reach).then(2)
         )
         .filter(pl.col("place").is_not_null())
         .filter(pl.col("place") == pl.col("place").min().over("side"))

@@ -26,7 +26,7 @@ from metrics import cards, cost, speed, words
 from metrics.metric import MONTHLY_COST, RESPONSE_SECONDS, WRITING_SECONDS, add, ratio
 
 UPLOAD = "upload"
-TODAY, CHEAPEST, FASTEST = "today", "cheapest within the limit", "fastest"
+TODAY, CHEAPEST, FASTEST = "today", "cheapest in time", "fastest"
 FACTORS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 NO_LIMIT = "No limit"
 
@@ -392,15 +392,10 @@ def _label() -> pl.Expr:
 
 def _reason(row: dict) -> str:
     shown, most = row["shown_seconds"], row["limit_seconds"]
-    waits = "; the wait for the first token is not published" if row["is_lower_bound"] else ""
-    if shown is None:
-        return "no speed is published"
+    verb = "writing alone takes" if row["is_lower_bound"] else "answers in"
+    told = f"{verb} {words.quantity(shown, 's')}"
     if most is None:
-        return f"no limit set{waits}"
-    seconds = words.quantity(shown, "s")
+        return f"no limit: {told}"
     if shown > most:
-        what = "writing alone takes" if row["is_lower_bound"] else "answers in"
-        return f"too slow: {what} {seconds}, limit {words.quantity(most, 's')}{waits}"
-    if row["is_lower_bound"]:
-        return f"may meet it: writing takes {seconds}{waits}"
-    return f"within the limit: answers in {seconds}"
+        return f"too slow: {told}"
+    return f"may be in time: {told}" if row["is_lower_bound"] else f"in time: {told}"

@@ -7,8 +7,10 @@ import streamlit as st
 
 from charts import workload as draw
 from exports.workload import workbook
-from metrics import findings, words, workload
+from metrics import words, workload
+from metrics import workload_findings as findings
 from pages.shared import cite, tables
+from pages.shared.markdown import plain
 
 LIMITS = ("1 s", "2 s", "5 s", "10 s", "20 s", "60 s", workload.NO_LIMIT)
 USUAL_LIMIT = "5 s"
@@ -21,27 +23,23 @@ runs = workload.runs(judged, prices, choice.model)
 TABLE = {
     "Offer": "offer",
     "Cost a month": "monthly_usd",
-    "Answer": "response_seconds",
-    "Writing alone": "writing_seconds",
-    "Verdict": "reason",
+    "One answer": "shown_seconds",
+    "In time?": "reason",
     "Saving a month": "saving_usd",
     "Sooner by": "seconds_sooner",
-    "Cached price": "cached_input_usd_per_mtok",
-    "Input price": "input_usd_per_mtok",
-    "Output price": "output_usd_per_mtok",
     "Speed": "output_tokens_per_second",
     "First token": "ttft_seconds",
+    "Input price": "input_usd_per_mtok",
+    "Cached input": "cached_input_usd_per_mtok",
+    "Output price": "output_usd_per_mtok",
     "Measured by": "measured_by",
     "Measured": "measured_on",
     "Price seen": "price_seen_on",
     "Speed source": "source_url",
     "Price source": "price_url",
 }
-
-
-def plain(sentence: str) -> str:
-    """Dollar signs that Markdown would read as formulas, kept as written."""
-    return sentence.replace("$", r"\$")
+LEFT_OUT_COLUMNS = ("provider", "reason", "output_tokens_per_second", "measured_by", "measured_on", "source_url")
+BEHIND_COLUMNS = ("offer", "monthly_usd", "shown_seconds", "meets_limit", "reason", "saving_usd", "seconds_sooner")
 
 
 def ask_traffic() -> tuple[workload.Workload, pl.DataFrame, str]:
@@ -98,7 +96,7 @@ def readable_limit(written: str) -> float | None:
     try:
         return workload.limit(written)
     except ValueError as problem:
-        st.warning(f"{problem} Shown: {USUAL_LIMIT}.")
+        st.warning(plain(f"{problem} Shown: {USUAL_LIMIT}."))
         return workload.limit(USUAL_LIMIT)
 
 
@@ -107,35 +105,35 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
     shown = offers.filter(pl.col("offer").is_in(picked)) if picked else offers
     st.subheader("Every offer", anchor=False)
     if picked:
-        st.caption(f"Only {words.listed(picked)}, as clicked in the chart. Double-click the chart to see all again.")
+        cite.note(f"Only {words.listed(picked)}, as clicked in the chart. Double-click the chart to see all again.")
     else:
-        st.caption("Cheapest first. Click a mark in the chart to see one provider's row.")
-    money = st.column_config.NumberColumn(format="$%.0f")
-    rate = st.column_config.NumberColumn(format="$%.3f", help="USD per 1M tokens")
-    seconds = st.column_config.NumberColumn(format="%.2f s")
+        cite.note("Cheapest first. Click a mark in the chart to see one provider's row.")
+    money = {"format": "dollar", "step": 1}
+    rate = st.column_config.NumberColumn(format="$%.3g", help="USD per 1M tokens")
     opened = st.column_config.LinkColumn(display_text="Open")
     day = st.column_config.DateColumn(format="D MMM YYYY")
     st.dataframe(
         shown.select(pl.col(name).alias(title) for title, name in TABLE.items()),
         hide_index=True,
         key="offers",
-        placeholder=words.NOT_PUBLISHED,
+        placeholder="–",
         column_config={
-            "Offer": st.column_config.TextColumn(pinned=True),
-            "Cost a month": money,
+            "Offer": st.column_config.TextColumn(pinned=True, width=150),
+            "Cost a month": st.column_config.NumberColumn(**money),
+            "One answer": st.column_config.NumberColumn(
+                format="%.3g s", help="Writing alone where the wait for the first token is not published"
+            ),
+            "In time?": st.column_config.TextColumn(width=230),
             "Saving a month": st.column_config.NumberColumn(
-                format="$%.0f", help="Against today's provider; negative is a premium"
+                **money, help="Against today's provider; negative is a premium"
             ),
-            "Answer": seconds,
-            "Writing alone": seconds,
             "Sooner by": st.column_config.NumberColumn(
-                format="%.2f s", help="Than today's provider, within one run; negative is later"
+                format="%.3g s", help="Than today's provider, within one run; negative is later"
             ),
-            "First token": seconds,
-            "Verdict": st.column_config.TextColumn(width="large"),
+            "First token": st.column_config.NumberColumn(format="%.3g s"),
             "Input price": rate,
             "Output price": rate,
-            "Cached price": rate,
+            "Cached input": rate,
             "Speed": st.column_config.NumberColumn(format="%.0f tokens/s"),
             "Measured": day,
             "Price seen": day,
@@ -158,14 +156,13 @@ else:
     work, offered, today = ask_traffic()
     offers = workload.with_roles(workload.against_today(workload.served(offered, work), today))
     with answer:
-        st.markdown(f"#### {plain(findings.traffic(offers))}")
+        cite.answer(findings.traffic(offers))
     drawn = draw.cost_against_time(offers, findings.offers_in_time(offers), findings.offers_basis(offers))
     picked = cite.clickable(drawn, offers, "workload")
-    for sentence in findings.offers_caveats(offers):
-        st.caption(plain(sentence))
     show_table(offers, picked)
+    cite.note(" ".join(findings.offers_caveats(offers)))
     st.download_button(
-        "Excel workbook that goes on calculating",
+        "Excel with live formulas",
         data=partial(workbook, offers, work, today, choice.model),
         file_name=f"inference-divide-workload-{tables.generation()}.xlsx",
         mime=EXCEL,
@@ -173,6 +170,7 @@ else:
         on_click="ignore",
         icon=":material/calculate:",
     )
+    cite.behind(offers, "workload", BEHIND_COLUMNS)
     volume = workload.sensitivity(offers.filter(pl.col("role").is_not_null()))
     cite.chart(
         draw.sensitivity(volume, findings.volume(volume), findings.VOLUME_BASIS),
@@ -182,7 +180,7 @@ else:
     )
     left_out = workload.left_out(judged, prices, choice.model)
     if left_out.height:
-        with st.expander(f"Measurements of {choice.model} that make no offer ({left_out.height:,})"):
+        with st.expander(plain(f"Measurements of {choice.model} that make no offer ({left_out.height:,})")):
             cite.table(
                 left_out, "workload left out", ("provider", "reason", "measured_by", "measured_on", "source_url")
             )
