@@ -12,6 +12,7 @@ from metrics import words
 
 PLOT_HEIGHT, NAME_HEIGHT = 260, 32
 ROOM_FOR_NAMES = 0.85  # powers of ten right of the last volume
+ROOM_ABOVE = 0.2
 ROLE_DASHES = {"today": "solid", "cheapest in time": "dash", "fastest": "dot"}
 
 
@@ -37,9 +38,7 @@ def cost_against_time(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     if rows.height:
         _today_ring(figure, rows.filter("is_today"))
         _offers(figure, rows)
-        sought = [bool(row["role"] or row["is_specialised"] or row["is_upload"]) for row in rows.iter_rows(named=True)]
-        names = [_named(row) for row in rows.iter_rows(named=True)]
-        labels.add(figure, rows["monthly_usd"].to_list(), rows["shown_seconds"].to_list(), names, sought)
+        _names(figure, rows.sort("is_today", pl.col("role").is_not_null(), descending=True, maintain_order=True))
     figure.update_layout(clickmode="event+select", dragmode=False)
     return Chart(figure, title, subtitle)
 
@@ -63,7 +62,7 @@ def _today_ring(figure: go.Figure, today: pl.DataFrame) -> None:
         y=today["shown_seconds"].to_list(),
         name="today",
         mode="markers",
-        marker={"symbol": "circle-open", "size": 24, "color": style.ACCENT, "line": {"width": 2.5}},
+        marker={"symbol": "circle-open", "size": 21, "color": style.ACCENT, "line": {"width": 2.5}},
         hoverinfo="skip",
     )
 
@@ -97,6 +96,13 @@ def _offers(figure: go.Figure, rows: pl.DataFrame) -> None:
     )
 
 
+def _names(figure: go.Figure, rows: pl.DataFrame) -> None:
+    """The names beside the marks; today's chooses its place first, then who is looked for."""
+    sought = [bool(row["role"] or row["is_specialised"] or row["is_upload"]) for row in rows.iter_rows(named=True)]
+    names = [f"{row['offer']} (today)" if row["is_today"] else row["offer"] for row in rows.iter_rows(named=True)]
+    labels.add(figure, rows["monthly_usd"].to_list(), rows["shown_seconds"].to_list(), names, sought)
+
+
 def _within(colour: str) -> str:
     """Undisclosed silicon is grey elsewhere; here grey says "too slow", so what is in time takes the text's blue."""
     return style.IN_TIME if colour == style.CONTEXT else colour
@@ -105,11 +111,6 @@ def _within(colour: str) -> str:
 def _symbol(symbol: str, same_run: bool) -> str:
     base = symbol.removesuffix("-open")
     return symbol if same_run else f"{base}-open-dot"
-
-
-def _named(row: Mapping) -> str:
-    told = " (today)" if row["is_today"] else ""
-    return f"{row['offer']}{told}"
 
 
 def _hover(row: Mapping) -> str:
@@ -153,6 +154,7 @@ def sensitivity(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         x_axis = style.log_axis(requests.min(), requests.max(), "Requests a day (log scale)")
         y_axis = style.log_axis(costs.min(), costs.max(), "Monthly cost, USD (log scale)", "$")
         x_axis["range"][1] += ROOM_FOR_NAMES
+        y_axis["range"][1] += ROOM_ABOVE
         figure.update_xaxes(x_axis)
         figure.update_yaxes(y_axis)
         _name_ends(figure, ends, y_axis["range"])

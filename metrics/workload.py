@@ -267,6 +267,13 @@ def usual_today(offered: pl.DataFrame, preferred: str = "Azure") -> str | None:
     return next(iter(named + head.sort(price, "offer")["offer"].to_list()), None)
 
 
+def rounded(compared: pl.DataFrame) -> pl.DataFrame:
+    """The offers with money and seconds at three significant digits, as tables show them."""
+    return compared.with_columns(
+        pl.col("monthly_usd", "saving_usd", "shown_seconds", "seconds_sooner", "ttft_seconds").round_sig_figs(3)
+    )
+
+
 def sensitivity(under_load: pl.DataFrame, factors: Sequence[float] = FACTORS) -> pl.DataFrame:
     """Each offer's monthly cost with the volume at these multiples. Grain: offer, factor."""
     steps = pl.DataFrame({"factor": [float(factor) for factor in factors]}, schema={"factor": pl.Float64})

@@ -85,11 +85,12 @@ def _sooner(row: Mapping) -> str:
 
 
 def offers_in_time(offers: pl.DataFrame) -> str:
-    """How many offers meet the limit, for the chart of cost against response time."""
+    """How many offers of the chosen run meet the limit, for the chart of cost against response time."""
+    offers = offers.filter("same_run")
     cheapest = offers.filter("is_cheapest")["offer"].to_list()
     limit = offers["limit_seconds"][0]
     if limit is None:
-        fastest, least = offers.filter("is_fastest").row(0, named=True), offers.filter("same_run").row(0, named=True)
+        fastest, least = offers.filter("is_fastest").row(0, named=True), offers.row(0, named=True)
         if fastest["offer"] == least["offer"]:
             return f"{fastest['offer']} is both the fastest and the cheapest"
         gap = fastest["monthly_usd"] / least["monthly_usd"] if least["monthly_usd"] else None
@@ -137,7 +138,7 @@ def offers_basis(offers: pl.DataFrame) -> str:
     thinking = offers["thinking_tokens"][0]
     of_these = f", {words.number(thinking)} of them thinking" if thinking else ""
     apart = offers.filter(~pl.col("same_run") & ~pl.col("is_upload")).height
-    other = f" {words.plural(apart, 'offer')} from other runs, hollow with a dot." if apart else ""
+    other = f" {words.plural(apart, 'offer')} from other runs, hollow with a dot, in no count." if apart else ""
     own = " Blue edge: your own figures." if offers["is_upload"].any() else ""
     return (
         f"{what} ({tokens} tokens{of_these}) and monthly list price of {words.plural(head.height, 'offer')}, "
@@ -155,7 +156,7 @@ def offers_caveats(offers: pl.DataFrame) -> tuple[str, ...]:
             f"The wait for the first token of {who} is not published; their time is that of writing alone, "
             "and the wait comes on top."
         )
-    if offers["measurer_kind"].is_in(["traffic"]).any():
+    if offers.filter("same_run")["measurer_kind"].is_in(["traffic"]).any():
         told.append(
             "Live traffic: each provider answered other customers' requests, so speeds differ by their load too."
         )
@@ -165,10 +166,10 @@ def offers_caveats(offers: pl.DataFrame) -> tuple[str, ...]:
     if later.height:
         seen = later["price_seen_on"]
         told.append(
-            f"{words.plural(later.height, 'price')} from price catalogues, seen {words.day(seen.min())} to "
-            f"{words.day(seen.max())}; the others came with the speeds."
+            f"{words.plural(later.height, 'price')} from price catalogues, seen "
+            f"{words.days(seen.min(), seen.max())}; the others came with the speeds."
             if later.height < offers.height
-            else f"Prices from price catalogues, seen {words.day(seen.min())} to {words.day(seen.max())}."
+            else f"Prices from price catalogues, seen {words.days(seen.min(), seen.max())}."
         )
     told.append(
         "A month is 30.4 days. One request at a time; a prompt longer than the measurer's waits longer for its first "

@@ -15,6 +15,7 @@ from pages.shared.markdown import plain
 LIMITS = ("1 s", "2 s", "5 s", "10 s", "20 s", "60 s", workload.NO_LIMIT)
 USUAL_LIMIT = "5 s"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CONTROL, RUN, TODAY = 172, 420, 220  # widths in pixels; two controls stand side by side on a telephone
 KEPT = {"bind": "query-params", "persist_state": "session"}
 
 choice = st.session_state["choice"]
@@ -44,46 +45,51 @@ BEHIND_COLUMNS = ("offer", "monthly_usd", "shown_seconds", "meets_limit", "reaso
 
 def ask_traffic() -> tuple[workload.Workload, pl.DataFrame, str]:
     """The controls; the traffic, the offers of the chosen run, and today's among them."""
-    columns = st.columns(4)
-    requests = columns[0].number_input("Requests a day", 1, 1_000_000_000, 100_000, 10_000, key="requests", **KEPT)
-    tokens_in = columns[1].number_input(
-        "Input tokens", 0, 2_000_000, 1000, 500, key="tokens_in", **KEPT,
-        help="Tokens of one request: the question with all that is sent along. A token is about three quarters of a "
-        "word.",
-    )  # fmt: skip
-    tokens_out = columns[2].number_input(
-        "Output tokens", 1, 1_000_000, 500, 100, key="tokens_out", **KEPT,
-        help="Tokens of one answer, without thinking.",
-    )  # fmt: skip
-    limit = columns[3].selectbox(
-        "Answer-time limit", LIMITS, index=LIMITS.index(USUAL_LIMIT), key="limit", accept_new_options=True, **KEPT,
-        help="How long a whole answer may take. Write your own, such as 7.5 s.",
-    )  # fmt: skip
-    with st.expander("More: thinking, cache, today's provider, whose measurement"):
-        columns = st.columns(4)
+    with st.container(horizontal=True, gap="small"):
+        requests = st.number_input(
+            "Requests a day", 1, 1_000_000_000, 100_000, 10_000, key="requests", width=CONTROL, **KEPT
+        )
+        tokens_in = st.number_input(
+            "Input tokens", 0, 2_000_000, 1000, 500, key="tokens_in", width=CONTROL, **KEPT,
+            help="Tokens of one request: the question with all that is sent along. A token is about three quarters of "
+            "a word.",
+        )  # fmt: skip
+        tokens_out = st.number_input(
+            "Output tokens", 1, 1_000_000, 500, 100, key="tokens_out", width=CONTROL, **KEPT,
+            help="Tokens of one answer, without thinking.",
+        )  # fmt: skip
+        limit = st.selectbox(
+            "Answer-time limit", LIMITS, index=LIMITS.index(USUAL_LIMIT), key="limit", accept_new_options=True,
+            width=CONTROL, **KEPT,
+            help="How long a whole answer may take. Write your own, such as 7.5 s.",
+        )  # fmt: skip
+    more = st.expander("More: thinking, cache, today's provider, whose measurement")
+    with more.container(horizontal=True, gap="small"):
         usual = workload.usual_thinking_tokens(choice.model)
-        thinking = columns[0].number_input(
-            "Thinking tokens", 0, 1_000_000, None, 500, key="thinking", **KEPT,
-            placeholder=f"{words.number(usual)}, usual for this model",
+        thinking = st.number_input(
+            "Thinking tokens", 0, 1_000_000, None, 500, key="thinking", width=CONTROL, **KEPT,
+            placeholder=words.number(usual),
             help="What a model that thinks writes before its answer; it is waited for and paid as output. Left empty: "
             "2,000 for models that think, as Artificial Analysis reckons, else none.",
         )  # fmt: skip
-        cached = columns[1].number_input(
-            "Input from cache, %", 0, 100, 0, 10, key="cached", **KEPT,
+        cached = st.number_input(
+            "Input from cache, %", 0, 100, 0, 10, key="cached", width=CONTROL, **KEPT,
             help="The share of the input that the provider has seen before and sells cheaper, where it publishes a "
             "price for that.",
         )  # fmt: skip
         labels = dict(runs.select("run_label", "run").iter_rows())
-        run = columns[2].selectbox(
-            "Measured by", list(labels), index=None, key="run", placeholder=next(iter(labels)), **KEPT,
+        run = st.selectbox(
+            "Measurement", list(labels), index=None, key="run", placeholder=next(iter(labels)), width=RUN, **KEPT,
             help="All offers come from one run of one measurer, so that they are comparable. Providers that it did "
             "not measure are added from elsewhere, hollow with a dot.",
         )  # fmt: skip
         offered = workload.offers(judged, prices, choice.model, labels.get(run))
         usual_today = workload.usual_today(offered)
-        today = columns[3].selectbox(
-            "Today's provider", offered["offer"].to_list(), index=None, key="today", placeholder=usual_today, **KEPT,
-            help="Whom savings and premiums are reckoned against.",
+        today = st.selectbox(
+            "Today's provider", offered["offer"].to_list(), index=None, key="today", placeholder=usual_today,
+            width=TODAY, **KEPT,
+            help="Whom savings and premiums are reckoned against. Left empty: Azure, the article's own comparison, "
+            "where it serves the model, else the cheapest.",
         )  # fmt: skip
     work = workload.traffic(
         requests, tokens_in, tokens_out, usual if thinking is None else thinking, cached, readable_limit(limit)
@@ -109,11 +115,11 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
     else:
         cite.note("Cheapest first. Click a mark in the chart to see one provider's row.")
     money = {"format": "dollar", "step": 1}
-    rate = st.column_config.NumberColumn(format="$%.3g", help="USD per 1M tokens")
+    rate = st.column_config.NumberColumn(format="$%.3f", help="USD per 1M tokens")
     opened = st.column_config.LinkColumn(display_text="Open")
     day = st.column_config.DateColumn(format="D MMM YYYY")
     st.dataframe(
-        shown.select(pl.col(name).alias(title) for title, name in TABLE.items()),
+        workload.rounded(shown).select(pl.col(name).alias(title) for title, name in TABLE.items()),
         hide_index=True,
         key="offers",
         placeholder="–",
@@ -123,7 +129,7 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
             "One answer": st.column_config.NumberColumn(
                 format="%.3g s", help="Writing alone where the wait for the first token is not published"
             ),
-            "In time?": st.column_config.TextColumn(width=230),
+            "In time?": st.column_config.TextColumn(width=290),
             "Saving a month": st.column_config.NumberColumn(
                 **money, help="Against today's provider; negative is a premium"
             ),
