@@ -113,7 +113,7 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
     if picked:
         cite.note(f"Only {words.listed(picked)}, as clicked in the chart. Double-click the chart to see all again.")
     else:
-        cite.note("Cheapest first. Click a mark in the chart to see one provider's row.")
+        cite.note("Cheapest first; click a mark in the chart to see one. A dash: not published, or measured in another run.")
     money = {"format": "dollar", "step": 1}
     rate = st.column_config.NumberColumn(format="$%.3f", help="USD per 1M tokens")
     opened = st.column_config.LinkColumn(display_text="Open")
