@@ -18,6 +18,7 @@ def price_against_speed(frame: pl.DataFrame, title: str, blend: str, claimed: tu
     `claimed` is the price and the speed at the corner of what the article promises: at most this
     price and at least this speed.
     """
+    frame = style.plain(frame)
     figure = style.figure(480)
     frontier = frame.filter("is_frontier").sort("output_tokens_per_second")
     figure.add_scatter(

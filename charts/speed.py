@@ -16,7 +16,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     Grain of `frame`: one host's endpoint, with host_label, speed_ratio, spread_low, spread_high,
     output_tokens_per_second, family, is_specialised, is_baseline, is_upload, measured_on.
     """
-    rows = frame.sort("speed_ratio")
+    rows = style.plain(frame).sort("speed_ratio")
     figure = style.figure(style.rows_height(rows.height))
     names = rows["host_label"].to_list()
     looks = [style.look(family) for family in rows["family"]]
@@ -35,6 +35,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
         orientation="h",
         width=0.34,
         marker={"color": colours, "opacity": [1 if lit else 0.55 for lit in strong]},
+        customdata=style.picks(rows),
         hovertext=hovers,
         hoverinfo="text",
     )
@@ -49,6 +50,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
             "color": colours,
             "line": {"width": 2, "color": colours},
         },
+        customdata=style.picks(rows),
         hovertext=hovers,
         hoverinfo="text",
     )
@@ -119,6 +121,7 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
     Grain of `frame`: model, provider, with the ratio in column `value`, family, match_grade,
     baseline_provider, measured_on. Marks of grade D are hollow.
     """
+    frame = style.plain(frame)
     order = frame.group_by("model").agg(top=pl.col(value).max()).sort("top", "model")["model"].to_list()
     figure = style.figure(style.rows_height(len(order), above=96))
     for (provider, family), rows in frame.sort("provider", "match_grade").group_by(
@@ -137,6 +140,7 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
                 "color": look.colour,
                 "line": {"width": 2, "color": look.colour},
             },
+            customdata=style.picks(rows),
             hovertext=[_model_hover(row, value) for row in rows.iter_rows(named=True)],
             hoverinfo="text",
         )
@@ -164,6 +168,7 @@ def waiting(frame: pl.DataFrame, title: str) -> Chart:
     Grain of `frame`: one host's endpoint, with host_label, ttft_seconds, output_tokens_per_second,
     family, is_specialised, measured_on; rows lacking either are not given.
     """
+    frame = style.plain(frame)
     figure = style.figure(420)
     for is_specialised, rows in frame.group_by("is_specialised", maintain_order=True):
         lit = is_specialised[0]

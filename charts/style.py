@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import log10
 
 import plotly.graph_objects as go
+import polars as pl
 
 SPECIALISED_ORDER = ("wafer-scale", "LPU", "RDU")
 
@@ -55,6 +56,8 @@ LABELLED = {"size": 13, "opacity": 0}  # the unseen marker of a label, which kee
 SIZES = {"title": 16, "text": 14, "small": 12}
 ROW_PIXELS = 24
 
+PICK = "pick"  # the column that numbers rows, so that a click on a mark finds its row
+
 RATIO_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 LOG_STEPS = tuple(step * 10**power for power in range(-3, 12) for step in (1, 2, 5))
 FINE_STEPS = tuple(step * 10**power for power in range(-3, 6) for step in range(1, 10))
@@ -97,6 +100,14 @@ class Chart:
 
 def look(family: str | None) -> Look:
     return FAMILY_LOOKS.get(family or "undisclosed", FAMILY_LOOKS["undisclosed"])
+
+
+def plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with its text as Plotly shows it unchanged: names are published by others, and Plotly reads HTML.
+
+    Every chart begins with this, so that no label, hover or legend has to remember it.
+    """
+    return frame.with_columns(pl.selectors.string().str.replace_many({"&": "&amp;", "<": "&lt;", ">": "&gt;"}))
 
 
 def figure(height: int) -> go.Figure:
@@ -158,3 +169,8 @@ def strong_line(at: float, axis: str = "x") -> dict:
     if axis == "y":
         place = {"y0": at, "y1": at, "x0": 0, "x1": 1, "xref": "paper"}
     return {"type": "line", "line": {"color": STRONG, "width": 2}, "layer": "below", **place}
+
+
+def picks(rows: pl.DataFrame) -> list[int] | None:
+    """What marks carry so that a click finds their row; None where the rows are not numbered."""
+    return rows[PICK].to_list() if PICK in rows.columns else None

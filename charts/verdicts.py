@@ -18,6 +18,7 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
     Grain of `frame`: one claim at one time, as `metrics.verdicts.verdicts` gives it. The line at 1
     is the claim; `reach` is above 1 where the measurement favours the article.
     """
+    frame = style.plain(frame)
     order = frame["claim"].unique(maintain_order=True).to_list()[::-1]
     place = {name: float(row) for row, name in enumerate(order)}
     figure = style.figure(84 + ROW_PIXELS * max(len(order), 2))

@@ -222,7 +222,8 @@ def disagreements(prices: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
-    """Hosts of one run with the price that came with it; those without a price are left out.
+    """Hosts of one run with the price that came with it; those without a price are left out,
+    as is a baseline of another run: prices are compared within one capture.
 
     `is_frontier` marks the hosts that no other host beats in both price and speed.
     """
@@ -233,7 +234,9 @@ def with_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_
         .unique(identity, keep="first", maintain_order=True)
         .select(*identity, *PRICE_COLUMNS, "blend")
     )
-    priced = hosts.join(own, on=identity, how="inner", nulls_equal=True, validate="m:1", maintain_order="left")
+    run = hosts.filter("is_specialised").select("source", "capture")
+    one_run = hosts.join(run, on=["source", "capture"], how="semi", nulls_equal=True, maintain_order="left")
+    priced = one_run.join(own, on=identity, how="inner", nulls_equal=True, validate="m:1", maintain_order="left")
     return frontier(priced)
 
 

@@ -22,7 +22,12 @@ def ratios(speeds: pl.DataFrame, providers: pl.DataFrame, answer_tokens: int = A
     Grain: one specialised measurement beside one other host's. `spread_low` and `spread_high`
     are null where a side publishes no quartiles; a spread is not a confidence interval.
     """
-    paired = matching.pairs(matching.judged(speeds, providers)).with_columns(answer_tokens=pl.lit(answer_tokens))
+    return completed(matching.pairs(matching.judged(speeds, providers)), answer_tokens)
+
+
+def completed(paired: pl.DataFrame, answer_tokens: int = ANSWER_TOKENS) -> pl.DataFrame:
+    """Pairs with their ratios and spreads."""
+    paired = paired.with_columns(answer_tokens=pl.lit(answer_tokens))
     with_ratio = add(add(paired, SPEED_RATIO, RESPONSE_SECONDS, BASELINE_RESPONSE_SECONDS), RESPONSE_RATIO)
     return with_ratio.with_columns(_spread())
 
@@ -132,6 +137,14 @@ def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -
         .drop("spread")
         .sort("speed_ratio", "host_label", descending=[True, False])
     )
+
+
+def beside_baseline(shown: pl.DataFrame, host_label: str) -> dict | None:
+    """The graded pair of one host of `hosts` with its baseline; None for the baseline itself, and where the
+    two lie too far apart in time to be a pair."""
+    one = shown.filter((pl.col("host_label") == host_label) & ~pl.col("is_baseline"))
+    pair = completed(matching.between(one, shown.filter("is_baseline").head(1)))
+    return pair.row(0, named=True) if pair.height else None
 
 
 RUN = ("source", "measured_by", "capture")

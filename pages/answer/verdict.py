@@ -38,7 +38,7 @@ def show_card(card: cards.Card) -> None:
                     cite.sources(card.rows)
                     cite.table(card.rows, f"card {card.label}", ROW_COLUMNS)
         st.metric(
-            card.label,
+            plain(card.label),
             card.value,
             label_visibility="collapsed",
             chart_data=list(card.history) or None,

@@ -1,15 +1,17 @@
 """What stands around every chart: the finding, the figure, its sources, its rows, its downloads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import polars as pl
 import streamlit as st
 
+from charts import style
 from charts.style import CONFIG, Chart
 from exports.files import encoded
 from metrics import words
-from pages.shared import tables
+from metrics.passport import Passport
+from pages.shared import passport, tables
 from pages.shared.markdown import WEB_ADDRESS, link, plain
 
 MIMES: Mapping[str, tuple[str, str]] = {
@@ -35,16 +37,56 @@ def note(sentence: str, help: str | None = None) -> None:
     st.caption(plain(sentence), help=help)
 
 
-def chart(drawn: Chart, rows: pl.DataFrame, name: str, columns: Sequence[str] = ()) -> None:
+def chart(
+    drawn: Chart,
+    rows: pl.DataFrame,
+    name: str,
+    columns: Sequence[str] = (),
+    passport_of: Callable[[dict], Passport | None] | None = None,
+) -> None:
     """A chart under its finding, with the source line, the rows behind it and their downloads.
 
     `rows` are the figures drawn, each with source_url and publisher; `columns` are shown first.
+    Where `passport_of` is given and the rows carry `pick` (`pickable`), a click on a mark leaves
+    its rows in the table and opens the passport of its ratio.
     """
     st.subheader(plain(drawn.title), anchor=False)
     note(drawn.subtitle)
-    st.plotly_chart(drawn.figure, key=f"chart {name}", config=CONFIG, alt=f"{drawn.title}. {drawn.subtitle}")
+    event = st.plotly_chart(
+        drawn.figure,
+        key=f"chart {name}",
+        config=CONFIG,
+        alt=f"{drawn.title}. {drawn.subtitle}",
+        on_select="rerun" if passport_of else "ignore",
+        selection_mode="points",
+    )
+    chosen = rows.filter(pl.col(style.PICK).is_in(picked(event))) if passport_of else rows.head(0)
+    if chosen.height:
+        opened(passport_of(chosen.row(0, named=True)), name)
+    elif passport_of:
+        note("Click a mark to open the two rows of its ratio.")
     sources(rows, drawn.footnote)
-    behind(rows, name, columns)
+    behind(chosen if chosen.height else rows, name, columns, is_open=chosen.height > 0)
+
+
+def pickable(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows numbered, so that a mark can be traced to its row."""
+    return rows.with_row_index(style.PICK).with_columns(pl.col(style.PICK).cast(pl.Int64))
+
+
+def picked(event) -> list[int]:
+    """Numbers of the rows whose marks were clicked."""
+    marks = (point.get("customdata") for point in event.selection.points) if event else ()
+    return [int(mark[0] if isinstance(mark, list | tuple) else mark) for mark in marks if mark is not None]
+
+
+def opened(found: Passport | None, name: str) -> None:
+    """The passport of a ratio below its chart; the baseline itself has none."""
+    if found is None:
+        note("This is the baseline: every other ratio is formed with it.")
+        return
+    with st.container(border=True, key=f"passport {name}"):
+        passport.show(found)
 
 
 def sources(rows: pl.DataFrame, footnote: str = "") -> None:
@@ -70,9 +112,10 @@ def sources(rows: pl.DataFrame, footnote: str = "") -> None:
         st.caption(" ".join(part for part in (line, plain(footnote)) if part))
 
 
-def behind(rows: pl.DataFrame, name: str, columns: Sequence[str] = ()) -> None:
+def behind(rows: pl.DataFrame, name: str, columns: Sequence[str] = (), is_open: bool = False) -> None:
     """The rows behind a figure, one click away, downloadable as CSV, Excel and Parquet."""
-    with st.expander(f"Rows behind it ({rows.height:,}) and downloads"):
+    rows = rows.drop(style.PICK, strict=False)
+    with st.expander(f"Rows behind it ({rows.height:,}) and downloads", expanded=is_open):
         table(rows, name, columns)
         downloads(rows, name)
 

@@ -4,14 +4,13 @@ import streamlit as st
 
 from metrics import words
 from metrics.passport import Passport, Side
-from pages.shared import cite
+from pages.shared.markdown import link, plain
 
 
 def show(passport: Passport) -> None:
     """The two rows side by side, what matches and what differs, the sum, and a footnote to copy."""
-    st.markdown(f"**{cite.link_text(passport.title)}**")
-    st.metric("Ratio", passport.ratio, label_visibility="collapsed")
-    st.caption(f"{cite.link_text(passport.sum)}. Match grade {passport.grade}.")
+    st.markdown(f"**{plain(passport.title)}**")
+    st.markdown(plain(f"{passport.sum}. Match grade {passport.grade}."))
     for column, side in zip(st.columns(2), passport.sides, strict=True):
         with column:
             _side(side)
@@ -25,13 +24,13 @@ def show(passport: Passport) -> None:
 
 
 def _side(side: Side) -> None:
-    st.markdown(f"**{cite.link_text(side.provider)}**: {cite.link_text(side.figure)}")
+    st.markdown(f"**{plain(side.provider)}**: {plain(side.figure)}")
     lines = [
-        f"{cite.link_text(side.measured_by)}, {side.date}",
-        f"[{cite.link_text(side.publisher)}]({side.url}), {side.evidence}; {cite.link_text(side.licence)}",
-        f"As published: {cite.link_text(side.spelling)}",
+        f"{plain(side.measured_by)}, {side.date}",
+        f"{link(side.publisher, side.url)}, {side.evidence}; {plain(side.licence)}",
+        f"As published: {plain(side.spelling)}",
     ]
     if side.note:
-        lines.append(cite.link_text(side.note))
+        lines.append(plain(side.note))
     for line in lines:
         st.caption(line)

@@ -333,6 +333,14 @@ def test_hosts_without_a_price_are_left_out():
     assert priced["host_label"].to_list() == ["Cerebras", "Azure"]
 
 
+def test_a_baseline_of_another_run_brings_no_price_of_its_own():
+    later = {"capture": "aa-leaderboard_later"}
+    speed_rows = measured("Cerebras", 2023.0), measured("Azure", 54.3, measured_on=date(2024, 10, 20), **later)
+    price_rows = listed("Cerebras", 0.1, 0.1), listed("Azure", 0.3, 0.61, **later)
+    priced = hosts_with_prices(speed_rows, price_rows, LLAMA_8B)
+    assert priced["host_label"].to_list() == ["Cerebras"]
+
+
 points = st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), min_size=1, max_size=12, unique=True)
 
 

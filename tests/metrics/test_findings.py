@@ -101,9 +101,13 @@ def test_the_best_price_baseline_is_the_cheapest_host():
 
 def test_the_frontier_names_both_its_ends():
     assert findings.frontier(GPT_PRICED, GPT_OSS) == (
-        "For gpt-oss-120b, speed costs money: Cerebras writes 1,856 tokens/s for $0.45, "
-        "DeepInfra 45.1 tokens/s for $0.0767 per 1M tokens"
+        "Speed costs money: Cerebras 1,856 tokens/s for $0.45, DeepInfra 45.1 for $0.0767"
     )
+
+
+def test_the_range_of_hosts_is_told_from_the_slowest_to_the_fastest():
+    hosts = pl.DataFrame({"speed_ratio": [8.5, 1.0, 0.19], "baseline_provider": ["Azure"] * 3})
+    assert findings.host_range(hosts, GPT_OSS) == "The hosts of gpt-oss-120b stand at 0.19–8.5x the speed of Azure"
 
 
 def test_one_host_may_be_both_fastest_and_cheapest():
