@@ -122,7 +122,7 @@ def offers(judged: pl.DataFrame, prices: pl.DataFrame, model: str, run: str | No
     known = ranked["run"].to_list()
     chosen = run if run in known else (known[0] if known else None)
     record = _record(priced)
-    together = record.filter(pl.col("run") == chosen)
+    together = record.filter(pl.col("run") == pl.lit(chosen, dtype=pl.String))
     elsewhere = (
         record.join(together.select("provider").unique(), on="provider", how="anti")
         .join(ranked.select("run", "place"), on="run", how="inner", validate="m:1")
@@ -209,14 +209,15 @@ def served(offered: pl.DataFrame, work: Workload) -> pl.DataFrame:
     )
 
 
-def against_today(under_load: pl.DataFrame, offer: str) -> pl.DataFrame:
+def against_today(under_load: pl.DataFrame, offer: str | None) -> pl.DataFrame:
     """What moving from this offer would change: saving_usd a month (negative: a premium), cost_of_todays (a ratio),
     seconds_sooner (negative: later), and `compared`, what the seconds are of.
 
     Seconds are compared within one run only: whole answers where both first-token times are published, else
     writing alone. All null where no offer has this name.
     """
-    today = under_load.filter(pl.col("offer") == offer).head(1)
+    is_today = (pl.col("offer") == pl.lit(offer, dtype=pl.String)).fill_null(False)
+    today = under_load.filter(is_today).head(1)
     columns = ("monthly_usd", "response_seconds", "writing_seconds", "run", "measured_on")
     theirs = {
         name: pl.lit(today[name].item() if today.height else None, dtype=under_load.schema[name]) for name in columns
@@ -224,7 +225,7 @@ def against_today(under_load: pl.DataFrame, offer: str) -> pl.DataFrame:
     whole = theirs["response_seconds"] - pl.col("response_seconds")
     one_run = pl.col("run") == theirs["run"]
     return under_load.with_columns(
-        is_today=pl.col("offer") == offer,
+        is_today=is_today,
         saving_usd=theirs["monthly_usd"] - pl.col("monthly_usd"),
         cost_of_todays=ratio(pl.col("monthly_usd"), theirs["monthly_usd"]),
         seconds_sooner=pl.when(one_run).then(pl.coalesce(whole, theirs["writing_seconds"] - pl.col("writing_seconds"))),

@@ -113,10 +113,11 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
     if picked:
         cite.note(f"Only {words.listed(picked)}, as clicked in the chart. Double-click the chart to see all again.")
     else:
-        cite.note("Cheapest first; click a mark in the chart to see one. A dash: not published, or measured in another run.")
+        cite.note("Cheapest first; click a mark to see one. A dash: not published, or measured in another run.")
     money = {"format": "dollar", "step": 1}
     rate = st.column_config.NumberColumn(format="$%.3f", help="USD per 1M tokens")
     opened = st.column_config.LinkColumn(display_text="Open")
+    links = {title: opened for title, name in TABLE.items() if name in cite.addresses(shown)}
     day = st.column_config.DateColumn(format="D MMM YYYY")
     st.dataframe(
         workload.rounded(shown).select(pl.col(name).alias(title) for title, name in TABLE.items()),
@@ -143,8 +144,7 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
             "Speed": st.column_config.NumberColumn(format="%.0f tokens/s"),
             "Measured": day,
             "Price seen": day,
-            "Speed source": opened,
-            "Price source": opened,
+            **links,
         },
     )
 
