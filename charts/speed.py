@@ -14,7 +14,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     """Every host of one model in one capture as a multiple of the baseline, fastest on top.
 
     Grain of `frame`: one host's endpoint, with host_label, speed_ratio, spread_low, spread_high,
-    output_tokens_per_second, family, is_specialised, is_baseline, is_upload, measured_on.
+    output_tokens_per_second, family, is_specialised, is_baseline, measured_on.
     """
     rows = style.plain(frame).sort("speed_ratio")
     figure = style.figure(style.rows_height(rows.height))

@@ -48,13 +48,13 @@ CONTEXT = "#8A8F98"
 IN_TIME = "#4D7EA8"  # undisclosed silicon where grey already says something else
 GRID = "rgba(138, 143, 152, 0.25)"
 STRONG = "rgba(138, 143, 152, 0.95)"
-HATCH = "/"
 
 WIDE_ONLY = "--for:wide-screens"
 LABELLED = {"size": 13, "opacity": 0}  # the unseen marker of a label, which keeps it clear of the mark it names
 
 SIZES = {"title": 16, "text": 14, "small": 12}
 ROW_PIXELS = 24
+CURVE_SYMBOLS = ("circle-open", "circle", "circle-open-dot", "x-thin-open", "cross-open")
 
 PICK = "pick"  # the column that numbers rows, so that a click on a mark finds its row
 
