@@ -185,7 +185,8 @@ def test_every_page_is_in_the_menu_and_the_menu_has_no_other():
         path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*/*.py") if path.parent.name != "shared"
     }
     calls = [node for node in ast.walk(tree("app.py")) if isinstance(node, ast.Call)]
-    menu = [call.args[0].value for call in calls if getattr(call.func, "attr", "") == "Page"]
+    named = [call.args[0] for call in calls if getattr(call.func, "attr", "") == "Page"]
+    menu = [page.value for page in named if isinstance(page, ast.Constant)]
     assert sorted(menu) == sorted(pages)
 
 

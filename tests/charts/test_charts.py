@@ -211,8 +211,8 @@ def test_hosts_are_bars_from_the_line_at_one_labelled_with_ratio_and_speed():
     assert [1 + length for length in bars["x"]] == sorted(1 + length for length in bars["x"])
     ratios, speeds = (dict(zip(trace["y"], trace["text"], strict=True)) for trace in drawn["data"][2:4])
     assert (ratios["Cerebras"], ratios["Azure"]) == ("37.3x", "1x")
-    assert speeds["Cerebras"].endswith("2,023 tokens/s")
-    assert speeds["Azure"].endswith("54.3 tokens/s (baseline)")
+    assert "2,023 tokens/s" in speeds["Cerebras"]
+    assert "54.3 tokens/s (baseline)" in speeds["Azure"]
 
 
 def test_hosts_say_how_many_measurements_and_of_which_day():
@@ -279,8 +279,8 @@ def test_without_a_price_of_the_baseline_there_is_no_corner():
 def test_the_ledger_shows_each_claim_then_and_now():
     drawn = figure(ledger_chart())
     texts = [text for trace in drawn["data"] for text in trace.get("text") or []]
-    assert texts.count("then: supported") == 4
-    assert "now: was true, not now" in texts
+    assert sum("then: supported" in text for text in texts) == 4
+    assert any("now: was true, not now" in text for text in texts)
     assert [text.replace("<br>", " ") for text in drawn["layout"]["yaxis"]["ticktext"]][-1] == (
         "Cerebras serves Llama 3.1 at about 1,800 tokens per second"
     )
