@@ -152,7 +152,9 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         )
     users, together = frame["interactivity_tokens_per_second_per_user"], frame["throughput_tokens_per_second"]
     figure.update_xaxes(style.log_axis(users.min(), users.max(), "What one user sees, tokens/s per user (log scale)"))
-    figure.update_yaxes(
-        style.log_axis(together.min(), together.max() * 1.5, "All users together, tokens/s (log scale)")
+    figure.update_yaxes(style.log_axis(together.min(), together.max(), "All users together, tokens/s (log scale)"))
+    figure.update_layout(
+        showlegend=True,
+        legend={"orientation": "v", "yanchor": "bottom", "y": 1, "x": 0, "xanchor": "left"},
     )
     return Chart(figure, title, subtitle)
