@@ -1,6 +1,7 @@
 """Response time as charts: its parts stacked, and speed over time."""
 
 from html import escape
+from itertools import cycle
 from math import log10
 
 import polars as pl
@@ -14,6 +15,7 @@ PARTS = (
     ("thinking_seconds", "thinking", 0.65),
     ("answering_seconds", "answering", 1.0),
 )
+CURVE_SYMBOLS = ("circle-open", "square-open", "diamond-open", "triangle-up-open", "pentagon-open", "hexagon-open")
 
 
 def stacked(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
@@ -129,16 +131,17 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     Grain of `frame`: one point, with system, model, throughput_tokens_per_second,
     interactivity_tokens_per_second_per_user and concurrency. Never beside per-request speeds.
     """
-    figure = style.figure(440)
-    for (system, model), rows in frame.sort("concurrency").group_by(["system", "model"], maintain_order=True):
+    curves = frame.sort("system", "model", "concurrency").group_by(["system", "model"], maintain_order=True)
+    figure = style.figure(440 + 34 * frame.select("system", "model").n_unique())
+    for ((system, model), rows), symbol in zip(curves, cycle(CURVE_SYMBOLS), strict=False):
         label = f"{escape(model)} on {escape(system)}"
         figure.add_scatter(
             x=rows["interactivity_tokens_per_second_per_user"].to_list(),
             y=rows["throughput_tokens_per_second"].to_list(),
-            name=label,
+            name=f"{escape(model)}<br>on {escape(system)}",
             mode="lines+markers",
             line={"color": style.CONTEXT, "width": 1.5},
-            marker={"symbol": "circle-open", "size": 9, "color": style.ACCENT, "line": {"width": 2}},
+            marker={"symbol": symbol, "size": 9, "color": style.ACCENT, "line": {"width": 2}},
             hovertext=[
                 f"{label}: {words.plural(row['concurrency'], 'user')} at once, "
                 f"{words.quantity(row['interactivity_tokens_per_second_per_user'], 'tokens/s')} each, "
@@ -147,14 +150,14 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
             ],
             hoverinfo="text",
         )
-        top = rows.row(-1, named=True)
-        figure.add_annotation(
-            x=log10(top["interactivity_tokens_per_second_per_user"]), y=log10(top["throughput_tokens_per_second"]),
-            text=label, xanchor="left", yanchor="bottom", showarrow=False, font={"size": style.SIZES["small"]},
-        )  # fmt: skip
     users, together = frame["interactivity_tokens_per_second_per_user"], frame["throughput_tokens_per_second"]
     figure.update_xaxes(style.log_axis(users.min(), users.max(), "What one user sees, tokens/s per user (log scale)"))
     figure.update_yaxes(
         style.log_axis(together.min(), together.max() * 1.5, "All users together, tokens/s (log scale)")
+    )
+    figure.update_layout(
+        showlegend=True,
+        legend={"yref": "container", "y": 0, "yanchor": "bottom", "x": 0, "xref": "container", "xanchor": "left"},
+        margin={"b": 70 + 34 * len(figure.data)},
     )
     return Chart(figure, title, subtitle)

@@ -64,7 +64,7 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
         )
     low = shown["reach_low"].min() if shown.height else 0.5
     high = shown["reach_high"].max() if shown.height else 2
-    figure.update_xaxes(style.ratio_axis(low, high * 3, "Multiple of the claimed value (log scale)"))
+    figure.update_xaxes(style.ratio_axis(low, high * 3, "Multiple of the claim (log scale)"))
     figure.update_yaxes(
         tickvals=list(place.values()), ticktext=[_wrapped(name) for name in order], range=[-0.5, len(order) - 0.5]
     )
