@@ -9,7 +9,7 @@ from charts.style import Chart
 from metrics import words
 
 OFFSET = 0.19
-ROW_PIXELS = 42
+ROW_PIXELS = 40
 
 
 def ledger(frame: pl.DataFrame, title: str) -> Chart:
@@ -21,7 +21,7 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
     frame = style.plain(frame)
     order = frame["claim"].unique(maintain_order=True).to_list()[::-1]
     place = {name: float(row) for row, name in enumerate(order)}
-    figure = style.figure(84 + ROW_PIXELS * max(len(order), 2))
+    figure = style.figure(80 + ROW_PIXELS * max(len(order), 2))
     shown = frame.filter(pl.col("reach").is_not_null())
     for when, offset, hollow in (("then", OFFSET, "-open"), ("now", -OFFSET, "")):
         rows = shown.filter(pl.col("when") == when)

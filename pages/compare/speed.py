@@ -88,6 +88,8 @@ def response_times() -> None:
             f"These models have both: {words.listed(nearest)}." if nearest else "",
         )
         return
+    # The usual amount is part of the key: the choice for a model that thinks is not one for a model that does not.
+    usual = cards.answer_tokens(choice.model) - speed.ANSWER_TOKENS
     answer_column, thinking_column = st.columns(2)
     with answer_column:
         answer = st.slider(
@@ -97,8 +99,8 @@ def response_times() -> None:
     with thinking_column:
         thinking = st.slider(
             "Thinking before the answer, tokens", 0, 10_000,
-            cards.answer_tokens(choice.model) - speed.ANSWER_TOKENS, 250,
-            key="thinking", bind="query-params", persist_state="session",
+            usual, 250,
+            key=f"thinking-{usual}", bind="query-params", persist_state="session",
             help="Tokens that a reasoning model writes for itself first; they take time and cost like output.",
         )  # fmt: skip
     parts = response.parts(timed, answer, thinking)

@@ -16,7 +16,6 @@ READERS = {
     "computer by day": {"width": 1440, "height": 900, "scheme": "light"},
     "computer by night": {"width": 1440, "height": 900, "scheme": "dark"},
     "telephone by day": {"width": 420, "height": 900, "scheme": "light"},
-    "telephone by night": {"width": 420, "height": 900, "scheme": "dark"},
 }
 AA = 4.5
 
@@ -60,14 +59,15 @@ CONTRASTS = """() => {
         for (let at = element; at; at = at.parentElement) seen *= +getComputedStyle(at).opacity;
         return seen;
     };
+    const inkOf = element => getComputedStyle(element)[element.namespaceURI.endsWith('svg') ? 'fill' : 'color'];
     const own = element => [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
     return [...document.querySelectorAll('[data-testid=stMain] *, [data-testid=stHeader] *')]
         .filter(element => (own(element) || element.tagName === 'text') && element.getClientRects().length
                 && !element.closest(`canvas, style, .hoverlayer, .modebar, [data-testid=stIconMaterial],
-                                     [data-testid=stDataFrame]`) && opacity(element) > 0)
+                                     [data-testid=stDataFrame], [data-testid=stSliderThumbValue]`)
+                && opacity(element) > 0)
         .map(element => {
-            const style = getComputedStyle(element);
-            const ink = parse(element.namespaceURI.endsWith('svg') ? style.fill : style.color);
+            const ink = parse(inkOf(element));
             const ground = behind(element.closest('svg')?.parentElement ?? element);
             const [one, two] = [light(over([...ink.slice(0, 3), ink[3] * opacity(element)], ground)), light(ground)];
             return {text: element.textContent.trim().slice(0, 40),
