@@ -33,6 +33,7 @@ def menu() -> dict[str, list]:
         "Compare": [
             st.Page("pages/compare/speed.py", title="Speed", icon=":material/speed:", url_path="speed"),
             st.Page("pages/compare/cost.py", title="Cost", icon=":material/payments:", url_path="cost"),
+            st.Page("pages/compare/workload.py", title="Workload", icon=":material/calculate:", url_path="workload"),
         ],
         "Data": [
             st.Page("pages/data/evidence.py", title="Evidence", icon=":material/fact_check:", url_path="evidence"),

@@ -37,9 +37,10 @@ def add(
         list(zip(_scaled(xs, ranges[0], width), _scaled(ys, ranges[1], -height), strict=True))
         for width in (NARROW, WIDE)
     )
-    everywhere = placed(narrow, names, order, NARROW)
-    important = [at for at in order if first[at] and at not in everywhere]
+    important = order[: sum(first)]
+    everywhere = placed(narrow, names, important, NARROW)
     everywhere |= placed(narrow, names, important, NARROW, everywhere, over_marks=True)
+    everywhere |= placed(narrow, names, order, NARROW, everywhere)
     only_wide = placed(wide, names, order, WIDE, everywhere)
     places = everywhere | only_wide
     figure.add_scatter(

@@ -45,6 +45,7 @@ VERDICT_LOOKS = {
 
 ACCENT = "#0072B2"
 CONTEXT = "#8A8F98"
+IN_TIME = "#4D7EA8"  # undisclosed silicon where grey already says something else
 GRID = "rgba(138, 143, 152, 0.25)"
 STRONG = "rgba(138, 143, 152, 0.95)"
 
@@ -53,11 +54,12 @@ LABELLED = {"size": 13, "opacity": 0}  # the unseen marker of a label, which kee
 
 SIZES = {"title": 16, "text": 14, "small": 12}
 ROW_PIXELS = 24
+CURVE_SYMBOLS = ("circle-open", "circle", "circle-open-dot", "x-thin-open", "cross-open")
 
 PICK = "pick"  # the column that numbers rows, so that a click on a mark finds its row
 
 RATIO_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
-LOG_STEPS = tuple(step * 10**power for power in range(-3, 6) for step in (1, 2, 5))
+LOG_STEPS = tuple(step * 10**power for power in range(-3, 12) for step in (1, 2, 5))
 FINE_STEPS = tuple(step * 10**power for power in range(-3, 6) for step in range(1, 10))
 
 TEMPLATE = go.layout.Template(
@@ -145,9 +147,15 @@ def log_axis(low: float, high: float, title: str, prefix: str = "") -> dict:
         "type": "log",
         "range": [log10(low / 1.3), log10(high * 1.3)],
         "tickvals": steps,
-        "ticktext": [f"{prefix}{step:,.10g}" for step in steps],
+        "ticktext": [f"{prefix}{_amount(step)}" for step in steps],
         "title": {"text": title},
     }
+
+
+def _amount(step: float) -> str:
+    """20,000; from a million on 2 m, from a billion on 5 bn."""
+    size, name = next(((size, name) for size, name in ((1e9, " bn"), (1e6, " m")) if step >= size), (1, ""))
+    return f"{step / size:,.10g}{name}"
 
 
 def _readable(steps: list[float]) -> list[float]:

@@ -108,6 +108,42 @@ COST_RATIO = Metric(
     is_ratio=True,
 )
 
+WRITING_SECONDS = Metric(
+    name="writing_seconds",
+    label="Writing time",
+    unit="s",
+    better="lower",
+    expr=ratio(pl.col("answer_tokens"), pl.col("output_tokens_per_second")),
+    formula="(thinking tokens + answer tokens) / output speed",
+    source="Artificial Analysis methodology: end-to-end response time without the wait for the first token",
+    caveat="The least that an answer takes where nobody published the time to first token.",
+)
+
+DAYS_PER_MONTH = 365 / 12
+
+MONTHLY_COST = Metric(
+    name="monthly_usd",
+    label="Monthly cost",
+    unit="USD per month",
+    better="lower",
+    expr=pl.col("requests_per_day")
+    * DAYS_PER_MONTH
+    * (
+        pl.col("input_tokens")
+        * (
+            pl.col("cached_share") * pl.coalesce("cached_input_usd_per_mtok", "input_usd_per_mtok")
+            + (1 - pl.col("cached_share")) * pl.col("input_usd_per_mtok")
+        )
+        + (pl.col("thinking_tokens") + pl.col("output_tokens")) * pl.col("output_usd_per_mtok")
+    )
+    / 1e6,
+    formula="requests a day × 30.4 days × (input tokens × (cached share × cached price + the rest × input price) "
+    "+ (thinking + output tokens) × output price)",
+    source="derived from list prices; a month is 365 / 12 days; thinking tokens are paid as output",
+    caveat="List prices without discounts, so linear in volume. Where no cache price is published the input price "
+    "stands in for it.",
+)
+
 ACCELERATOR_MINUTES = Metric(
     name="accelerator_minutes",
     label="Accelerator-minutes",
@@ -148,5 +184,5 @@ COST_FROM_RENT = Metric(
 
 METRICS: tuple[Metric, ...] = (
     SPEED_RATIO, RESPONSE_SECONDS, BASELINE_RESPONSE_SECONDS, RESPONSE_RATIO, BLENDED_PRICE, COST_RATIO,
-    ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR, COST_FROM_RENT,
+    WRITING_SECONDS, MONTHLY_COST, ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR, COST_FROM_RENT,
 )  # fmt: skip

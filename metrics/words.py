@@ -113,6 +113,14 @@ def _share(value: float) -> str:
     return f"{number(100 * _significant(value, 2))} %"
 
 
+def money(value: float | None) -> str:
+    """An amount of dollars as a budget writes it: $320, $12,300, $1.23 m, $4.5 bn."""
+    if _is_missing(value) or value < 999_500:
+        return dollars(value)
+    size, name = (1e9, "bn") if value >= 999_500_000 else (1e6, "m")
+    return f"${number(value / size)} {name}"
+
+
 def day(value: date | None) -> str:
     """8 May 2026; an absent date is said, not left blank."""
     return f"{value.day} {value:%B %Y}" if value else "date not published"

@@ -6,7 +6,7 @@ import streamlit as st
 from charts import verdicts as draw
 from charts.style import VERDICT_LOOKS
 from metrics import cards, cost, findings, verdicts, words
-from pages.shared import cite, look, tables
+from pages.shared import cite, look, passport, tables
 from pages.shared.markdown import plain
 
 choice = st.session_state["choice"]
@@ -35,6 +35,8 @@ def show_card(card: cards.Card) -> None:
             st.caption(plain(card.label), width="content")
             if card.value != words.NOT_PUBLISHED:
                 with st.popover("Rows", type="tertiary", key=f"rows of {card.label}"):
+                    if card.passport:
+                        passport.show(card.passport)
                     cite.sources(card.rows)
                     cite.table(card.rows, f"card {card.label}", ROW_COLUMNS)
         st.metric(

@@ -120,6 +120,23 @@ def behind(rows: pl.DataFrame, name: str, columns: Sequence[str] = (), is_open: 
         downloads(rows, name)
 
 
+def clickable(drawn: Chart, rows: pl.DataFrame, name: str) -> list[str]:
+    """A chart under its finding, with its sources, whose marks can be clicked: the custom data of those that are."""
+    st.subheader(plain(drawn.title), anchor=False)
+    note(drawn.subtitle)
+    event = st.plotly_chart(
+        drawn.figure,
+        key=f"chart {name}",
+        config=CONFIG,
+        alt=f"{drawn.title}. {drawn.subtitle}",
+        on_select="rerun",
+        selection_mode="points",
+    )
+    sources(rows, drawn.footnote)
+    picked = [point["customdata"] for point in event["selection"]["points"] if point.get("customdata")]
+    return sorted({one if isinstance(one, str) else one[0] for one in picked})
+
+
 def table(rows: pl.DataFrame, name: str, columns: Sequence[str] = ()) -> None:
     """Rows with these columns first; addresses of the web open."""
     shown = [column for column in columns if column in rows.columns]

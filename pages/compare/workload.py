@@ -1,0 +1,192 @@
+"""Workload: what would my traffic cost, and how fast would it answer?"""
+
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from charts import workload as draw
+from exports.workload import workbook
+from metrics import words, workload
+from metrics import workload_findings as findings
+from pages.shared import cite, tables
+from pages.shared.markdown import plain
+
+LIMITS = ("1 s", "2 s", "5 s", "10 s", "20 s", "60 s", workload.NO_LIMIT)
+USUAL_LIMIT = "5 s"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CONTROL, RUN, TODAY = 172, 420, 220  # widths in pixels; two controls stand side by side on a telephone
+KEPT = {"bind": "query-params", "persist_state": "session"}
+
+choice = st.session_state["choice"]
+judged, prices = tables.judged_speeds(), tables.table("token_price")
+runs = workload.runs(judged, prices, choice.model)
+TABLE = {
+    "Offer": "offer",
+    "Cost a month": "monthly_usd",
+    "One answer": "shown_seconds",
+    "In time?": "reason",
+    "Saving a month": "saving_usd",
+    "Sooner by": "seconds_sooner",
+    "Speed": "output_tokens_per_second",
+    "First token": "ttft_seconds",
+    "Input price": "input_usd_per_mtok",
+    "Cached input": "cached_input_usd_per_mtok",
+    "Output price": "output_usd_per_mtok",
+    "Measured by": "measured_by",
+    "Measured": "measured_on",
+    "Price seen": "price_seen_on",
+    "Speed source": "source_url",
+    "Price source": "price_url",
+}
+LEFT_OUT_COLUMNS = ("provider", "reason", "output_tokens_per_second", "measured_by", "measured_on", "source_url")
+BEHIND_COLUMNS = ("offer", "monthly_usd", "shown_seconds", "meets_limit", "reason", "saving_usd", "seconds_sooner")
+
+
+def ask_traffic() -> tuple[workload.Workload, pl.DataFrame, str]:
+    """The controls; the traffic, the offers of the chosen run, and today's among them."""
+    with st.container(horizontal=True, gap="small"):
+        requests = st.number_input(
+            "Requests a day", 1, 1_000_000_000, 100_000, 10_000, key="requests", width=CONTROL, **KEPT
+        )
+        tokens_in = st.number_input(
+            "Input tokens", 0, 2_000_000, 1000, 500, key="tokens_in", width=CONTROL, **KEPT,
+            help="Tokens of one request: the question with all that is sent along. A token is about three quarters of "
+            "a word.",
+        )  # fmt: skip
+        tokens_out = st.number_input(
+            "Output tokens", 1, 1_000_000, 500, 100, key="tokens_out", width=CONTROL, **KEPT,
+            help="Tokens of one answer, without thinking.",
+        )  # fmt: skip
+        limit = st.selectbox(
+            "Answer-time limit", LIMITS, index=LIMITS.index(USUAL_LIMIT), key="limit", accept_new_options=True,
+            width=CONTROL, **KEPT,
+            help="How long a whole answer may take. Write your own, such as 7.5 s.",
+        )  # fmt: skip
+    more = st.expander("More: thinking, cache, today's provider, whose measurement")
+    with more.container(horizontal=True, gap="small"):
+        usual = workload.usual_thinking_tokens(choice.model)
+        thinking = st.number_input(
+            "Thinking tokens", 0, 1_000_000, None, 500, key="thinking", width=CONTROL, **KEPT,
+            placeholder=words.number(usual),
+            help="What a model that thinks writes before its answer; it is waited for and paid as output. Left empty: "
+            "2,000 for models that think, as Artificial Analysis reckons, else none.",
+        )  # fmt: skip
+        cached = st.number_input(
+            "Input from cache, %", 0, 100, 0, 10, key="cached", width=CONTROL, **KEPT,
+            help="The share of the input that the provider has seen before and sells cheaper, where it publishes a "
+            "price for that.",
+        )  # fmt: skip
+        labels = dict(runs.select("run_label", "run").iter_rows())
+        run = st.selectbox(
+            "Measurement", list(labels), index=None, key="run", placeholder=next(iter(labels)), width=RUN, **KEPT,
+            help="All offers come from one run of one measurer, so that they are comparable. Providers that it did "
+            "not measure are added from elsewhere, hollow with a dot.",
+        )  # fmt: skip
+        offered = workload.offers(judged, prices, choice.model, labels.get(run))
+        usual_today = workload.usual_today(offered)
+        today = st.selectbox(
+            "Today's provider", offered["offer"].to_list(), index=None, key="today", placeholder=usual_today,
+            width=TODAY, **KEPT,
+            help="Whom savings and premiums are reckoned against. Left empty: Azure, the article's own comparison, "
+            "where it serves the model, else the cheapest.",
+        )  # fmt: skip
+    work = workload.traffic(
+        requests, tokens_in, tokens_out, usual if thinking is None else thinking, cached, readable_limit(limit)
+    )
+    return work, offered, today or usual_today
+
+
+def readable_limit(written: str) -> float | None:
+    """The limit as written, or 5 s with a sentence where it cannot be read."""
+    try:
+        return workload.limit(written)
+    except ValueError as problem:
+        st.warning(plain(f"{problem} Shown: {USUAL_LIMIT}."))
+        return workload.limit(USUAL_LIMIT)
+
+
+def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
+    """The offers as rows; those whose marks were clicked, where any were."""
+    shown = offers.filter(pl.col("offer").is_in(picked)) if picked else offers
+    st.subheader("Every offer", anchor=False)
+    if picked:
+        cite.note(f"Only {words.listed(picked)}, as clicked in the chart. Double-click the chart to see all again.")
+    else:
+        cite.note("Cheapest first; click a mark to see one. A dash: not published, or measured in another run.")
+    money = {"format": "dollar", "step": 1}
+    rate = st.column_config.NumberColumn(format="$%.3f", help="USD per 1M tokens")
+    opened = st.column_config.LinkColumn(display_text="Open")
+    links = {title: opened for title, name in TABLE.items() if name in cite.addresses(shown)}
+    day = st.column_config.DateColumn(format="D MMM YYYY")
+    st.dataframe(
+        workload.rounded(shown).select(pl.col(name).alias(title) for title, name in TABLE.items()),
+        hide_index=True,
+        key="offers",
+        placeholder="–",
+        column_config={
+            "Offer": st.column_config.TextColumn(pinned=True, width=150),
+            "Cost a month": st.column_config.NumberColumn(**money),
+            "One answer": st.column_config.NumberColumn(
+                format="%.3g s", help="Writing alone where the wait for the first token is not published"
+            ),
+            "In time?": st.column_config.TextColumn(width=290),
+            "Saving a month": st.column_config.NumberColumn(
+                **money, help="Against today's provider; negative is a premium"
+            ),
+            "Sooner by": st.column_config.NumberColumn(
+                format="%.3g s", help="Than today's provider, within one run; negative is later"
+            ),
+            "First token": st.column_config.NumberColumn(format="%.3g s"),
+            "Input price": rate,
+            "Output price": rate,
+            "Cached input": rate,
+            "Speed": st.column_config.NumberColumn(format="%.0f tokens/s"),
+            "Measured": day,
+            "Price seen": day,
+            **links,
+        },
+    )
+
+
+st.title("What would my traffic cost, and how fast would it answer?", anchor=False)
+
+if runs.is_empty():
+    nearest = workload.nearest(choice.model, workload.covered(judged, prices))
+    cite.empty(
+        f"Nobody publishes both a speed and a current price of {choice.model}.",
+        f"Nearest with both: {nearest}. Choose it under Model." if nearest else "",
+    )
+else:
+    answer = st.container()
+    work, offered, today = ask_traffic()
+    offers = workload.with_roles(workload.against_today(workload.served(offered, work), today))
+    with answer:
+        cite.answer(findings.traffic(offers))
+    drawn = draw.cost_against_time(offers, findings.offers_in_time(offers), findings.offers_basis(offers))
+    picked = cite.clickable(drawn, offers, "workload")
+    show_table(offers, picked)
+    cite.note(" ".join(findings.offers_caveats(offers)))
+    st.download_button(
+        "Excel with live formulas",
+        data=partial(workbook, offers, work, today, choice.model),
+        file_name=f"inference-divide-workload-{tables.generation()}.xlsx",
+        mime=EXCEL,
+        key="download workload workbook",
+        on_click="ignore",
+        icon=":material/calculate:",
+    )
+    cite.behind(offers, "workload", BEHIND_COLUMNS)
+    volume = workload.sensitivity(offers.filter(pl.col("role").is_not_null()))
+    cite.chart(
+        draw.sensitivity(volume, findings.volume(volume), findings.VOLUME_BASIS),
+        volume,
+        "workload-volume",
+        ("offer", "role", "factor", "requests_per_day", "monthly_usd"),
+    )
+    left_out = workload.left_out(judged, prices, choice.model)
+    if left_out.height:
+        with st.expander(plain(f"Measurements of {choice.model} that make no offer ({left_out.height:,})")):
+            cite.table(
+                left_out, "workload left out", ("provider", "reason", "measured_by", "measured_on", "source_url")
+            )

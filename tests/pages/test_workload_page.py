@@ -1,0 +1,134 @@
+"""The workload page: opened, changed, reopened by its address, and empty."""
+
+import json
+import shutil
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from etl.build import PROJECT, Folders
+
+PAGE = "pages/compare/workload.py"
+
+
+@pytest.fixture
+def opened(monkeypatch, built_data):
+    return opener(monkeypatch, built_data)
+
+
+def opener(monkeypatch, data):
+    monkeypatch.setenv("DIVIDE_DATA", str(data))
+
+    def open_page(**address: str) -> AppTest:
+        at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+        for name, value in address.items():
+            at.query_params[name] = value
+        return at.run().switch_page(PAGE).run()
+
+    return open_page
+
+
+def answer(at: AppTest) -> str:
+    return at.header[0].value.replace("\\", "")
+
+
+def table(at: AppTest):
+    return next(frame.value for frame in at.dataframe if "Cost a month" in frame.value.columns)
+
+
+def test_the_page_answers_before_any_control_is_touched(opened):
+    at = opened()
+    assert not at.exception
+    assert answer(at).startswith("At 100,000 requests a day, Azure costs $5,020 a month")
+    assert len(at.get("plotly_chart")) == 2
+    assert "Excel with live formulas" in {button.label for button in at.get("download_button")}
+    at.run()
+    assert not at.exception
+
+
+def test_changing_the_traffic_changes_the_bill(opened):
+    at = opened()
+    at.number_input(key="requests").set_value(1_000_000).run()
+    assert not at.exception
+    assert answer(at).startswith("At 1,000,000 requests a day, Azure costs $50,200 a month")
+    at.selectbox(key="limit").select("No limit").run()
+    assert "limit" not in answer(at)
+    at.number_input(key="thinking").set_value(0).run()
+    assert "Azure costs $13,700 a month" in answer(at)
+    at.selectbox(key="today").select("Cerebras").run()
+    assert "requests a day, Cerebras costs" in answer(at)
+    assert not at.exception
+
+
+def test_an_address_opens_the_same_view(opened):
+    at = opened(model="Llama 3.1 8B", requests="2000000", tokens_in="2000", limit="2 s", cached="50", today="Groq")
+    assert not at.exception
+    assert at.number_input(key="requests").value == 2_000_000
+    assert at.number_input(key="tokens_in").value == 2000
+    assert at.number_input(key="cached").value == 50
+    assert at.selectbox(key="limit").value == "2 s"
+    assert "At 2,000,000 requests a day, Groq costs" in answer(at)
+
+
+@pytest.mark.parametrize("limit", ["fast", "0 s", "[x](javascript:1)", "-3"])
+def test_a_limit_that_cannot_be_read_gets_a_sentence(opened, limit):
+    at = opened(limit=limit)
+    assert not at.exception
+    assert at.warning[0].value.endswith("Shown: 5 s.")
+    assert "5 s limit" in answer(at)
+
+
+@pytest.mark.parametrize("limit", ["0.001 s", "99999 s"])
+def test_a_limit_that_nobody_or_everybody_meets_still_answers(opened, limit):
+    at = opened(model="Llama 3.1 8B", limit=limit)
+    assert not at.exception
+    assert table(at)["In time?"].str.startswith(("too slow", "in time")).all()
+
+
+def test_the_table_keeps_offers_over_the_limit_with_the_reason(opened):
+    shown = table(opened(model="Llama 3.1 8B", limit="2 s"))
+    reasons = dict(zip(shown["Offer"], shown["In time?"], strict=True))
+    assert reasons["Azure"] == "too slow: answers in 9.63 s"
+    assert reasons["Groq"] == "in time: answers in 1.05 s"
+
+
+def test_another_measurement_can_be_chosen(opened):
+    at = opened()
+    runs = at.selectbox(key="run").options
+    assert len(runs) > 1
+    timed = next(run for run in runs if "first-token" not in run)
+    at.selectbox(key="run").select(timed).run()
+    assert not at.exception
+    assert "answers in" in answer(at)
+
+
+def test_the_shared_bars_model_decides_and_what_was_untouched_follows_it(opened):
+    at = opened()
+    at.selectbox(key="model").select("Llama 3.2 3B").run()
+    assert "Azure" not in answer(at)
+    at.selectbox(key="model").select("Llama 3.1 8B").run()
+    assert "Azure costs" in answer(at)
+
+
+def test_a_model_without_a_price_says_so_and_names_the_nearest_with_one(monkeypatch, built_data, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(built_data, data)
+    store = Folders(data=data).store
+    rest = store.rows("token_price").filter(pl.col("model") != "Llama 3.1 8B")
+    store.write(lambda writer: writer.replace_all("token_price", rest))
+    at = opener(monkeypatch, data)(model="Llama 3.1 8B")
+    assert not at.exception
+    assert (
+        at.info[0]
+        .value.replace("\\", "")
+        .startswith("Nobody publishes both a speed and a current price of Llama 3.1 8B. Nearest with both: Llama 3")
+    )
+    assert not at.get("plotly_chart")
+
+
+def test_the_chart_can_be_clicked(opened):
+    chart = opened().get("plotly_chart")[0].proto
+    assert list(chart.selection_mode)
+    traces = json.loads(chart.spec)["data"]
+    assert any("Azure" in (trace.get("customdata") or ()) for trace in traces)
