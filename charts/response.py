@@ -130,7 +130,7 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     Grain of `frame`: one point, with system, model, throughput_tokens_per_second,
     interactivity_tokens_per_second_per_user and concurrency. Never beside per-request speeds.
     """
-    figure = style.figure(440)
+    figure = style.figure(440 + 34 * frame.select("system", "model").n_unique())
     shapes = iter(style.CURVE_SYMBOLS)
     by_load = style.plain(frame).sort("concurrency")
     for (system, model), rows in by_load.group_by(["system", "model"], maintain_order=True):
@@ -138,7 +138,7 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         figure.add_scatter(
             x=rows["interactivity_tokens_per_second_per_user"].to_list(),
             y=rows["throughput_tokens_per_second"].to_list(),
-            name=label,
+            name=f"{model}<br>on {system}",
             mode="lines+markers",
             line={"color": style.CONTEXT, "width": 1.5},
             marker={"symbol": next(shapes, "circle-open"), "size": 9, "color": style.ACCENT, "line": {"width": 2}},
@@ -156,5 +156,10 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     figure.update_layout(
         showlegend=True,
         legend={"orientation": "v", "yanchor": "bottom", "y": 1, "x": 0, "xanchor": "left"},
+    )
+    figure.update_layout(
+        showlegend=True,
+        legend={"yref": "container", "y": 0, "yanchor": "bottom", "x": 0, "xref": "container", "xanchor": "left"},
+        margin={"b": 70 + 34 * len(figure.data)},
     )
     return Chart(figure, title, subtitle)

@@ -9,7 +9,7 @@ from charts.style import Chart
 from metrics import words
 
 OFFSET = 0.19
-ROW_PIXELS = 42
+ROW_PIXELS = 40
 
 
 def ledger(frame: pl.DataFrame, title: str) -> Chart:
@@ -21,7 +21,7 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
     frame = style.plain(frame)
     order = frame["claim"].unique(maintain_order=True).to_list()[::-1]
     place = {name: float(row) for row, name in enumerate(order)}
-    figure = style.figure(84 + ROW_PIXELS * max(len(order), 2))
+    figure = style.figure(80 + ROW_PIXELS * max(len(order), 2))
     shown = frame.filter(pl.col("reach").is_not_null())
     for when, offset, hollow in (("then", OFFSET, "-open"), ("now", -OFFSET, "")):
         rows = shown.filter(pl.col("when") == when)
@@ -64,7 +64,7 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
         )
     low = shown["reach_low"].min() if shown.height else 0.5
     high = shown["reach_high"].max() if shown.height else 2
-    figure.update_xaxes(style.ratio_axis(low, high * 3, "Multiple of the claimed value (log scale)"))
+    figure.update_xaxes(style.ratio_axis(low, high * 3, "Multiple of the claim (log scale)"))
     figure.update_yaxes(
         tickvals=list(place.values()), ticktext=[_wrapped(name) for name in order], range=[-0.5, len(order) - 0.5]
     )

@@ -69,7 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     refresh = commands.add_parser("refresh", parents=[shared], help="fetch the sources, then build")
     names = [source.id for source in SOURCES]
     refresh.add_argument("--source", action="append", choices=names, metavar="ID", help="only this one; repeatable")
-    refresh.add_argument("--mirror", metavar="DIR_OR_URL", help="read from a folder or server laid out as HOST/PATH")
+    refresh.add_argument(
+        "--mirror",
+        metavar="DIR_OR_URL",
+        default=os.environ.get("DIVIDE_MIRROR") or None,
+        help="read from a folder or server laid out as HOST/PATH (default: none, or the variable DIVIDE_MIRROR)",
+    )
     refresh.set_defaults(run=run_refresh)
 
     status = commands.add_parser("status", parents=[shared], help="sources, dates, rows used and set aside")

@@ -100,7 +100,7 @@ class Settings:
     most requests under way at once. `sleep` and `clock` are there for tests.
     """
 
-    mirror: Path | str | None = None
+    mirror: Path | str | None = field(default_factory=lambda: os.environ.get("DIVIDE_MIRROR") or None)
     connect_timeout: float = 5
     read_timeout: float = 30
     total_timeout: float = 300

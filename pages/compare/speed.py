@@ -7,6 +7,7 @@ from charts import response as draw_response
 from charts import speed as draw
 from metrics import cards, cost, findings, matching, passport, response, speed, words
 from pages.shared import cite, tables
+from pages.shared.markdown import plain
 
 choice = st.session_state["choice"]
 rows = tables.judged_speeds()
@@ -37,7 +38,7 @@ def against_baseline() -> None:
     told = findings.speed_and_price(hosts, priced, choice.model)
     cite.answer(f"{told} ({dated}). {findings.best_other(hosts)}")
     shown = cite.pickable(hosts)
-    cite.chart(draw.hosts(shown, findings.fastest(hosts, choice.model)), shown, "speed-hosts", HOST_COLUMNS, of_host)
+    cite.chart(draw.hosts(shown, findings.host_range(hosts, choice.model)), shown, "speed-hosts", HOST_COLUMNS, of_host)
     cite.note(
         f"Match grade {hosts['match_grade'][0]}. One request at a time: not the throughput of a system shared by "
         "many users.",
@@ -64,7 +65,7 @@ def over_models() -> None:
         "speed_ratio",
         "Output speed, multiple of<br>the baseline (log scale)",
         f"Each specialised provider's fastest endpoint, best-matched and newest run of each model. "
-        f"{words.plural(against.height, 'pair')}, {words.day(measured.min())} to {words.day(measured.max())}. "
+        f"{words.plural(against.height, 'pair')}, {words.days(measured.min(), measured.max())}. "
         "Hollow: grade D, another source or a vendor's own figure, in no average.",
     )
     cite.chart(drawn, shown, "speed-models", PAIR_COLUMNS, passport.of_speed)
@@ -87,6 +88,8 @@ def response_times() -> None:
             f"These models have both: {words.listed(nearest)}." if nearest else "",
         )
         return
+    # The usual amount is part of the key: the choice for a model that thinks is not one for a model that does not.
+    usual = cards.answer_tokens(choice.model) - speed.ANSWER_TOKENS
     answer_column, thinking_column = st.columns(2)
     with answer_column:
         answer = st.slider(
@@ -96,8 +99,8 @@ def response_times() -> None:
     with thinking_column:
         thinking = st.slider(
             "Thinking before the answer, tokens", 0, 10_000,
-            cards.answer_tokens(choice.model) - speed.ANSWER_TOKENS, 250,
-            key="thinking", bind="query-params", persist_state="session",
+            usual, 250,
+            key=f"thinking-{usual}", bind="query-params", persist_state="session",
             help="Tokens that a reasoning model writes for itself first; they take time and cost like output.",
         )  # fmt: skip
     parts = response.parts(timed, answer, thinking)
@@ -160,7 +163,7 @@ def left_out() -> None:
     """Measurements of the model that enter no ratio, with the reason."""
     excluded = rows.filter((pl.col("model") == choice.model) & pl.col("excluded_because").is_not_null())
     if excluded.height:
-        with st.expander(f"Measurements of {choice.model} that enter no ratio ({excluded.height:,})"):
+        with st.expander(plain(f"Measurements of {choice.model} that enter no ratio ({excluded.height:,})")):
             cite.table(
                 excluded.select(
                     "provider", "excluded_because", "output_tokens_per_second", "ttft_seconds", "measured_by",

@@ -19,7 +19,7 @@ RULES = f"""
 [data-testid='stHeading'] h1 {{padding: 0.25rem 0 0.5rem 0;}}
 [data-testid='stHeading'] h2 {{padding: 0 0 0.75rem 0; font-weight: 400;}}
 [data-testid='stHeading'] h3 {{padding: 0.5rem 0 0.25rem 0;}}
-[data-testid='stCaptionContainer'] {{opacity: 0.78;}}
+[data-testid='stCaptionContainer'] {{opacity: 0.84;}}
 .js-plotly-plot .cartesianlayer text, .js-plotly-plot .infolayer text {{fill: currentColor !important;}}
 .st-key-{BAR} [data-testid='stButtonGroup'] > div button {{min-height: 2.5rem;}}
 .st-key-{BAR} [data-testid='stMarkdown'] {{margin-bottom: 0.5rem;}}

@@ -49,3 +49,6 @@ def _outcome() -> None:
         st.success(built)
     for outcome in troubled:
         cite.note(f"{outcome.source}: {outcome.message}")
+    with st.expander(f"What came of each source ({len(refreshed.outcomes)})"):
+        for outcome in refreshed.outcomes:
+            cite.note(f"{outcome.source}: {outcome.message}")
