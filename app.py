@@ -13,6 +13,7 @@ MENU = {
     "Compare": [
         st.Page("pages/compare/speed.py", title="Speed", icon=":material/speed:", url_path="speed"),
         st.Page("pages/compare/cost.py", title="Cost", icon=":material/payments:", url_path="cost"),
+        st.Page("pages/compare/physics.py", title="Physics", icon=":material/memory:", url_path="physics"),
     ],
     "Data": [
         st.Page("pages/data/evidence.py", title="Evidence", icon=":material/fact_check:", url_path="evidence"),
