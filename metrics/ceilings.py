@@ -244,13 +244,19 @@ def with_ceiling(
             .then(pl.lit(assumed.reference_devices, dtype=pl.Int64))
             .otherwise(pl.coalesce(overridden, CHIPS_TO_HOLD.name))
         )
-        .with_columns(
-            holds_model=pl.col("devices") >= pl.col(CHIPS_TO_HOLD.name),
-            system=pl.format("{} × {}", "devices", "accelerator"),
-        )
+        .with_columns(holds_model=pl.col("devices") >= pl.col(CHIPS_TO_HOLD.name))
+        .pipe(_with_system)
         .pipe(add, CEILING_TOKENS_PER_SECOND)
         .pipe(add, SHARE_OF_CEILING)
     )  # fmt: skip
+
+
+def _with_system(rows: pl.DataFrame) -> pl.DataFrame:
+    names = [
+        f"{devices:,} × {chip}" if devices else f"{chip}, chips not published"
+        for devices, chip in rows.select("devices", "accelerator").iter_rows()
+    ]
+    return rows.with_columns(system=pl.Series(names, dtype=pl.String))
 
 
 def split(hosts: pl.DataFrame) -> pl.DataFrame:

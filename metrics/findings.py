@@ -97,16 +97,17 @@ def silicon_or_software(halves: pl.DataFrame) -> str:
     """Which half of the speed ratio carries it, from `ceilings.split`: the ceiling or the use made of it."""
     row = halves.row(0, named=True)
     ceiling, use = row["ceiling_ratio"], row["utilisation_ratio"]
-    could = (
-        f"{row['system']} could read {row['model']} {words.faster(ceiling)} as {_assumed(row, 'baseline_')}, and "
-        f"{row['provider']} reaches {words.quantity(row['share_of_ceiling_percent'], '%')} of that against "
+    could = f"the memory of {row['system']} could feed it {words.faster(ceiling)} as {_assumed(row, 'baseline_')}"
+    turned = (
+        f"{row['provider']} is {words.faster(row['speed_ratio'])} as {row['baseline_provider']} on {row['model']}, "
+        f"reaching {words.quantity(row['share_of_ceiling_percent'], '%')} of its ceiling against "
         f"{words.quantity(row['baseline_share_of_ceiling_percent'], '%')}"
     )
     if row["speed_ratio"] < 1:
-        return f"Neither makes {row['provider']} faster than {row['baseline_provider']}: {could}"
+        return f"Neither puts {row['provider']} ahead: {could}, yet {turned}"
     if ceiling > 1 and use > 1:
-        return f"Both: {could}"
-    return f"The silicon, not the software: {could}" if ceiling > 1 else f"The software, not the silicon: {could}"
+        return f"Both: {could}, and {turned}"
+    return f"The silicon: {could}, though {turned}" if ceiling > 1 else f"The software: {could}, yet {turned}"
 
 
 def share_of_ceiling(hosts: pl.DataFrame) -> str:

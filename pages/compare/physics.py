@@ -143,7 +143,7 @@ specified = accelerators.with_columns(
     )
 ).sort("accelerator", "source")
 st.dataframe(
-    specified.select(SPECIFICATIONS),
+    specified.select(*SPECIFICATIONS),
     hide_index=True,
     key="specifications",
     placeholder=words.NOT_PUBLISHED,
