@@ -5,7 +5,7 @@ from math import log10
 import plotly.graph_objects as go
 import polars as pl
 
-from charts import style
+from charts import labels, style
 from charts.style import Chart
 from metrics import words
 
@@ -18,6 +18,7 @@ def price_against_speed(frame: pl.DataFrame, title: str, blend: str, claimed: tu
     `claimed` is the price and the speed at the corner of what the article promises: at most this
     price and at least this speed.
     """
+    frame = style.plain(frame)
     figure = style.figure(480)
     frontier = frame.filter("is_frontier").sort("output_tokens_per_second")
     figure.add_scatter(
@@ -29,6 +30,13 @@ def price_against_speed(frame: pl.DataFrame, title: str, blend: str, claimed: tu
     )
     for is_specialised, rows in frame.group_by("is_specialised", maintain_order=True):
         _hosts(figure, rows, lit=is_specialised[0], blend=blend)
+    labels.add(
+        figure,
+        frame["output_tokens_per_second"].to_list(),
+        frame["blended_usd_per_mtok"].to_list(),
+        frame["host_label"].to_list(),
+        (frame["is_specialised"] | frame["is_baseline"] | frame["is_frontier"]).to_list(),
+    )
     speeds, prices = frame["output_tokens_per_second"], frame["blended_usd_per_mtok"]
     low_price = min(prices.min(), claimed[0] / 1.6) if claimed else prices.min()
     high_speed = max(speeds.max(), claimed[1] * 1.6) if claimed else speeds.max()
@@ -49,15 +57,11 @@ def price_against_speed(frame: pl.DataFrame, title: str, blend: str, claimed: tu
 
 def _hosts(figure: go.Figure, rows: pl.DataFrame, lit: bool, blend: str) -> None:
     looks = [style.look(family) for family in rows["family"]]
-    named = [lit or row["is_baseline"] or row["is_frontier"] for row in rows.iter_rows(named=True)]
     colours = [look.colour if lit else style.CONTEXT for look in looks]
     figure.add_scatter(
         x=rows["output_tokens_per_second"].to_list(),
         y=rows["blended_usd_per_mtok"].to_list(),
-        mode="markers+text",
-        text=[label if shown else "" for label, shown in zip(rows["host_label"], named, strict=True)],
-        textposition="top center",
-        textfont={"size": style.SIZES["small"]},
+        mode="markers",
         marker={
             "symbol": [look.symbol if lit else "circle-open" for look in looks],
             "size": 14 if lit else 9,
@@ -92,6 +96,7 @@ def _claimed_corner(figure: go.Figure, claimed: tuple[float, float], right: floa
         xanchor="right",
         yanchor="bottom",
         showarrow=False,
-        text="The article's corner: 10x the speed, a tenth of the price",
+        text="The article's corner:<br>10x the speed, a tenth of the price",
+        align="right",
         font={"size": style.SIZES["small"], "color": style.ACCENT},
     )

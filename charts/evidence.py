@@ -20,6 +20,7 @@ def coverage(frame: pl.DataFrame, title: str) -> Chart:
 
     Grain of `frame`: model, provider, with match_grade and pairs.
     """
+    frame = style.plain(frame)
     models = frame.group_by("model").agg(pl.col("pairs").sum()).sort("pairs", "model")["model"].to_list()
     figure = style.figure(style.rows_height(len(models), above=110))
     for grade, (colour, symbol, label) in GRADE_MARKS.items():

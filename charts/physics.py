@@ -13,7 +13,7 @@ from metrics.metric import CEILING_TOKENS_PER_SECOND, CHIPS_TO_HOLD, UTILISATION
 
 ON_CHIP = "SRAM"
 PANELS = ((True, "On-chip memory (SRAM)"), (False, "Off-chip memory (HBM and the like)"))
-PANEL_PIXELS = 44
+PANEL_PIXELS = 64
 DECADES = {1: "1", 10: "10", 100: "100", 10**3: "1k", 10**4: "10k", 10**5: "100k", 10**6: "1M", 10**7: "10M",
            10**8: "100M", 10**9: "1bn"}  # fmt: skip
 MIXTURES = "A mixture of experts reads its active experts only."
@@ -26,6 +26,7 @@ def ceilings(frame: pl.DataFrame, title: str, others: int) -> Chart:
     ceiling_tokens_per_second, share_of_ceiling_percent, system, memory_kind, is_reference,
     is_baseline, family, measured_on. `others` counts the hosts that are not drawn.
     """
+    frame = style.plain(frame)
     panels = [(name, _of_kind(frame, on_chip)) for on_chip, name in PANELS]
     panels = [(name, rows.sort("output_tokens_per_second")) for name, rows in panels if rows.height]
     heights = [rows.height * style.ROW_PIXELS + PANEL_PIXELS for _, rows in panels]
@@ -42,12 +43,12 @@ def ceilings(frame: pl.DataFrame, title: str, others: int) -> Chart:
             row=place, col=1, showgrid=False, categoryorder="array", categoryarray=rows["host_label"].to_list()
         )
         figure.update_xaxes(_decades(low, high), row=place, col=1)
-    figure.update_xaxes(title={"text": "Output speed of one request, tokens/s (log scale)"}, row=len(panels), col=1)
+    figure.update_xaxes(title={"text": "Output speed of one request,<br>tokens/s (log scale)"}, row=len(panels), col=1)
     figure.update_annotations(x=0, xanchor="left", font={"size": style.SIZES["text"]})
     measured = frame["measured_on"].drop_nulls()
     unshown = f" {words.plural(others, 'slower host')} on undisclosed silicon in the rows only." if others else ""
     subtitle = (
-        "Bar: measured output speed, with its share of the ceiling. Upright mark: the memory ceiling of the system. "
+        "Bar: measured output speed, and its share of the ceiling. Upright mark: the memory ceiling of the system. "
         f"{words.plural(frame.height, 'measurement')}, {words.day(measured.max() if len(measured) else None)}.{unshown}"
     )
     return Chart(figure, title, subtitle, f"{CEILING_TOKENS_PER_SECOND.caveat} {MIXTURES}")
@@ -137,12 +138,25 @@ def _rounded(value: float) -> float:
     return round(value, 2 - floor(log10(value)))
 
 
+def _short(value: float) -> str:
+    """14.8k, 16.2M: as the axis counts."""
+    for size, letter in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{words.number(value / size)}{letter}"
+    return words.number(value)
+
+
 def _marks(figure: go.Figure, rows: pl.DataFrame, place: int) -> None:
     known = rows.filter(pl.col("ceiling_tokens_per_second").is_not_null())
+    ceiling = known["ceiling_tokens_per_second"].to_list()
+    is_last = [value != above for value, above in zip(ceiling, [*ceiling[1:], None], strict=True)] if ceiling else []
     figure.add_scatter(
-        x=known["ceiling_tokens_per_second"].to_list(),
+        x=ceiling,
         y=known["host_label"].to_list(),
-        mode="markers",
+        mode="markers+text",
+        text=[f"  {_short(value)}" if last else "" for value, last in zip(ceiling, is_last, strict=True)],
+        textposition="middle right",
+        textfont={"size": style.SIZES["small"]},
         marker={"symbol": "line-ns", "size": 16, "line": {"width": 3, "color": style.ACCENT}},
         hovertext=[
             f"Ceiling of {row['system']}: {words.quantity(_rounded(row['ceiling_tokens_per_second']), 'tokens/s')}"
@@ -162,8 +176,8 @@ def halves(frame: pl.DataFrame, title: str) -> Chart:
     baseline_host_label, speed_ratio, ceiling_ratio, utilisation_ratio, family, system,
     baseline_system, baseline_is_reference.
     """
-    rows = frame.sort("speed_ratio")
-    labels = rows["host_label"].to_list()
+    rows = style.plain(frame).sort("speed_ratio")
+    labels = [f"{row['host_label']}<br>{words.times(row['speed_ratio'])}" for row in rows.iter_rows(named=True)]
     figure = style.figure(104 + 64 * max(rows.height, 1))
     ceiling, ratio = rows["ceiling_ratio"].to_list(), rows["speed_ratio"].to_list()
     colours = [style.look(family).colour for family in rows["family"]]
@@ -205,7 +219,7 @@ def halves(frame: pl.DataFrame, title: str) -> Chart:
     figure.add_scatter(
         x=ratio,
         y=labels,
-        mode="markers+text",
+        mode="markers",
         name="Speed ratio",
         marker={
             "symbol": [style.look(family).symbol for family in rows["family"]],
@@ -213,9 +227,6 @@ def halves(frame: pl.DataFrame, title: str) -> Chart:
             "color": colours,
             "line": {"width": 2, "color": colours},
         },
-        text=[f"{words.times(value)} the speed  " for value in ratio],
-        textposition="middle left",
-        textfont={"size": style.SIZES["small"]},
         hoverinfo="text",
         hovertext=[f"Measured: {words.times(value)}" for value in ratio],
         cliponaxis=False,
@@ -245,7 +256,7 @@ def chips_to_hold(frame: pl.DataFrame, title: str) -> Chart:
     Grain of `frame`: one chip, with accelerator, chips_to_hold, memory_kind, memory_gb, family,
     weights_gb, precision_assumed, available_on, is_served_from.
     """
-    rows = frame.sort("chips_to_hold", "memory_gb", "accelerator", descending=[False, True, True])
+    rows = style.plain(frame).sort("chips_to_hold", "memory_gb", "accelerator", descending=[False, True, True])
     labels = [
         f"{row['accelerator']}{'' if row['available_on'] else ' (announced)'} · {row['memory_kind']}"
         for row in rows.iter_rows(named=True)

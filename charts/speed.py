@@ -3,9 +3,11 @@
 import plotly.graph_objects as go
 import polars as pl
 
-from charts import style
+from charts import labels, style
 from charts.style import Chart
 from metrics import words
+
+DIGIT_WIDE_SPACE = "\u2007"
 
 
 def hosts(frame: pl.DataFrame, title: str) -> Chart:
@@ -14,7 +16,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     Grain of `frame`: one host's endpoint, with host_label, speed_ratio, spread_low, spread_high,
     output_tokens_per_second, family, is_specialised, is_baseline, is_upload, measured_on.
     """
-    rows = frame.sort("speed_ratio")
+    rows = style.plain(frame).sort("speed_ratio")
     figure = style.figure(style.rows_height(rows.height))
     names = rows["host_label"].to_list()
     looks = [style.look(family) for family in rows["family"]]
@@ -33,6 +35,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
         orientation="h",
         width=0.34,
         marker={"color": colours, "opacity": [1 if lit else 0.55 for lit in strong]},
+        customdata=style.picks(rows),
         hovertext=hovers,
         hoverinfo="text",
     )
@@ -47,6 +50,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
             "color": colours,
             "line": {"width": 2, "color": colours},
         },
+        customdata=style.picks(rows),
         hovertext=hovers,
         hoverinfo="text",
     )
@@ -54,15 +58,26 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
         x=[_label_at(row) for row in rows.iter_rows(named=True)],
         y=names,
         mode="text",
-        text=[f"{words.times(row['speed_ratio'])}{_speed(row)}" for row in rows.iter_rows(named=True)],
+        text=[words.times(row["speed_ratio"]) for row in rows.iter_rows(named=True)],
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
         hoverinfo="skip",
         cliponaxis=False,
     )
+    figure.add_scatter(
+        x=[_label_at(row) for row in rows.iter_rows(named=True)],
+        y=names,
+        mode="text",
+        text=[_speed(row) for row in rows.iter_rows(named=True)],
+        textposition="middle right",
+        textfont={"size": style.SIZES["small"]},
+        hoverinfo="skip",
+        cliponaxis=False,
+        uid=style.WIDE_ONLY,
+    )
     _whiskers(figure, rows, names)
     figure.update_xaxes(
-        style.ratio_axis(min(ratios), max(ratios) * 1.6, "Output speed as a multiple of the baseline (log scale)")
+        style.ratio_axis(min(ratios), max(ratios) * 1.6, "Output speed, multiple of<br>the baseline (log scale)")
     )
     figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=names)
     figure.update_layout(shapes=[style.strong_line(1)])
@@ -80,8 +95,10 @@ def _label_at(row: dict) -> float:
 
 
 def _speed(row: dict) -> str:
+    """The speed itself, set to the right of the ratio's label."""
     told = " (baseline)" if row["is_baseline"] else ""
-    return f"   {words.quantity(row['output_tokens_per_second'], 'tokens/s')}{told}"
+    indent = DIGIT_WIDE_SPACE * (len(words.times(row["speed_ratio"])) + 1)
+    return f"{indent}{words.quantity(row['output_tokens_per_second'], 'tokens/s')}{told}"
 
 
 def _whiskers(figure: go.Figure, rows: pl.DataFrame, names: list[str]) -> None:
@@ -103,6 +120,7 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
     Grain of `frame`: model, provider, with the ratio in column `value`, family, match_grade,
     baseline_provider, measured_on. Marks of grade D are hollow.
     """
+    frame = style.plain(frame)
     order = frame.group_by("model").agg(top=pl.col(value).max()).sort("top", "model")["model"].to_list()
     figure = style.figure(style.rows_height(len(order), above=96))
     for (provider, family), rows in frame.sort("provider").group_by(["provider", "family"], maintain_order=True):
@@ -119,6 +137,7 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
                 "color": look.colour,
                 "line": {"width": 2, "color": look.colour},
             },
+            customdata=style.picks(rows),
             hovertext=[_model_hover(row, value) for row in rows.iter_rows(named=True)],
             hoverinfo="text",
         )
@@ -146,6 +165,7 @@ def waiting(frame: pl.DataFrame, title: str) -> Chart:
     Grain of `frame`: one host's endpoint, with host_label, ttft_seconds, output_tokens_per_second,
     family, is_specialised, measured_on; rows lacking either are not given.
     """
+    frame = style.plain(frame)
     figure = style.figure(420)
     for is_specialised, rows in frame.group_by("is_specialised", maintain_order=True):
         lit = is_specialised[0]
@@ -153,10 +173,7 @@ def waiting(frame: pl.DataFrame, title: str) -> Chart:
         figure.add_scatter(
             x=rows["output_tokens_per_second"].to_list(),
             y=rows["ttft_seconds"].to_list(),
-            mode="markers+text",
-            text=rows["host_label"].to_list(),
-            textposition="top center",
-            textfont={"size": style.SIZES["small"]},
+            mode="markers",
             marker={
                 "symbol": [look.symbol if lit else "circle-open" for look in looks],
                 "size": 13 if lit else 9,
@@ -171,6 +188,13 @@ def waiting(frame: pl.DataFrame, title: str) -> Chart:
             hoverinfo="text",
             cliponaxis=False,
         )
+    labels.add(
+        figure,
+        frame["output_tokens_per_second"].to_list(),
+        frame["ttft_seconds"].to_list(),
+        frame["host_label"].to_list(),
+        frame["is_specialised"].to_list(),
+    )
     speeds, waits = frame["output_tokens_per_second"], frame["ttft_seconds"]
     figure.update_xaxes(style.log_axis(speeds.min(), speeds.max(), "Output speed, tokens/s (log scale)"))
     figure.update_yaxes(style.log_axis(waits.min(), waits.max(), "Time to first token, s (log scale)"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import log10
 
 import plotly.graph_objects as go
+import polars as pl
 
 SPECIALISED_ORDER = ("wafer-scale", "LPU", "RDU")
 
@@ -48,11 +49,16 @@ GRID = "rgba(138, 143, 152, 0.25)"
 STRONG = "rgba(138, 143, 152, 0.95)"
 HATCH = "/"
 
+WIDE_ONLY = "wide-only"  # uid of a trace of labels that a narrow screen has no room for
+
 SIZES = {"title": 16, "text": 14, "small": 12}
 ROW_PIXELS = 24
 
+PICK = "pick"  # the column that numbers rows, so that a click on a mark finds its row
+
 RATIO_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 LOG_STEPS = tuple(step * 10**power for power in range(-3, 6) for step in (1, 2, 5))
+FINE_STEPS = tuple(step * 10**power for power in range(-3, 6) for step in range(1, 10))
 
 TEMPLATE = go.layout.Template(
     layout=go.Layout(
@@ -94,6 +100,14 @@ def look(family: str | None) -> Look:
     return FAMILY_LOOKS.get(family or "undisclosed", FAMILY_LOOKS["undisclosed"])
 
 
+def plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with its text as Plotly shows it unchanged: names are published by others, and Plotly reads HTML.
+
+    Every chart begins with this, so that no label, hover or legend has to remember it.
+    """
+    return frame.with_columns(pl.selectors.string().str.replace_many({"&": "&amp;", "<": "&lt;", ">": "&gt;"}))
+
+
 def figure(height: int) -> go.Figure:
     return go.Figure(layout=go.Layout(template=TEMPLATE, height=height))
 
@@ -106,7 +120,7 @@ def rows_height(rows: int, above: int = 76) -> int:
 def ratio_axis(low: float, high: float, title: str) -> dict:
     """A log axis for ratios between these, labelled at 0.1, 0.2, 0.5, 1, 2, 5, 10, with 1 always on it."""
     ends = (min(low, 0.8), max(high, 1.25))
-    steps = [step for step in RATIO_STEPS if ends[0] / 2.5 <= step <= ends[1] * 2.5]
+    steps = _readable([step for step in RATIO_STEPS if ends[0] / 2.5 <= step <= ends[1] * 2.5])
     return {
         "type": "log",
         "range": [log10(ends[0] / 1.15), log10(ends[1] * 1.6)],
@@ -118,9 +132,10 @@ def ratio_axis(low: float, high: float, title: str) -> dict:
 
 def log_axis(low: float, high: float, title: str, prefix: str = "") -> dict:
     """A log axis for amounts between these, labelled at 1, 2, 5 of each power of ten."""
-    steps = [step for step in LOG_STEPS if low / 2 <= step <= high * 2]
-    if len(steps) > 8:
-        steps = [step for step in steps if round(log10(step), 6).is_integer()]
+    steps = [step for step in LOG_STEPS if low / 1.3 <= step <= high * 1.3]
+    if len(steps) < 3:
+        steps = [step for step in FINE_STEPS if low / 1.3 <= step <= high * 1.3]
+    steps = _readable(steps)
     return {
         "type": "log",
         "range": [log10(low / 1.3), log10(high * 1.3)],
@@ -130,9 +145,19 @@ def log_axis(low: float, high: float, title: str, prefix: str = "") -> dict:
     }
 
 
+def _readable(steps: list[float]) -> list[float]:
+    """The steps, or only the powers of ten where so many labels would collide."""
+    return steps if len(steps) <= 9 else [step for step in steps if round(log10(step), 6).is_integer()]
+
+
 def strong_line(at: float, axis: str = "x") -> dict:
     """The line that everything is compared with."""
     place = {"x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper"}
     if axis == "y":
         place = {"y0": at, "y1": at, "x0": 0, "x1": 1, "xref": "paper"}
     return {"type": "line", "line": {"color": STRONG, "width": 2}, "layer": "below", **place}
+
+
+def picks(rows: pl.DataFrame) -> list[int] | None:
+    """What marks carry so that a click finds their row; None where the rows are not numbered."""
+    return rows[PICK].to_list() if PICK in rows.columns else None

@@ -8,7 +8,8 @@ from charts import style
 from charts.style import Chart
 from metrics import words
 
-OFFSET = 0.17
+OFFSET = 0.19
+ROW_PIXELS = 42
 
 
 def ledger(frame: pl.DataFrame, title: str) -> Chart:
@@ -17,14 +18,16 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
     Grain of `frame`: one claim at one time, as `metrics.verdicts.verdicts` gives it. The line at 1
     is the claim; `reach` is above 1 where the measurement favours the article.
     """
+    frame = style.plain(frame)
     order = frame["claim"].unique(maintain_order=True).to_list()[::-1]
     place = {name: float(row) for row, name in enumerate(order)}
-    figure = style.figure(110 + 50 * max(len(order), 2))
+    figure = style.figure(84 + ROW_PIXELS * max(len(order), 2))
     shown = frame.filter(pl.col("reach").is_not_null())
-    for when, offset, symbol in (("then", OFFSET, "circle-open"), ("now", -OFFSET, "circle")):
+    for when, offset, hollow in (("then", OFFSET, "-open"), ("now", -OFFSET, "")):
         rows = shown.filter(pl.col("when") == when)
         heights = [place[name] + offset for name in rows["claim"]]
-        colours = [style.VERDICT_LOOKS[verdict].colour for verdict in rows["verdict"]]
+        looks = [style.VERDICT_LOOKS[verdict] for verdict in rows["verdict"]]
+        colours = [look.colour for look in looks]
         for row, height, colour in zip(rows.iter_rows(named=True), heights, colours, strict=True):
             figure.add_scatter(
                 x=[row["reach_low"], row["reach_high"]],
@@ -37,7 +40,12 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
             x=rows["reach"].to_list(),
             y=heights,
             mode="markers",
-            marker={"symbol": symbol, "size": 13, "color": colours, "line": {"width": 3, "color": colours}},
+            marker={
+                "symbol": [f"{look.symbol.removesuffix('-open')}{hollow}" for look in looks],
+                "size": 11,
+                "color": colours,
+                "line": {"width": 2.5, "color": colours},
+            },
             hovertext=[_hover(row) for row in rows.iter_rows(named=True)],
             hoverinfo="text",
         )
@@ -50,10 +58,11 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
             textfont={"size": style.SIZES["small"]},
             hoverinfo="skip",
             cliponaxis=False,
+            uid=f"{style.WIDE_ONLY} {when}",
         )
     low = shown["reach_low"].min() if shown.height else 0.5
     high = shown["reach_high"].max() if shown.height else 2
-    figure.update_xaxes(style.ratio_axis(low, high * 3, "Measured as a multiple of the claimed value (log scale)"))
+    figure.update_xaxes(style.ratio_axis(low, high * 3, "Multiple of the claimed value (log scale)"))
     figure.update_yaxes(
         tickvals=list(place.values()), ticktext=[_wrapped(name) for name in order], range=[-0.6, len(order) - 0.2]
     )
@@ -64,8 +73,8 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
     return Chart(
         figure,
         title,
-        "Middle and range of all comparable figures as a multiple of what the article claims; for the price turned "
-        "over, so that right of the line always favours the article. Hollow: up to the article. Filled: since.",
+        "Middle and range of all comparable figures as a multiple of the claim, prices turned over: right of the line "
+        "favours the article. Hollow: up to the article. Filled: since.",
     )
 
 

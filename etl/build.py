@@ -1,14 +1,16 @@
 """Snapshots, curated facts and shipped figures become one generation of the store; no network.
 
-Each source gives what its snapshots say, and its shipped figures for what they do not cover: a
-shipped row gives way to a row with the same key, and, where the source keeps no history, to any
-reading of the same address. So a source that was never fetched here, or whose newest payload
-cannot be read, still stands on its last good figures.
+Each source gives what its snapshots say, and its earlier figures for what they do not cover: an
+earlier row gives way to a row with the same key, and, where the source keeps no history, to any
+reading of the same address. Earlier figures are those that ship; where a payload is refused, those
+of the current generation, which are newer. So a source that was never fetched here, or whose newest
+payload cannot be read, still stands on its last good figures, and stops no other source.
 """
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,15 +18,18 @@ import polars as pl
 
 from etl import checks, names, published
 from etl.names import Names
+from etl.outcomes import FETCHED, KEPT, UNCHANGED
 from etl.schema import FACTS, ORIGIN, SET_ASIDE, SOURCE_STATE, TABLES, UNKNOWN_NAME, Table
 from etl.snapshots import Snapshots
 from etl.sources import SOURCES
-from etl.sources.contract import Payload, Reading, Source, merge
-from etl.store import Store, StoreMissing, Writer
+from etl.sources.contract import Payload, Reading, Source, SourceChanged, merge
+from etl.store import Store, StoreDamaged, StoreMissing, Writer
 from etl.version import VERSION
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHOWN_ROW_CHARACTERS = 300
+SHOWN_REASONS = 3
+WELL = (FETCHED, UNCHANGED, KEPT)
 DAY_COLUMNS = (
     "measured_on", "last_seen_on", "observed_on", "period_end", "happened_on", "published_on",
 )  # fmt: skip
@@ -103,14 +108,14 @@ def build(
         for name, frame in tables.items():
             writer.replace_all(name, frame)
 
-    return folders.store.write(change)
+    return folders.store.write(change, mend=True)
 
 
 def is_current(folders: Folders, sources: Sequence[Source] = SOURCES) -> bool:
     """True where a build would make the generation that already stands."""
     try:
         built = folders.store.rows("build")
-    except StoreMissing:
+    except (StoreMissing, StoreDamaged):
         return False
     return built["fingerprint"].to_list() == [fingerprint(folders, sources)]
 
@@ -128,21 +133,41 @@ def fingerprint(folders: Folders, sources: Sequence[Source] = SOURCES) -> str:
     for source in sources:
         for payload in folders.snapshots.held(source):
             digest.update(f"{source.id} {payload.url} {payload.sha256} {payload.as_of}".encode())
-        trouble = _trouble(folders.snapshots, source)
-        digest.update(f"{trouble}".encode())
+        digest.update(f"{_lasting_trouble(folders.snapshots, source)}".encode())
     return digest.hexdigest()
 
 
+def _lasting_trouble(snapshots: Snapshots, source: Source) -> object:
+    """What the last fetch had to say beyond "well", without its counts: a second look at the same
+    trouble fetches nothing and so counts otherwise."""
+    trouble, outcome = _trouble(snapshots, source), snapshots.last_fetch(source)
+    if not trouble:
+        return None
+    told = sorted((url, *words) for url, words in outcome.outcomes.items() if words[0] not in WELL)
+    return (outcome.status, told) if told else trouble
+
+
 def gather(source: Source, folders: Folders, known: Names) -> SourceRows:
-    """One source's rows: what its snapshots and facts say, and its shipped figures for the rest."""
+    """One source's rows: what its snapshots and facts say, and its earlier figures for the rest."""
     held = folders.snapshots.held(source)
-    reading = merge([source.read(held)] if held else [])
-    if source.facts:
-        reading = merge([reading, source.facts(folders.facts)])
-    read = judged(source, reading, held, known)
-    if source.facts and not held:
+    read = _read(source, folders, held, known)
+    if source.facts and not held and not read.refused:
         return read
-    return _with_shipped(source, read, folders, known)
+    return _with_earlier(source, read, _earlier(source, folders, bool(read.refused)), known)
+
+
+def _read(source: Source, folders: Folders, held: Sequence[Payload], known: Names) -> SourceRows:
+    """What the source's reader makes of it; a reader that stumbles refuses all that it was given."""
+    try:
+        readings = [source.read(held)] if held else []
+        readings += [source.facts(folders.facts)] if source.facts else []
+        return judged(source, merge(readings), held, known)
+    except SourceChanged as change:
+        sentence = str(change)
+    except Exception as error:  # one publisher's surprise must not stop the others
+        sentence = f"{source.title} was not understood ({type(error).__name__}: {error})."
+    addresses = [payload.url for payload in held] or [source.home_url]
+    return judged(source, Reading(refused=dict.fromkeys(addresses, sentence)), held, known)
 
 
 def judged(source: Source, reading: Reading, held: Sequence[Payload], known: Names) -> SourceRows:
@@ -235,36 +260,50 @@ def _origins(source: Source, held: Sequence[Payload], reading: Reading) -> pl.Da
     return pl.DataFrame(rows, schema=dict(ORIGIN.dtypes))
 
 
-def _with_shipped(source: Source, read: SourceRows, folders: Folders, known: Names) -> SourceRows:
+def _earlier(source: Source, folders: Folders, was_refused: bool) -> Mapping[str, pl.DataFrame]:
+    """The source's figures as they stood before, by table: of the current generation where a payload
+    was refused and it has some, else those that ship."""
+    tables = (*FACTS, SET_ASIDE, ORIGIN)
+    if was_refused:
+        with suppress(StoreMissing, StoreDamaged):
+            stood = {table.name: folders.store.rows(table.name, {"source": source.id}) for table in tables}
+            facts = {table.name: stood[table.name].filter(pl.col("evidence") != "upload") for table in FACTS}
+            if any(frame.height for frame in facts.values()):
+                origins = stood["origin"].filter(pl.col("status") != "refused")
+                return stood | facts | {"origin": origins.with_columns(status=pl.lit("kept"))}
+    shipped = {table.name: published.rows(folders.published, table, source.id) for table in tables}
+    return shipped | {"origin": shipped["origin"].with_columns(status=pl.lit("shipped"))}
+
+
+def _with_earlier(source: Source, read: SourceRows, earlier: Mapping[str, pl.DataFrame], known: Names) -> SourceRows:
     covered = set(read.origins.filter(pl.col("status") == "read")["url"])
     frames = dict(read.frames)
     for table in FACTS:
-        shipped = published.rows(folders.published, table, source.id)
-        if shipped.is_empty():
-            continue
-        shipped = names.add_ours(shipped, table, known, source.id)
-        frames[table.name] = _filled(read.frames.get(table.name, table.empty()), shipped, source, table, covered)
-    added = [names.unknown(frame, TABLES[name], known, source.id) for name, frame in frames.items()]
-    aside = published.rows(folders.published, SET_ASIDE, source.id).filter(~pl.col("source_url").is_in(list(covered)))
-    origins = published.rows(folders.published, ORIGIN, source.id).filter(~pl.col("url").is_in(list(covered)))
-    return SourceRows(
+        if earlier[table.name].height:
+            named = names.add_ours(earlier[table.name], table, known, source.id)
+            frames[table.name] = _filled(read.frames.get(table.name, table.empty()), named, source, table, covered)
+    aside = earlier["set_aside"].filter(~pl.col("source_url").is_in(list(covered)))
+    origins = earlier["origin"].filter(~pl.col("url").is_in(list(covered)))
+    return replace(
+        read,
         frames=frames,
-        set_aside=pl.concat([read.set_aside, aside]),
-        unknown=_summed(added),
-        origins=pl.concat([read.origins, origins.with_columns(status=pl.lit("shipped"))]),
-        refused=read.refused,
-        incomplete=read.incomplete,
-        is_read=read.is_read,
+        set_aside=_stacked(read.set_aside, aside, SET_ASIDE.names),
+        unknown=_summed([names.unknown(frame, TABLES[name], known, source.id) for name, frame in frames.items()]),
+        origins=_stacked(read.origins, origins, ORIGIN.key),
     )
 
 
 def _filled(
-    read: pl.DataFrame, shipped: pl.DataFrame, source: Source, table: Table, covered: Iterable[str]
+    read: pl.DataFrame, earlier: pl.DataFrame, source: Source, table: Table, covered: Iterable[str]
 ) -> pl.DataFrame:
-    """Rows read, and the shipped rows that they do not replace."""
+    """Rows read, and the earlier rows that they do not replace."""
     if not source.keeps_history:
-        shipped = shipped.filter(~pl.col("source_url").is_in(list(covered)))
-    left = shipped.join(read, on=list(table.key), how="anti", nulls_equal=True, maintain_order="left")
+        earlier = earlier.filter(~pl.col("source_url").is_in(list(covered)))
+    return _stacked(read, earlier, table.key)
+
+
+def _stacked(read: pl.DataFrame, earlier: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    left = earlier.join(read, on=list(key), how="anti", nulls_equal=True, maintain_order="left")
     return pl.concat([read, left])
 
 
@@ -312,10 +351,15 @@ def _state(source: Source, rows: SourceRows, snapshots: Snapshots) -> dict:
 
 def _status(source: Source, rows: SourceRows, snapshots: Snapshots) -> tuple[str, str]:
     trouble = _trouble(snapshots, source)
-    lacking = [f"{len(rows.incomplete)} incomplete: {'; '.join(rows.incomplete[:3])}"] if rows.incomplete else []
+    named = "; ".join(rows.incomplete[:SHOWN_REASONS])
+    lacking = [f"{len(rows.incomplete)} incomplete: {named}"] if rows.incomplete else []
     if rows.refused:
-        refused = "; ".join(rows.refused.values())
-        return "partial" if rows.rows_used else "failed", f"Could not be read, the earlier figures stand: {refused}"
+        reasons = list(dict.fromkeys(rows.refused.values()))
+        more = f"; and {len(reasons) - SHOWN_REASONS:,} more" if len(reasons) > SHOWN_REASONS else ""
+        why = "; ".join(reasons[:SHOWN_REASONS]) + more
+        if rows.rows_used:
+            return "partial", f"Could not be read in full, the earlier figures stand: {why}"
+        return "failed", f"Could not be read, and there are no earlier figures: {why}"
     if trouble:
         return trouble[0], " ".join([trouble[1], *lacking])
     if lacking:

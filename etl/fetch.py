@@ -15,18 +15,16 @@ an exception, and what is held stands until something sound has come to replace 
 """
 
 import hashlib
-import http
+import math
 import os
 import queue
 import random
 import tempfile
 import threading
 import time
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from urllib.parse import urljoin
@@ -37,6 +35,25 @@ from requests.utils import get_environ_proxies
 
 from etl import mirror as mirrors
 from etl.addresses import host_of, split
+from etl.answers import (
+    Gunzip,
+    NotThere,
+    Passing,
+    Stopped,
+    Trouble,
+    Unchanged,
+    asked_wait,
+    is_loopback,
+    limit_wait,
+    moment,
+    network_trouble,
+    short,
+    status_text,
+    too_large,
+    unaskable,
+    wait_sentence,
+    without_user,
+)
 from etl.kinds import kind_problem
 from etl.outcomes import (
     ABSENT,
@@ -48,12 +65,11 @@ from etl.outcomes import (
     WAITING,
     AddressOutcome,
     SourceOutcome,
-    size,
     summarise,
 )
 from etl.schema import EARLIEST_DAY
 from etl.snapshots import LastFetch, Origin, Snapshots, newest_by_url, payloads
-from etl.sources.contract import MEGABYTE, Payload, Source, SourceChanged, Want
+from etl.sources.contract import Payload, Source, SourceChanged, Want
 from etl.version import VERSION
 
 NO_CONTACT = "inference-divide@users.noreply.github.com"
@@ -62,7 +78,6 @@ GITHUB_API = "api.github.com"
 CHUNK = 256 * 1024
 MOST_REDIRECTS = 5
 MOST_ROUNDS = 500
-LONGEST_WAIT = timedelta(days=366)
 PROGRESS_EVERY_SECONDS = 0.05
 
 
@@ -77,9 +92,13 @@ def new_session() -> requests.Session:
 
 @dataclass(frozen=True)
 class Settings:
-    """How to fetch. Seconds unless the name says otherwise; `patience` is the longest wait that a host
-    may ask for before it is left alone for this run. `per_host`, `at_mirror` and `overall` are the most
-    requests under way at once. `sleep` and `clock` are there for tests."""
+    """How to fetch. Seconds unless the name says otherwise.
+
+    `patience` is the longest wait that a host may ask for before it is left alone for this run; it is
+    left alone, too, after `most_strikes` in a row: two for each address that it did not answer, one for
+    each that it answered badly. `per_host`, `at_mirror` (for each publisher in it) and `overall` are the
+    most requests under way at once. `sleep` and `clock` are there for tests.
+    """
 
     mirror: Path | str | None = None
     connect_timeout: float = 5
@@ -89,10 +108,10 @@ class Settings:
     backoff: float = 0.5
     patience: float = 60
     per_host: int = 4
-    at_mirror: int = 16
+    at_mirror: int = 8
     overall: int = 16
     per_second: Mapping[str, float] = field(default_factory=lambda: {"data.sec.gov": 8, "www.sec.gov": 8})
-    give_up_after: int = 5
+    most_strikes: int = 10
     max_bytes: int | None = None
     github_token: str | None = field(default_factory=lambda: os.environ.get("GITHUB_TOKEN"), repr=False)
     contact: str = field(default_factory=lambda: os.environ.get("DIVIDE_CONTACT") or NO_CONTACT)
@@ -250,35 +269,6 @@ class _Visit:
             self.on_progress(Progress(self.source.id, done, total, self.bytes, current, self.outcome))
 
 
-class _Trouble(Exception):
-    """An address that did not come, in a word and a sentence; `blames_host` where every other address
-    of the host may well fare the same."""
-
-    def __init__(self, outcome: str, sentence: str, blames_host: bool = False):
-        super().__init__(sentence)
-        self.outcome, self.sentence, self.blames_host = outcome, sentence, blames_host
-
-
-class _Passing(_Trouble):
-    """Trouble that may pass; `wait` is how many seconds the host asked us to wait."""
-
-    def __init__(self, sentence: str, wait: float | None = None, is_limit: bool = False):
-        super().__init__(FAILED, sentence, blames_host=True)
-        self.wait, self.is_limit = wait, is_limit
-
-
-class _Stopped(_Trouble):
-    """Trouble with the host as a whole: nothing more is asked of it in this run."""
-
-
-class _Unchanged(Exception):
-    """What is held is what stands there."""
-
-
-class _NotThere(Exception):
-    """404, 410, 400 for what may be absent, or no such file in the mirror."""
-
-
 @dataclass(frozen=True)
 class _Received:
     content: bytes | bytearray
@@ -302,10 +292,11 @@ class _Run:
         self.dated: Mapping[str, mirrors.Copied] | None = None if self.mirror else {}
 
     def submit(self, visit: _Visit, want: Want, held: Origin | None) -> None:
-        name = "the mirror" if self.mirror else host_of(want.url)
-        if name not in self.hosts:
-            self.hosts[name] = _Host(name, self)
-        self.hosts[name].submit((visit, want, held))
+        # At a mirror, too, each publisher is a host: what befalls one must not befall the others.
+        host = host_of(want.url)
+        if host not in self.hosts:
+            self.hosts[host] = _Host(host, self)
+        self.hosts[host].submit((visit, want, held))
 
     def next_outcome(self) -> tuple[_Visit, AddressOutcome]:
         while True:
@@ -340,7 +331,7 @@ class _Run:
                 return (Path(self.mirror) / mirrors.MANIFEST).read_bytes()
             url = f"{self.mirror.rstrip('/')}/{mirrors.MANIFEST}"
             return bytes(_Request(self, session, Want(url, "csv"), None, url).answer().content)
-        except (OSError, _Trouble, _NotThere, _Unchanged):
+        except (OSError, Trouble, NotThere, Unchanged):
             return b""
 
 
@@ -350,16 +341,16 @@ class _Host:
     The threads are daemons, so that Ctrl-C waits for no time-out; a half-written file is no harm.
     """
 
-    def __init__(self, name: str, run: _Run):
-        self.name, self.run = name, run
+    def __init__(self, host: str, run: _Run):
+        self.name, self.run = f"{host} at the mirror" if run.mirror else host, run
         self.tasks: queue.SimpleQueue = queue.SimpleQueue()
         self.threads: list[threading.Thread] = []
         self.lock = threading.Lock()
-        self.interval = 1 / run.settings.per_second[name] if name in run.settings.per_second else 0.0
+        self.interval = 0.0 if run.mirror else 1 / run.settings.per_second.get(host, math.inf)
         self.most_threads = run.settings.at_mirror if run.mirror else run.settings.per_host
         self.free_at = 0.0
-        self.failures = 0
-        self.verdict: _Stopped | None = None
+        self.strikes = 0
+        self.verdict: Stopped | None = None
 
     def submit(self, task) -> None:
         self.tasks.put(task)
@@ -388,22 +379,19 @@ class _Host:
 
     def check(self) -> None:
         if self.verdict:
-            raise self.verdict
+            raise Stopped(self.verdict.outcome, self.verdict.sentence)
         if self.run.stopped.is_set():
-            raise _Stopped(WAITING, "The refresh was stopped before this was asked for.")
+            raise Stopped(WAITING, "The refresh was stopped before this was asked for.")
 
-    def stop(self, outcome: str, sentence: str) -> _Stopped:
-        self.verdict = self.verdict or _Stopped(outcome, sentence)
+    def stop(self, outcome: str, sentence: str) -> Stopped:
+        self.verdict = self.verdict or Stopped(outcome, sentence)
         return self.verdict
 
-    def count(self, failed: bool) -> None:
+    def count(self, strikes: int) -> None:
         with self.lock:
-            self.failures = self.failures + 1 if failed else 0
-            if self.failures >= self.run.settings.give_up_after and not self.verdict:
-                self.stop(
-                    FAILED,
-                    f"Not asked: {self.name} failed to answer {self.failures} addresses in a row.",
-                )
+            self.strikes = self.strikes + strikes if strikes else 0
+            if self.strikes >= self.run.settings.most_strikes:
+                self.stop(FAILED, f"Not asked: {self.name} failed to answer several addresses in a row.")
 
     def _work(self) -> None:
         session = self.run.settings.new_session()
@@ -431,11 +419,11 @@ class _Errand:
         try:
             received = self._from_folder() if self._is_in_folder() else self._from_network()
             return self._judge(received)
-        except _Unchanged:
+        except Unchanged:
             return AddressOutcome(want.url, UNCHANGED)
-        except _NotThere:
+        except NotThere:
             return self._absent()
-        except _Trouble as trouble:
+        except Trouble as trouble:
             return AddressOutcome(want.url, trouble.outcome, trouble.sentence)
 
     def _is_in_folder(self) -> bool:
@@ -445,12 +433,12 @@ class _Errand:
         where = self.host.name
         if self.want.is_optional or self.run.mirror:
             return AddressOutcome(self.want.url, ABSENT, f"Not published at {where}.")
-        return AddressOutcome(self.want.url, FAILED, f"{where} no longer has {_short(self.want.url)}.")
+        return AddressOutcome(self.want.url, FAILED, f"{where} no longer has {short(self.want.url)}.")
 
     def _judge(self, received: _Received) -> AddressOutcome:
         problem = kind_problem(self.want.kind, received.content)
         if problem:
-            return self._refused(received, f"{self.host.name} sent {problem} for {_short(self.want.url)}; refused.")
+            return self._refused(received, f"{self.host.name} sent {problem} for {short(self.want.url)}; refused.")
         sha256 = hashlib.sha256(received.content).hexdigest()
         if self.held and self.held.sha256 == sha256:
             self._note_validators(received)
@@ -477,7 +465,7 @@ class _Errand:
             try:
                 return self.source.read([trial]).refused.get(self.want.url)
             except Exception as error:  # one publisher's surprise must not stop the others
-                return f"{_short(self.want.url)} was not understood ({type(error).__name__}: {error})."
+                return f"{short(self.want.url)} was not understood ({type(error).__name__}: {error})."
 
     def _refused(self, received: _Received, reason: str) -> AddressOutcome:
         self._on_disk(lambda: self.run.snapshots.refuse(
@@ -509,7 +497,7 @@ class _Errand:
             write()
         except OSError as error:
             why = error.strerror or type(error).__name__
-            raise _Trouble(FAILED, f"{_short(self.want.url)} came but could not be kept ({why}).") from error
+            raise Trouble(FAILED, f"{short(self.want.url)} came but could not be kept ({why}).") from error
 
     def _from_folder(self) -> _Received:
         folder = Path(self.run.mirror)
@@ -519,19 +507,19 @@ class _Errand:
             except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 continue
             except OSError as error:
-                raise _Trouble(FAILED, f"{path} cannot be read ({error.strerror}).") from error
+                raise Trouble(FAILED, f"{path} cannot be read ({error.strerror}).") from error
         if not folder.is_dir():
             raise self.host.stop(FAILED, f"There is no folder {folder} to stand in for the internet.")
-        raise _NotThere
+        raise NotThere
 
     def _from_file(self, path: Path) -> _Received:
         state = path.stat()
         stamp, address = f"{state.st_size}-{state.st_mtime_ns}", path.absolute().as_uri()
         if self.held and (self.held.fetched_from, self.held.etag) == (address, stamp):
-            raise _Unchanged
+            raise Unchanged
         limit = self.run.settings.max_bytes or self.want.max_bytes
         if state.st_size > limit:
-            raise _too_large(self.want, limit)
+            raise too_large(self.want, limit)
         modified_on = datetime.fromtimestamp(state.st_mtime, UTC).date()
         return _Received(path.read_bytes(), address, etag=stamp, modified_on=modified_on)
 
@@ -541,9 +529,9 @@ class _Errand:
         for url in mirrors.server_urls(self.run.mirror, self.want.url):
             try:
                 return self._patiently(url)
-            except _NotThere:
+            except NotThere:
                 continue
-        raise _NotThere
+        raise NotThere
 
     def _patiently(self, url: str) -> _Received:
         """Asks, and asks again where trouble may pass. Raises what the last answer was."""
@@ -555,30 +543,30 @@ class _Errand:
             try:
                 with self.run.places:
                     received = _Request(self.run, self.session, self.want, self.held, url, self.host).answer()
-            except _Passing as passing:
+            except Passing as passing:
                 self._wait(passing, attempt)
                 last = passing
-            except _Stopped:
+            except Stopped:
                 raise
-            except _Trouble as trouble:
-                self.host.count(failed=trouble.blames_host)
+            except Trouble as trouble:
+                self.host.count(trouble.strikes)
                 raise
-            except (_NotThere, _Unchanged):
-                self.host.count(failed=False)
+            except (NotThere, Unchanged):
+                self.host.count(0)
                 raise
             else:
-                self.host.count(failed=False)
+                self.host.count(0)
                 return received
         if last.is_limit:
             raise self.host.stop(WAITING, f"{self.host.name} still asks for fewer requests; refresh again later.")
-        self.host.count(failed=True)
+        self.host.count(last.strikes)
         times = f" ({settings.retries + 1} attempts)" if settings.retries else ""
-        raise _Trouble(FAILED, f"{last.sentence}{times}.")
+        raise Trouble(FAILED, f"{last.sentence}{times}.")
 
-    def _wait(self, passing: _Passing, attempt: int) -> None:
+    def _wait(self, passing: Passing, attempt: int) -> None:
         settings = self.run.settings
         if passing.wait is not None and passing.wait > settings.patience:
-            raise self.host.stop(WAITING, _wait_sentence(self.host.name, passing.wait, settings.clock()))
+            raise self.host.stop(WAITING, wait_sentence(self.host.name, passing.wait, settings.clock()))
         if attempt == settings.retries:
             return
         backoff = settings.backoff * 2**attempt * random.uniform(0.5, 1.5)
@@ -618,16 +606,15 @@ class _Request:
                     headers = {name: headers[name] for name in ("User-Agent", "Accept", "Accept-Encoding")}
                 url = onward
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise self._network_trouble(error) from None
+            raise network_trouble(self.name, self.url, error) from None
         except (ValueError, UnicodeError):
             # The words of these errors may hold a key, so they are not repeated.
-            raise _Trouble(FAILED, f"{_short(self.url)} cannot be asked for: the address or a header "
-                           "holds characters that are not allowed.") from None  # fmt: skip
-        raise _Trouble(FAILED, f"{self.name} redirects more than {MOST_REDIRECTS} times.")
+            raise unaskable(self.url) from None
+        raise Trouble(FAILED, f"{self.name} redirects more than {MOST_REDIRECTS} times.")
 
     def _headers(self) -> dict[str, str]:
         headers = {"User-Agent": self.settings.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"}
-        if self.held and self.held.fetched_from == _without_user(self.url):
+        if self.held and self.held.fetched_from == without_user(self.url):
             if self.held.etag:
                 headers["If-None-Match"] = self.held.etag
             if self.held.last_modified:
@@ -635,7 +622,7 @@ class _Request:
         if self.run.mirror:
             return headers
         key, token = self.settings.key(self.want), (self.settings.github_token or "").strip()
-        if key and (split(self.url).scheme == "https" or _is_loopback(self.url)):
+        if key and (split(self.url).scheme == "https" or is_loopback(self.url)):
             headers[self.want.key.header] = key
         if token and split(self.url)[:2] == ("https", GITHUB_API):
             headers["Authorization"] = f"Bearer {token}"
@@ -653,60 +640,47 @@ class _Request:
             return None
         onward = urljoin(url, location)
         if self.run.mirror and onward == f"{url}/":
-            raise _NotThere  # how a static server shows a folder
+            raise NotThere  # how a static server shows a folder
         if split(onward).scheme == "https":
             return onward
         if split(onward)[:2] == split(url)[:2]:
             return onward
-        raise _Trouble(FAILED, f"{self.name} redirects to an address without https; not followed.")
+        raise Trouble(FAILED, f"{self.name} redirects to an address without https; not followed.")
 
     def _judge(self, response: requests.Response) -> _Received:
         status = response.status_code
         if status == 200:
             return self._received(response)
         if status == 304 and self.held:
-            raise _Unchanged
+            raise Unchanged
         # Some publishers answer 400 to the name of a model that they do not have.
         if status in (404, 410) or (status == 400 and self.want.is_optional):
-            raise _NotThere
-        phrase = f"{self.name} answered {_status(status)}"
+            raise NotThere
+        phrase = f"{self.name} answered {status_text(status)}"
         if status in (403, 429) and response.headers.get("x-ratelimit-remaining", "").strip() == "0":
             raise self._limited(response)
-        wait = self._asked_wait(response)
+        wait = asked_wait(response.headers.get("Retry-After"), self.settings.clock())
         if status in (408, 425, 429) or status >= 500 or (status == 403 and wait is not None):
-            raise _Passing(phrase, wait, is_limit=status in (403, 429))
+            raise Passing(phrase, wait, is_limit=status in (403, 429))
         if status in (401, 403) and self.want.key and not self.run.mirror:
-            raise _Trouble(FAILED, f"{phrase}: is the key in {self.want.key.variable} right?")
-        raise _Trouble(FAILED, f"{phrase} for {_short(self.want.url)}.")
+            raise Trouble(FAILED, f"{phrase}: is the key in {self.want.key.variable} right?")
+        raise Trouble(FAILED, f"{phrase} for {short(self.want.url)}.")
 
-    def _limited(self, response: requests.Response) -> _Trouble:
-        reset = response.headers.get("x-ratelimit-reset", "").strip()
+    def _limited(self, response: requests.Response) -> Trouble:
         now = self.settings.clock()
-        wait = int(reset[:15]) - now.timestamp() if reset.isascii() and reset.isdigit() else None
-        sentence = _wait_sentence(self.name, wait, now)
-        return self.host.stop(WAITING, sentence) if self.host else _Trouble(WAITING, sentence)
-
-    def _asked_wait(self, response: requests.Response) -> float | None:
-        asked = response.headers.get("Retry-After", "").strip()
-        if asked.isascii() and asked.isdigit():
-            return float(asked[:15])
-        try:
-            moment = parsedate_to_datetime(asked)
-        except ValueError:
-            return None
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - self.settings.clock()).total_seconds())
+        sentence = wait_sentence(self.name, limit_wait(response.headers.get("x-ratelimit-reset"), now), now)
+        return self.host.stop(WAITING, sentence) if self.host else Trouble(WAITING, sentence)
 
     def _received(self, response: requests.Response) -> _Received:
         headers = response.headers
         content = self._body(response)
-        modified = _moment(headers.get("Last-Modified"))
-        answered = _moment(headers.get("Date")) or self.settings.clock()
+        modified = moment(headers.get("Last-Modified"))
+        answered = moment(headers.get("Date")) or self.settings.clock()
         # A date as fresh as the answer could hide a second change within the same second.
         is_validator = modified is not None and answered - modified > timedelta(seconds=1)
         return _Received(
             content=content,
-            fetched_from=_without_user(self.url),
+            fetched_from=without_user(self.url),
             etag=headers.get("ETag"),
             last_modified=headers.get("Last-Modified") if is_validator else None,
             modified_on=modified.date() if modified else None,
@@ -716,7 +690,7 @@ class _Request:
     def _body(self, response: requests.Response) -> bytes | bytearray:
         length = response.headers.get("Content-Length", "")
         if length.isascii() and length.isdigit() and int(length[:18]) > self.limit:
-            raise _too_large(self.want, self.limit)
+            raise too_large(self.want, self.limit)
         unpack = self._unpacker(response.headers.get("Content-Encoding", "").strip().lower())
         content, received = bytearray(), 0
         # read1 gives what has come so far, so that a drip is noticed.
@@ -724,118 +698,25 @@ class _Request:
             received += len(chunk)
             content += unpack.add(chunk, self.limit - len(content) + 1) if unpack else chunk
             if max(received, len(content)) > self.limit:
-                raise _too_large(self.want, self.limit)
+                raise too_large(self.want, self.limit)
             if time.monotonic() > self.give_up_at:
-                raise _Trouble(
+                raise Trouble(
                     FAILED,
                     f"{self.name} took longer than {self.settings.total_timeout:g} s over "
-                    f"{_short(self.want.url)}; given up.",
-                    blames_host=True,
+                    f"{short(self.want.url)}; given up.",
+                    strikes=1,
                 )
         if unpack and not unpack.is_whole:
-            raise _Passing(f"{self.name} sent half a gzip")
+            raise Passing(f"{self.name} sent half a gzip")
         return content
 
-    def _unpacker(self, encoding: str) -> "_Gunzip | None":
+    def _unpacker(self, encoding: str) -> "Gunzip | None":
         if encoding in ("", "identity"):
             return None
         if encoding in ("gzip", "x-gzip"):
-            return _Gunzip(self.name)
-        raise _Trouble(FAILED, f"{self.name} packed {_short(self.want.url)} in a way nobody asked for.")
-
-    def _network_trouble(self, error: Exception) -> _Trouble:
-        kinds = {type(link).__name__ for link in _chain(error)}
-        if kinds & {"SSLError", "SSLCertVerificationError", "CertificateError"}:
-            sentence = f"{self.name} could not prove who it is (TLS), so nothing was taken from it."
-            return _Trouble(FAILED, sentence, blames_host=True)
-        if kinds & {"InvalidURL", "InvalidSchema", "MissingSchema", "LocationParseError", "InvalidHeader"}:
-            return _Trouble(FAILED, f"{_short(self.url)} cannot be asked for: the address or a header "
-                            "holds characters that are not allowed.")  # fmt: skip
-        for names, sentence in (
-            ({"ProxyError"}, "cannot be reached through the proxy"),
-            ({"NameResolutionError", "gaierror"}, "cannot be found, or there is no network"),
-            ({"ConnectTimeout", "ConnectTimeoutError"}, "did not answer in time"),
-            ({"ReadTimeout", "ReadTimeoutError", "timeout"}, "fell silent"),
-            ({"ConnectionRefusedError", "NewConnectionError"}, "cannot be reached"),
-        ):
-            if kinds & names:
-                return _Passing(f"{self.name} {sentence}")
-        return _Passing(f"{self.name} broke off in the middle")
-
-
-class _Gunzip:
-    """Unpacks gzip by pieces, never more than asked, and knows whether it saw the end."""
-
-    def __init__(self, host: str):
-        self.host, self.member = host, zlib.decompressobj(zlib.MAX_WBITS | 16)
-
-    @property
-    def is_whole(self) -> bool:
-        return self.member.eof
-
-    def add(self, chunk: bytes, most: int) -> bytearray:
-        unpacked = bytearray()
-        try:
-            while chunk and len(unpacked) < most:
-                if self.member.eof:
-                    self.member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-                unpacked += self.member.decompress(chunk, most - len(unpacked))
-                chunk = self.member.unused_data if self.member.eof else b""
-        except zlib.error:
-            raise _Passing(f"{self.host} sent a gzip that cannot be unpacked") from None
-        return unpacked
+            return Gunzip(self.name)
+        raise Trouble(FAILED, f"{self.name} packed {short(self.want.url)} in a way nobody asked for.")
 
 
 def _proxies(url: str) -> Mapping[str, str]:
-    return {} if _is_loopback(url) else get_environ_proxies(url)
-
-
-def _is_loopback(url: str) -> bool:
-    return split(url).hostname in ("127.0.0.1", "::1", "localhost")
-
-
-def _too_large(want: Want, limit: int) -> _Trouble:
-    most = f"{limit / MEGABYTE:g} MB" if limit >= MEGABYTE else size(limit)
-    return _Trouble(FAILED, f"{_short(want.url)} is larger than {most}; not taken.")
-
-
-def _wait_sentence(host: str, seconds: float | None, now: datetime) -> str:
-    if seconds is None:
-        return f"{host} asks us to wait, and does not say until when; refresh again in an hour."
-    until = now + min(timedelta(seconds=max(0.0, min(seconds, 1e9))), LONGEST_WAIT)
-    until = (until + timedelta(seconds=59)).astimezone(UTC)
-    day = f"{until:%d %B} " if until.date() != now.astimezone(UTC).date() else ""
-    return f"{host} asks us to wait until {day}{until:%H:%M} UTC; refresh again then."
-
-
-def _status(code: int) -> str:
-    try:
-        return f"{code} {http.HTTPStatus(code).phrase}"
-    except ValueError:
-        return str(code)
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text) if text else None
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
-
-
-def _short(url: str) -> str:
-    return split(url).path.rstrip("/").rpartition("/")[2][:80] or host_of(url)
-
-
-def _without_user(url: str) -> str:
-    parts = split(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
-def _chain(error: BaseException | None):
-    seen = []
-    while isinstance(error, BaseException) and error not in seen:
-        seen.append(error)
-        yield error
-        inner = [a for a in (*error.args, getattr(error, "reason", None)) if isinstance(a, BaseException)]
-        error = inner[0] if inner else error.__cause__ or error.__context__
+    return {} if is_loopback(url) else get_environ_proxies(url)

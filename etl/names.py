@@ -40,18 +40,19 @@ def load(folder: Path) -> Names:
     """The lists of names of a folder; a list that is not there knows nothing."""
     return Names(
         known={thing: _known(folder / f"{name}.csv") for thing, name in LISTS.items()},
-        silicon=pl.read_csv(
-            folder / "silicon.csv",
-            schema_overrides={
-                "published_on": pl.Date,
-                "is_specialised": pl.Boolean,
-                "is_hyperscaler": pl.Boolean,
-            },
-        ),
+        silicon=_silicon(folder / "silicon.csv"),
     )
 
 
+def _silicon(path: Path) -> pl.DataFrame:
+    if not path.exists():
+        return PROVIDER.empty()
+    return PROVIDER.conform(pl.read_csv(path, schema_overrides=dict(PROVIDER.dtypes), infer_schema=False))
+
+
 def _known(path: Path) -> dict[tuple[str, str], str]:
+    if not path.exists():
+        return {}
     lines = pl.read_csv(path, infer_schema=False).fill_null("")
     return {(line["scope"], fold(line["spelling"])): line["name"] for line in lines.iter_rows(named=True)}
 

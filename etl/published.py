@@ -25,8 +25,7 @@ def rows(folder: Path, table: Table, source: str) -> pl.DataFrame:
 
 @lru_cache(maxsize=2 * len(SHIPPED_TABLES))
 def _table(path: Path, changed: int, table: Table) -> pl.DataFrame:
-    typed = pl.read_csv(path, schema_overrides=dict(table.dtypes), infer_schema=False)
-    return table.conform(typed)
+    return table.conform(pl.read_csv(path, schema_overrides=dict(table.dtypes), infer_schema=False))
 
 
 def write(store: Store, folder: Path, generation: str | None = None) -> list[Path]:
@@ -38,7 +37,8 @@ def write(store: Store, folder: Path, generation: str | None = None) -> list[Pat
         if table.is_fact:
             frame = frame.filter(pl.col("evidence") != "upload")
         if table is ORIGIN:
-            frame = frame.with_columns(fetched_at=None, status=pl.lit("read"), message=None)
+            was_read = frame.filter(pl.col("status") != "refused")
+            frame = was_read.with_columns(fetched_at=None, status=pl.lit("read"), message=None)
         path = folder / f"{table.name}.csv"
         frame.write_csv(path)
         written.append(path)

@@ -1,7 +1,8 @@
 """Fetch, then build: what `refresh` does.
 
-A payload that its reader refuses never replaces the one before it: fetching puts it aside with
-the reason, and the source stands on what it had. One source's failure touches no other.
+What is not even of the right kind never replaces the payload before it: fetching puts it aside with
+the reason. What its reader refuses adds no rows, and those of the generation before stand. One
+source's failure touches no other.
 """
 
 from collections.abc import Callable, Sequence

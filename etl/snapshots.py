@@ -10,8 +10,9 @@ A payload without a sound origin, or of another size than its origin says, is no
 a writer is killed at, an address holds its old payload or its new one, because the new origin lies
 beside the old before the payload is swapped, and a reader that finds both asks the payload's checksum.
 
-Why there is no fsync: it makes a first fetch of two thousand files several times slower, the store is
-the durable thing, and a payload lost with the power is found by its size and fetched again.
+Why there is no fsync: it makes writing a file five times as dear (0.4 ms against 0.08 ms on a quick
+disk, far more on a slow one) and a first fetch writes four thousand. The store is the durable thing; a
+payload lost with the power is mostly found by its size, and can be fetched again.
 
 This module opens no network.
 """

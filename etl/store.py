@@ -8,19 +8,22 @@ publishes it under the next number; readers look at CURRENT each time and open w
 
 import fcntl
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import polars as pl
 
-from etl.schema import TABLES, Table
+from etl.schema import TABLES, Column, Table
 
 KEPT_GENERATIONS = 20
+NAMED = re.compile(r"store-\d{6,}")
 DUCKDB_SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -31,10 +34,11 @@ SQL_TYPES: Mapping[pl.DataType, str] = {
     pl.Int64: "BIGINT",
     pl.Date: "DATE",
     pl.Boolean: "BOOLEAN",
-    pl.Datetime("us", "UTC"): "TIMESTAMPTZ",
+    pl.Datetime("us", "UTC"): "TIMESTAMP WITH TIME ZONE",
 }
 
 Value = str | int | float | bool | date
+Answer = TypeVar("Answer")
 
 
 class StoreMissing(Exception):
@@ -61,7 +65,7 @@ class Store:
 
     def generations(self) -> tuple[str, ...]:
         """Names of the generations still kept, oldest first."""
-        return tuple(sorted(path.stem for path in self.folder.glob("store-*.duckdb")))
+        return tuple(sorted(path.stem for path in self.folder.glob("store-*.duckdb") if NAMED.fullmatch(path.stem)))
 
     def rows(
         self,
@@ -71,40 +75,37 @@ class Store:
     ) -> pl.DataFrame:
         """Rows of one table, in a stable order; `where` keeps those with these values.
 
-        Raises StoreMissing, StoreDamaged, or KeyError for a table or column that is not in the
-        vocabulary.
+        A generation of an older layout answers in today's: what it lacks is null. Raises
+        StoreMissing, StoreDamaged, or KeyError for a table or column that is not in the vocabulary.
         """
         declared = TABLES[table]
-        conditions, values = [], []
-        for name, wanted in (where or {}).items():
-            several = [wanted] if isinstance(wanted, Value) else list(wanted)
-            conditions.append(f'list_contains(?, "{declared.column(name).name}")')
-            values.append(several)
-        kept = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        order = ", ".join(f'"{name}"' for name in dict.fromkeys(declared.key + declared.names))
-        frame = self._query(f'SELECT * FROM "{table}"{kept} ORDER BY {order}', values, generation)
-        return declared.conform(frame)
+        wanted = {
+            declared.column(name).name: [value] if isinstance(value, Value) else list(value)
+            for name, value in (where or {}).items()
+        }
+        return declared.conform(self._ask(lambda file: file.rows(declared, wanted), generation))
 
     def counts(self, generation: str | None = None) -> dict[str, int]:
         """Rows of each table."""
-        union = " UNION ALL ".join(f"SELECT '{name}' AS name, count(*) AS rows FROM \"{name}\"" for name in TABLES)
-        return dict(self._query(f"SELECT * FROM ({union}) ORDER BY name", [], generation).iter_rows())
+        return self._ask(lambda file: {name: file.count(table) for name, table in TABLES.items()}, generation)
 
-    def write(self, change: Callable[["Writer"], None]) -> str:
+    def write(self, change: Callable[["Writer"], None], mend: bool = False) -> str:
         """Publishes a generation with this change made to the current one; its name.
 
         The change is entirely in or entirely out: whatever it raises, and wherever the process is
-        killed, the current generation stands. Writers wait for each other.
+        killed, the current generation stands. Writers wait for each other. A current generation
+        that is damaged raises StoreDamaged; with `mend` the newest sound one takes its place.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with _lock(self.folder / "writer.lock"):
-            for leftover in self.folder.glob("*.tmp*"):
-                leftover.unlink()
-            current, name = self.generation(), self._next_name()
+            name = self._next_name()
+            self._sweep()
             draft = self.folder / f".{name}.tmp"
-            if current and (self.folder / f"{current}.duckdb").exists():
-                shutil.copyfile(self.folder / f"{current}.duckdb", draft)
             try:
+                if mend:
+                    self._copy_newest_sound(draft)
+                else:
+                    self._copy_current(draft)
                 self._change(draft, change)
                 self._publish(draft, name)
             finally:
@@ -112,13 +113,47 @@ class Store:
             self._drop_old(name)
         return name
 
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.duckdb"
+
+    def _sweep(self) -> None:
+        """Removes what killed writers left: drafts, and generations that never became the current one."""
+        for draft in self.folder.glob(".store-*.tmp*"):
+            draft.unlink()
+        current = self.generation()
+        for name in self.generations():
+            if current and name > current:
+                self._path(name).unlink()
+
+    def _copy_current(self, draft: Path) -> None:
+        current = self.generation()
+        if current is None:
+            return
+        try:
+            shutil.copyfile(self._path(current), draft)
+        except FileNotFoundError as error:
+            raise StoreDamaged(f"{current}.duckdb is not in {self.folder}. Run: python -m etl build") from error
+
+    def _copy_newest_sound(self, draft: Path) -> None:
+        # The copy is judged, not the file: another connection of this process may have its blocks in memory.
+        for name in reversed(self.generations()):
+            shutil.copyfile(self._path(name), draft)
+            if _is_sound(draft):
+                return
+            draft.unlink()
+
     def _change(self, draft: Path, change: Callable[["Writer"], None]) -> None:
-        with duckdb.connect(str(draft), config=DUCKDB_SETTINGS) as connection:
-            connection.execute("BEGIN")
-            _fit_vocabulary(connection)
-            change(Writer(connection))
-            connection.execute("COMMIT")
-            connection.execute("CHECKPOINT")
+        try:
+            with duckdb.connect(str(draft), config=DUCKDB_SETTINGS) as connection:
+                connection.execute("BEGIN")
+                _fit_vocabulary(connection)
+                change(Writer(connection))
+                connection.execute("COMMIT")
+                connection.execute("CHECKPOINT")
+        except duckdb.Error as error:
+            if _tells_damage(error):
+                raise StoreDamaged(_damage(self.generation() or draft.name, error)) from error
+            raise
         leftover = draft.with_name(f"{draft.name}.wal")
         if leftover.exists():
             raise StoreDamaged(f"{draft.name} was closed with changes outside it; nothing was published.")
@@ -141,21 +176,31 @@ class Store:
         for name in older[: -(KEPT_GENERATIONS - 1)]:
             (self.folder / f"{name}.duckdb").unlink(missing_ok=True)
 
-    def _query(self, sql: str, values: Sequence, generation: str | None) -> pl.DataFrame:
+    def _ask(self, question: Callable[["_File"], Answer], generation: str | None) -> Answer:
         # A generation may be dropped between the look at CURRENT and the opening: look again.
         for attempt in (1, 2, 3):
             name = generation or self.generation()
             if name is None:
                 raise StoreMissing("There is no store yet. Run: python -m etl build")
             try:
-                with _reader(self.folder / f"{name}.duckdb").cursor() as cursor:
-                    return cursor.sql(sql, params=list(values)).pl()
+                return question(self._file(name))
             except FileNotFoundError as error:
-                if generation or attempt == 3:
-                    raise StoreDamaged(
-                        f"Generation {name} is not in {self.folder}. Run: python -m etl build"
-                    ) from error
+                if generation:
+                    raise StoreDamaged(self._gone(generation)) from error
+                if attempt == 3:
+                    raise StoreDamaged(f"{name}.duckdb is not in {self.folder}. Run: python -m etl build") from error
         raise AssertionError("unreachable")
+
+    def _file(self, name: str) -> "_File":
+        # The name may come from a link: it must not lead out of the folder.
+        if not NAMED.fullmatch(name):
+            raise FileNotFoundError(name)
+        return _opened(self._path(name))
+
+    def _gone(self, name: str) -> str:
+        kept = self.generations()
+        known = f"{kept[0]} to {kept[-1]} are" if kept else "none is"
+        return f"The generation {name} is not kept any more; {known} in {self.folder}."
 
 
 class Writer:
@@ -182,57 +227,130 @@ class Writer:
         self.add(table, frame)
 
 
-_connections: dict[tuple[int, Path], duckdb.DuckDBPyConnection] = {}
-_connections_lock = threading.Lock()
+class _File:
+    """One generation opened read-only by this process; it is immutable, so it never goes stale."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        try:
+            self._connection = duckdb.connect(str(path), read_only=True, config=DUCKDB_SETTINGS)
+            self._layout = _layout(self._connection)
+        except duckdb.Error as error:
+            if not path.exists():
+                raise FileNotFoundError(path) from error
+            raise StoreDamaged(_damage(path.stem, error)) from error
+
+    def rows(self, table: Table, where: Mapping[str, list[Value]]) -> pl.DataFrame:
+        """Rows in a stable order. What this file lacks is null, and null is none of the values wanted."""
+        held = self._layout.get(table.name, {})
+        shown = [column for column in table.columns if column.name in held]
+        if not shown or not set(where) <= set(held):
+            return table.empty()
+        columns = ", ".join(_fitted(column, held) for column in shown)
+        conditions = " AND ".join(f'list_contains(?, "{name}")' for name in where)
+        kept = f" WHERE {conditions}" if conditions else ""
+        names = [column.name for column in shown]
+        order = ", ".join(f'"{name}"' for name in dict.fromkeys((*table.key, *names)) if name in names)
+        return self._query(f'SELECT {columns} FROM "{table.name}"{kept} ORDER BY {order}', list(where.values()))
+
+    def count(self, table: Table) -> int:
+        if table.name not in self._layout:
+            return 0
+        return self._query(f'SELECT count(*) AS rows FROM "{table.name}"').item()
+
+    def check(self) -> None:
+        """Reads every block that holds a row. Raises StoreDamaged."""
+        for name in self._layout:
+            self._query(f'SELECT bit_xor(hash("{name}")) FROM "{name}"')
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _query(self, sql: str, values: Sequence = ()) -> pl.DataFrame:
+        try:
+            with self._connection.cursor() as cursor:
+                return cursor.sql(sql, params=list(values)).pl()
+        except duckdb.Error as error:
+            if _tells_damage(error):
+                raise StoreDamaged(_damage(self.path.stem, error)) from error
+            raise
+
+
+_files: dict[tuple[int, Path], _File] = {}
+_files_lock = threading.Lock()
 OPEN_GENERATIONS = 4
 
 
-def _reader(path: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection of this process; generations are immutable, so it never goes stale."""
+def _opened(path: Path) -> _File:
     # After a fork the parent's connections must not be used.
     key = (os.getpid(), path.resolve())
-    with _connections_lock:
-        if key not in _connections:
+    with _files_lock:
+        if key not in _files:
             if not path.exists():
                 raise FileNotFoundError(path)
-            _connections[key] = _open(path)
-            for old in list(_connections)[:-OPEN_GENERATIONS]:
-                del _connections[old]  # closes with its last cursor
-        return _connections[key]
+            _files[key] = _File(path)
+            for old in list(_files)[:-OPEN_GENERATIONS]:
+                del _files[old]  # closes with its last cursor
+        return _files[key]
 
 
-def _open(path: Path) -> duckdb.DuckDBPyConnection:
+def _is_sound(path: Path) -> bool:
     try:
-        return duckdb.connect(str(path), read_only=True, config=DUCKDB_SETTINGS)
-    except duckdb.Error as error:
-        if not path.exists():
-            raise FileNotFoundError(path) from error
-        raise StoreDamaged(
-            f"{path.name} cannot be opened ({str(error).splitlines()[0]}). "
-            "Your uploads and snapshots are safe; run: python -m etl build"
-        ) from error
+        file = _File(path)
+        file.check()
+    except StoreDamaged:
+        return False
+    file.close()
+    return True
+
+
+def _tells_damage(error: duckdb.Error) -> bool:
+    # A checksum that does not fit is a plain Error; every mistake of ours has a class of its own.
+    kinds = duckdb.IOException | duckdb.SerializationException | duckdb.InternalException | duckdb.FatalException
+    is_full = "No space left" in str(error)
+    return (type(error) is duckdb.Error or isinstance(error, kinds)) and not is_full
+
+
+def _damage(name: str, error: duckdb.Error) -> str:
+    words = str(error).splitlines()[0]
+    return f"{name} cannot be read ({words}). Your uploads and snapshots are safe; run: python -m etl build"
+
+
+def _layout(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """The SQL type of each column, by table, in order."""
+    layout: dict[str, dict[str, str]] = {}
+    columns = connection.execute(
+        "SELECT table_name, column_name, data_type FROM information_schema.columns "
+        "ORDER BY table_name, ordinal_position"
+    ).fetchall()
+    for table, column, sql_type in columns:
+        layout.setdefault(table, {})[column] = sql_type
+    return layout
 
 
 def _fit_vocabulary(connection: duckdb.DuckDBPyConnection) -> None:
     """Every table of the vocabulary exists with exactly its columns; rows of an older layout are kept."""
+    layout = _layout(connection)
     for table in TABLES.values():
-        found = dict(
-            connection.execute(
-                "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = ? "
-                "ORDER BY ordinal_position",
-                [table.name],
-            ).fetchall()
-        )
-        if list(found) == list(table.names):
+        held = layout.get(table.name, {})
+        if list(held.items()) == [(column.name, _sql_type(column.dtype)) for column in table.columns]:
             continue
-        if found:
+        if held:
             connection.execute(f'ALTER TABLE "{table.name}" RENAME TO "{table.name} before"')
         connection.execute(_create(table))
-        if found:
+        if held:
             before = f'"{table.name} before"'
-            shared = ", ".join(f'"{name}"' for name in table.names if name in found)
-            connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT {shared} FROM {before}')
+            shared = ", ".join(_fitted(column, held) for column in table.columns if column.name in held)
+            if shared:
+                connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT {shared} FROM {before}')
             connection.execute(f"DROP TABLE {before}")
+
+
+def _fitted(column: Column, held: Mapping[str, str]) -> str:
+    """The column as today's type; what does not fit it is null."""
+    wanted = _sql_type(column.dtype)
+    name = f'"{column.name}"'
+    return name if held[column.name] == wanted else f"TRY_CAST({name} AS {wanted}) AS {name}"
 
 
 def _create(table: Table) -> str:

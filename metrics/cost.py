@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from math import exp, isfinite
 
 import polars as pl
 
@@ -16,7 +17,7 @@ CATALOGUES = (
 
 PRICE_COLUMNS = (
     "input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok", "blended_usd_per_mtok",
-    "valid_from", "last_seen_on",
+    "cache_is_input_price", "valid_from", "last_seen_on",
 )  # fmt: skip
 
 
@@ -35,12 +36,15 @@ SEVEN_TWO_ONE = Blend("7:2:1", 0.7, 0.2, 0.1)
 BLENDS: tuple[Blend, ...] = (THREE_TO_ONE, SEVEN_TWO_ONE)
 
 
+PART = r"[0-9]{1,9}(\.[0-9]{1,9})?"
+
+
 def blend(name: str) -> Blend:
     """The blend of this name: "input:output" or "cached:input:output" in parts, such as 3:1 or 7:2:1.
 
     Raises ValueError for anything else, with how to write it.
     """
-    parts = [float(part) for part in name.split(":")] if re.fullmatch(r"[\d.]+(:[\d.]+){1,2}", name) else []
+    parts = [float(part) for part in name.split(":")] if re.fullmatch(rf"{PART}(:{PART}){{1,2}}", name) else []
     if not parts or sum(parts) <= 0:
         raise ValueError(f"{name!r} is not a blend. Write input:output or cached:input:output, such as 3:1 or 7:2:1.")
     cached, given_input, output = parts if len(parts) == 3 else (0.0, *parts)
@@ -75,7 +79,7 @@ def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_
         .with_columns(pl.col("is_specialised", "is_hyperscaler").fill_null(False))
     )
     side = ("provider", "provider_as_published", "model_as_published", "endpoint", "precision", *PRICE_COLUMNS,
-            "cache_is_input_price", "source_url", "publisher", "licence", "published_on", "evidence", "note",
+            "source_url", "publisher", "licence", "published_on", "evidence", "note",
             "family", "is_hyperscaler")  # fmt: skip
     fast = priced.filter("is_specialised").select("model", "source", "capture", "blend", *side)
     others = priced.filter(~pl.col("is_specialised")).select(
@@ -106,10 +110,11 @@ def beside_speed(paired: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THR
     one catalogue that held both on the day of the speeds: `price_source` says which, null where
     there is none.
     """
-    priced = blended(prices, chosen)
+    priced = blended(prices, chosen).filter(pl.col("blended_usd_per_mtok") > 0)
     with_capture = _captured(paired, priced)
-    missing = with_capture.filter(pl.col("cost_ratio").is_null()).select(paired.columns)
-    found = with_capture.filter(pl.col("cost_ratio").is_not_null())
+    one_capture = (pl.col("source") == pl.col("baseline_source")) & (pl.col("capture") == pl.col("baseline_capture"))
+    is_found = one_capture.fill_null(False) & pl.col("cost_ratio").is_not_null()
+    found, missing = with_capture.filter(is_found), with_capture.filter(~is_found).select(paired.columns)
     return pl.concat([found, _catalogued(missing, priced)], how="diagonal_relaxed").sort(
         "model", "provider", "endpoint", "measured_on", "baseline_provider", "baseline_endpoint",
         "output_tokens_per_second", "baseline_output_tokens_per_second", nulls_last=True
@@ -165,9 +170,9 @@ def _catalogued(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
             .sort(
                 "pair",
                 "price_source",
-                f"{prefix}price_endpoint",
+                pl.col(f"{prefix}price_endpoint").is_not_null(),
                 f"{prefix}blended_usd_per_mtok",
-                nulls_last=False,
+                f"{prefix}price_endpoint",
             )
             .unique(["pair", "price_source"], keep="first", maintain_order=True)
             .drop("model", "measured_on", f"{prefix}provider")
@@ -217,7 +222,8 @@ def disagreements(prices: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
-    """Hosts of one run with the price that came with it; those without a price are left out.
+    """Hosts of one run with the price that came with it; those without a price are left out,
+    as is a baseline of another run: prices are compared within one capture.
 
     `is_frontier` marks the hosts that no other host beats in both price and speed.
     """
@@ -226,9 +232,11 @@ def with_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_
         blended(prices.filter(pl.col("capture").is_not_null()), chosen)
         .filter(pl.col("blended_usd_per_mtok") > 0)
         .unique(identity, keep="first", maintain_order=True)
-        .select(*identity, *PRICE_COLUMNS, "blend", "cache_is_input_price")
+        .select(*identity, *PRICE_COLUMNS, "blend")
     )
-    priced = hosts.join(own, on=identity, how="inner", nulls_equal=True, validate="m:1", maintain_order="left")
+    run = hosts.filter("is_specialised").select("source", "capture")
+    one_run = hosts.join(run, on=["source", "capture"], how="semi", nulls_equal=True, maintain_order="left")
+    priced = one_run.join(own, on=identity, how="inner", nulls_equal=True, validate="m:1", maintain_order="left")
     return frontier(priced)
 
 
@@ -299,3 +307,59 @@ def against(ratios_of_prices: pl.DataFrame, baseline: str) -> pl.DataFrame:
     ranked = chosen.sort(*side, "baseline_blended_usd_per_mtok", "baseline_provider", nulls_last=True)
     place = (pl.len().over(side) - 1) // 2 if baseline == matching.MEDIAN else pl.lit(0)
     return ranked.filter(pl.int_range(pl.len()).over(side) == place)
+
+
+FEWEST_HOSTS = 5  # a line through fewer says nothing
+
+
+def elasticity(priced: pl.DataFrame) -> dict | None:
+    """How price rises with speed among hosts of one run: least squares of log price on log speed.
+
+    `slope` is the percent by which the price is higher where speed is 1 % higher, `explained` the
+    share of the scatter that the line explains (R²), `hosts` their number. None below five hosts.
+    """
+    logs = priced.select(
+        x=pl.col("output_tokens_per_second").log(), y=pl.col("blended_usd_per_mtok").log()
+    ).drop_nulls()
+    if logs.height < FEWEST_HOSTS or logs["x"].var() in (None, 0):
+        return None
+    slope = logs.select(pl.cov("x", "y")).item() / logs["x"].var()
+    correlation = logs.select(pl.corr("x", "y")).item()
+    intercept = logs["y"].mean() - slope * logs["x"].mean()
+    return {
+        "slope": slope,
+        "explained": correlation**2 if isfinite(correlation) else 0.0,
+        "hosts": logs.height,
+        "at_one": exp(intercept),
+    }
+
+
+def history(prices: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
+    """Blended list price of one model over the days it was seen, one row per provider and span.
+
+    Plain endpoints of the catalogue that knows the provider over the longest time; a model listed
+    twice by one provider over the same days counts once, at the lower price. A span runs from
+    `valid_from` to `last_seen_on`; between spans nothing was seen, and nothing is drawn.
+    """
+    plain = blended(
+        prices.filter(
+            (pl.col("model") == model)
+            & pl.col("capture").is_null()
+            & pl.col("endpoint").is_null()
+            & pl.col("source").is_in(CATALOGUES)
+        ),
+        chosen,
+    ).filter(pl.col("blended_usd_per_mtok") > 0)
+    seen = (pl.col("last_seen_on").max() - pl.col("valid_from").min()).dt.total_days()
+    longest = (
+        plain.group_by("provider", "source")
+        .agg(days=seen)
+        .sort("provider", "days", "source", descending=[False, True, False])
+        .unique("provider", keep="first", maintain_order=True)
+    )
+    return (
+        plain.join(longest, on=["provider", "source"], how="semi", maintain_order="left")
+        .sort("provider", "valid_from", "blended_usd_per_mtok")
+        .unique(["provider", "valid_from"], keep="first", maintain_order=True)
+        .select("provider", "model", "source", *PRICE_COLUMNS, "blend", "source_url", "publisher", "published_on")
+    )

@@ -18,7 +18,7 @@ COST_FIRST = (
     "model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "cost_ratio", "blend",
     "match_grade", "source", "capture", "measured_on", "blended_usd_per_mtok", "baseline_blended_usd_per_mtok",
     "input_usd_per_mtok", "output_usd_per_mtok", "baseline_input_usd_per_mtok", "baseline_output_usd_per_mtok",
-    "source_url", "baseline_source_url",
+    "cache_is_input_price", "baseline_cache_is_input_price", "source_url", "baseline_source_url",
 )  # fmt: skip
 
 

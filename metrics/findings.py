@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from metrics import matching, verdicts, words
+from metrics import matching, response, verdicts, words
 
 
 def fastest(hosts: pl.DataFrame, model: str) -> str:
@@ -14,6 +14,12 @@ def fastest(hosts: pl.DataFrame, model: str) -> str:
         return f"No specialised provider of {model} was measured beside this baseline."
     row = fast.row(0, named=True)
     return f"{row['provider']} writes {model} {words.faster(row['speed_ratio'])} as {row['baseline_provider']}"
+
+
+def host_range(hosts: pl.DataFrame, model: str) -> str:
+    """From where to where the hosts of one model stand as multiples of the baseline."""
+    reached = words.span(hosts["speed_ratio"].min(), hosts["speed_ratio"].max(), "×")
+    return f"The hosts of {model} stand at {reached} the speed of {hosts['baseline_provider'][0]}"
 
 
 def speed_and_price(hosts: pl.DataFrame, priced: pl.DataFrame, model: str) -> str:
@@ -56,11 +62,11 @@ def cheapest(headline: pl.DataFrame, baseline: str) -> str:
     """On how many models a specialised provider undercuts the baseline, and by how much at most."""
     best = headline.group_by("model").agg(pl.col("cost_ratio").min())
     if best.is_empty():
-        return f"No price stands beside {_named(baseline)}"
+        return f"No price stands beside {_named(baseline, best='cheapest')}"
     cheaper = best.filter(pl.col("cost_ratio") < 1).height
     lowest = headline.sort("cost_ratio").row(0, named=True)
     return (
-        f"Specialised providers are cheaper than {_named(baseline)} on {cheaper} of "
+        f"Specialised providers are cheaper than {_named(baseline, best='cheapest')} on {cheaper} of "
         f"{words.plural(best.height, 'model')}; the least is {words.priced(lowest['cost_ratio'])} "
         f"({lowest['provider']}, {lowest['model']})"
     )
@@ -73,11 +79,9 @@ def frontier(priced: pl.DataFrame, model: str) -> str:
     if on_it.height == 1:
         return f"{first['host_label']} is both the fastest and the cheapest for {model}"
     return (
-        f"For {model}, speed costs money: {first['host_label']} writes "
-        f"{words.quantity(first['output_tokens_per_second'], 'tokens/s')} for "
-        f"{words.dollars(first['blended_usd_per_mtok'])}, {last['host_label']} "
-        f"{words.quantity(last['output_tokens_per_second'], 'tokens/s')} for "
-        f"{words.dollars(last['blended_usd_per_mtok'])} per 1M tokens"
+        f"Speed costs money: {first['host_label']} {words.quantity(first['output_tokens_per_second'], 'tokens/s')} "
+        f"for {words.dollars(first['blended_usd_per_mtok'])}, {last['host_label']} "
+        f"{words.number(last['output_tokens_per_second'])} for {words.dollars(last['blended_usd_per_mtok'])}"
     )
 
 
@@ -96,18 +100,22 @@ def soonest(rows: pl.DataFrame) -> str:
 def silicon_or_software(halves: pl.DataFrame) -> str:
     """Which half of the speed ratio carries it, from `ceilings.split`: the ceiling or the use made of it."""
     row = halves.row(0, named=True)
-    ceiling, use = row["ceiling_ratio"], row["utilisation_ratio"]
-    could = f"the memory of {row['system']} could feed it {words.faster(ceiling)} as {_assumed(row, 'baseline_')}"
-    turned = (
-        f"{row['provider']} is {words.faster(row['speed_ratio'])} as {row['baseline_provider']} on {row['model']}, "
-        f"reaching {words.quantity(row['share_of_ceiling_percent'], '%')} of its ceiling against "
+    ceiling, use, ratio = row["ceiling_ratio"], row["utilisation_ratio"], row["speed_ratio"]
+    carries = (
+        "Neither"
+        if ratio < 1
+        else "Both"
+        if min(ceiling, use) > 1
+        else "The silicon"
+        if ceiling > 1
+        else "The software"
+    )
+    return (
+        f"{carries}: {row['system']} could read {row['model']} {words.faster(ceiling)} as {_assumed(row, 'baseline_')}. "
+        f"{row['provider']} is {words.faster(ratio)} as {row['baseline_provider']}, reaching "
+        f"{words.quantity(row['share_of_ceiling_percent'], '%')} of its ceiling against "
         f"{words.quantity(row['baseline_share_of_ceiling_percent'], '%')}"
     )
-    if row["speed_ratio"] < 1:
-        return f"Neither puts {row['provider']} ahead: {could}, yet {turned}"
-    if ceiling > 1 and use > 1:
-        return f"Both: {could}, and {turned}"
-    return f"The silicon: {could}, though {turned}" if ceiling > 1 else f"The software: {could}, yet {turned}"
 
 
 def share_of_ceiling(hosts: pl.DataFrame) -> str:
@@ -126,8 +134,8 @@ def halves_of_the_ratio(halves: pl.DataFrame) -> str:
     """The speed ratio of the fastest specialised host as the product of its two halves."""
     row = halves.row(0, named=True)
     return (
-        f"{row['host_label']} at {words.times(row['speed_ratio'])} of {row['baseline_host_label']} is "
-        f"{words.times(row['ceiling_ratio'])} the ceiling times {words.times(row['utilisation_ratio'])} the use of it"
+        f"{row['host_label']} is {words.faster(row['speed_ratio'])} as {row['baseline_host_label']}: "
+        f"{words.times(row['ceiling_ratio'])} the ceiling, times {words.times(row['utilisation_ratio'])} the use of it"
     )
 
 
@@ -193,8 +201,125 @@ def grades(paired: pl.DataFrame) -> Mapping[str, int]:
     return {grade: counted.get(grade, 0) for grade in matching.GRADES}
 
 
-def _named(baseline: str) -> str:
+def _named(baseline: str, best: str = "fastest") -> str:
     return {
-        matching.BEST: "the fastest other host",
+        matching.BEST: f"the {best} other host",
         matching.MEDIAN: "the median host",
     }.get(baseline, baseline)
+
+
+def soonest_answer(parts: pl.DataFrame, answer_tokens: int, thinking_tokens: int) -> str:
+    """Who has the whole answer first, and how much of it is waiting."""
+    first = parts.row(0, named=True)
+    thinking = f" after {words.number(thinking_tokens)} of thinking" if thinking_tokens else ""
+    share = first["waiting_seconds"] / first["response_seconds"]
+    return (
+        f"{first['host_label']} has {words.number(answer_tokens)} tokens{thinking} ready first, after "
+        f"{words.quantity(first['response_seconds'], 's')}, {words.number(100 * share)} % of it waiting"
+    )
+
+
+def break_even(parts: pl.DataFrame) -> str:
+    """From which length on the fastest writer overtakes the one that starts first."""
+    fast = parts.sort("output_tokens_per_second", descending=True).row(0, named=True)
+    other = parts.sort("ttft_seconds").row(0, named=True)
+    length = response.break_even_tokens(fast, other) if fast["host_label"] != other["host_label"] else None
+    if length is None:
+        return f"{fast['host_label']} both starts first and writes fastest: it is sooner at every length."
+    head_start = words.quantity(fast["ttft_seconds"] - other["ttft_seconds"], "s")
+    return (
+        f"Below {words.number(length)} tokens {other['host_label']} answers sooner than {fast['host_label']}, because "
+        f"it starts {head_start} earlier; above, the faster writer wins."
+    )
+
+
+def timed_models(rows: pl.DataFrame) -> list[str]:
+    """Models that have both a first-token time and a speed at a specialised provider, most measured first."""
+    both = rows.filter(
+        pl.col("excluded_because").is_null() & pl.col("ttft_seconds").is_not_null() & pl.col("is_specialised")
+    )
+    counted = both.group_by("model").agg(measurements=pl.len()).sort("measurements", "model", descending=[True, False])
+    return counted["model"].head(4).to_list()
+
+
+def swing(weeks: pl.DataFrame) -> str:
+    """How far the specialised provider with the longest history swings from week to week."""
+    longest = (
+        weeks.filter("is_specialised")
+        .group_by("provider")
+        .agg(
+            weeks=pl.len(), low=pl.col("output_tokens_per_second").min(), high=pl.col("output_tokens_per_second").max()
+        )
+        .sort("weeks", "provider", descending=[True, False])
+        .row(0, named=True)
+    )
+    return (
+        f"{longest['provider']} wrote between {words.number(longest['low'])} and "
+        f"{words.quantity(longest['high'], 'tokens/s')} over {words.plural(longest['weeks'], 'week')}"
+    )
+
+
+def shared_cost(curve: pl.DataFrame) -> str:
+    """What each user loses as a system is shared, for the curve with the most points."""
+    system = curve.group_by("system", "model").agg(pl.len()).sort("len", "system", descending=[True, False]).row(0)
+    rows = curve.filter((pl.col("system") == system[0]) & (pl.col("model") == system[1])).sort("concurrency")
+    alone, crowded = rows.row(0, named=True), rows.row(-1, named=True)
+    together, each = (
+        crowded[name] / alone[name]
+        for name in ("throughput_tokens_per_second", "interactivity_tokens_per_second_per_user")
+    )
+    return (
+        f"Shared by {words.number(crowded['concurrency'])} users, a system writes {words.times(together)} as much, "
+        f"and each user gets an answer {words.faster(each)}"
+    )
+
+
+def premium(fit: dict | None) -> str:
+    """What speed costs among hosts of one run, with how little the line may explain."""
+    if fit is None:
+        return "Too few hosts publish both to say what speed costs."
+    explained = f"{words.number(100 * fit['explained'])} % of the scatter"
+    if fit["explained"] < WEAK:
+        return f"Price hardly follows speed: a line explains {explained} among {fit['hosts']} hosts"
+    return (
+        f"Twice the speed comes at {words.priced(2 ** fit['slope'])}; the line explains {explained} among "
+        f"{fit['hosts']} hosts"
+    )
+
+
+WEAK = 0.25  # below a quarter a line is no rule of thumb
+
+
+def price_moves(history: pl.DataFrame) -> str:
+    """How far the list price of a model fell or rose at the provider with the longest history."""
+    moved = (
+        history.sort("valid_from")
+        .group_by("provider", maintain_order=True)
+        .agg(
+            first=pl.col("blended_usd_per_mtok").first(),
+            last=pl.col("blended_usd_per_mtok").last(),
+            since=pl.col("valid_from").min(),
+            days=(pl.col("last_seen_on").max() - pl.col("valid_from").min()).dt.total_days(),
+        )
+    )
+    changed = moved.filter((pl.col("last") / pl.col("first") - 1).abs() > words.NEAR)
+    return (
+        f"{words.plural(changed.height, 'list price')} of {words.plural(moved.height, 'provider')} moved since "
+        f"{words.day(moved['since'].min())}"
+    )
+
+
+def rented(costs: pl.DataFrame, listed: pl.DataFrame) -> str:
+    """The cheapest rent beside the cheapest list price of output tokens."""
+    cheapest_rent = costs.row(0, named=True)
+    told = (
+        f"On rented {cheapest_rent['accelerator']} a million tokens cost "
+        f"{words.dollars(cheapest_rent['usd_per_mtok_from_rent'])} at {cheapest_rent['cloud']}"
+    )
+    if listed.is_empty():
+        return told
+    cheapest_listed = listed.sort("output_usd_per_mtok").row(0, named=True)
+    return (
+        f"{told}; the cheapest list price is {words.dollars(cheapest_listed['output_usd_per_mtok'])} "
+        f"({cheapest_listed['provider']})"
+    )

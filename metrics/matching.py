@@ -5,7 +5,8 @@ conditions that differ, and for a row that enters no ratio the reason why.
 
 Grades: A, one capture of one measurer (or at most 7 days apart) with the same prompt length and
 concurrency where they are published. B, one soft condition (days apart, prompt length,
-concurrency, precision) differs or is known of one side only. C, two or more of them. D, different
+concurrency, precision) differs, is known of one side only, or between two runs of neither
+(prompt length, concurrency). C, two or more of them. D, different
 sources, or a vendor's own figure against an independent one: shown hollow, never aggregated,
 decides no verdict.
 
@@ -72,22 +73,10 @@ def pairs(rows: pl.DataFrame) -> pl.DataFrame:
     hosts are paired; a specialised measurement with no host beside it in its capture is paired
     with those nearest in time, of the same source if there are any, else of another.
     """
-    usable = (
-        rows.filter(pl.col("excluded_because").is_null())
-        .with_columns(group=_group())
-        .select("model", "capture", "group", *CARRIED)
-    )
-    fast = usable.filter("is_specialised").with_row_index("side")
-    others = usable.filter(~pl.col("is_specialised")).select(
-        "model", pl.all().exclude("model").name.prefix("baseline_")
-    )
-    together = fast.join(others, on="model", how="inner", maintain_order="left_right").with_columns(
-        days_apart=(pl.col("measured_on") - pl.col("baseline_measured_on")).dt.total_days().abs(),
-        is_one_group=pl.col("group") == pl.col("baseline_group"),
-    )
+    usable = rows.filter(pl.col("excluded_because").is_null())
+    together = _placed(usable.filter("is_specialised"), usable.filter(~pl.col("is_specialised")))
     return (
         _graded(_nearest(together))
-        .drop("side", "group", "baseline_group", "is_one_group")
         .sort("model", "provider", "endpoint", "measured_on", "baseline_provider", "baseline_endpoint",
               "baseline_measured_on", "output_tokens_per_second", "baseline_output_tokens_per_second")
     )  # fmt: skip
@@ -103,17 +92,47 @@ def _group() -> pl.Expr:
     )
 
 
-def _nearest(together: pl.DataFrame) -> pl.DataFrame:
-    """The candidates of each specialised row that are best placed: same run, else same source, else any."""
+def between(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """The graded pair of two given measurements of one model, each a frame of one `judged` row; no row where
+    they lie too far apart in time to be a pair."""
+    return _graded(_nearest(_placed(one, other)))
+
+
+def _placed(ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Every one beside every other of its model, with `place`: 0 the same run, 1 the same source, 2 another,
+    null out of reach."""
+    carried = [
+        side.with_columns(group=_group()).select("model", "capture", "group", *CARRIED) for side in (ones, others)
+    ]
+    together = (
+        carried[0]
+        .with_row_index("side")
+        .join(
+            carried[1].select("model", pl.all().exclude("model").name.prefix("baseline_")),
+            on="model",
+            how="inner",
+            maintain_order="left_right",
+        )
+        .with_columns(
+            days_apart=(pl.col("measured_on") - pl.col("baseline_measured_on")).dt.total_days().abs(),
+            is_one_group=pl.col("group") == pl.col("baseline_group"),
+        )
+    )
     same_source = (pl.col("source") == pl.col("baseline_source")) & (
         pl.col("measured_by") == pl.col("baseline_measured_by")
     )
     in_reach = pl.col("days_apart") <= DAYS_APART[-1]
+    # A run may be undated; a page without a capture may tell of several seasons.
+    one_run = pl.col("is_one_group") & in_reach.fill_null(True)
+    return together.with_columns(
+        place=pl.when(one_run).then(0).when(same_source & in_reach).then(1).when(in_reach).then(2)
+    )
+
+
+def _nearest(together: pl.DataFrame) -> pl.DataFrame:
+    """The candidates of each specialised row that are best placed: same run, else same source, else any."""
     return (
-        together.with_columns(
-            place=pl.when("is_one_group").then(0).when(same_source & in_reach).then(1).when(in_reach).then(2)
-        )
-        .filter(pl.col("place").is_not_null())
+        together.filter(pl.col("place").is_not_null())
         .filter(pl.col("place") == pl.col("place").min().over("side"))
         # Of one host measured several times, the measurement nearest in time.
         .filter(
@@ -147,7 +166,7 @@ def _graded(together: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("D"))
         .otherwise(pl.col("soft").replace_strict({0: "A", 1: "B"}, default="C")),
         differs=pl.concat_str(named, separator="; ", ignore_nulls=True).replace("", None),
-    ).drop("soft", "place")
+    ).drop("soft", "place", "side", "group", "baseline_group", "is_one_group")
 
 
 def _differs(name: str) -> pl.Expr:

@@ -31,8 +31,10 @@ def ratio(above: pl.Expr, below: pl.Expr) -> pl.Expr:
 
 
 def add(frame: pl.DataFrame, *metrics: Metric) -> pl.DataFrame:
-    """The frame with one column for each metric."""
-    return frame.with_columns(metric.expr.alias(metric.name) for metric in metrics)
+    """The frame with one column for each metric: a finite number, or null."""
+    return frame.with_columns(
+        pl.when(metric.expr.is_finite()).then(metric.expr).alias(metric.name) for metric in metrics
+    )
 
 
 SPEED_RATIO = Metric(
@@ -130,6 +132,20 @@ THROUGHPUT_PER_ACCELERATOR = Metric(
     "Result not verified by MLCommons Association.",
 )
 
+COST_FROM_RENT = Metric(
+    name="usd_per_mtok_from_rent",
+    label="Cost from rent",
+    unit="USD per 1M tokens",
+    better="lower",
+    expr=ratio(
+        1e6 * pl.col("usd_per_accelerator_hour"),
+        3600 * pl.col("tokens_per_second_per_accelerator") * pl.col("utilisation"),
+    ),
+    formula="rent per accelerator-hour × 1,000,000 / (3,600 × tokens per second per accelerator × utilisation)",
+    source="InferenceX: cost per million tokens",
+    caveat="Throughput is as published for one setting; utilisation is the reader's assumption.",
+)
+
 ROOFLINE = "The decode roofline: at batch 1 every active weight is read once for each token"
 
 WEIGHTS_GB = Metric(
@@ -220,6 +236,6 @@ CHIPS_TO_HOLD = Metric(
 
 METRICS: tuple[Metric, ...] = (
     SPEED_RATIO, RESPONSE_SECONDS, BASELINE_RESPONSE_SECONDS, RESPONSE_RATIO, BLENDED_PRICE, COST_RATIO,
-    ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR, WEIGHTS_GB, READ_GB_PER_TOKEN, CEILING_TOKENS_PER_SECOND,
-    SHARE_OF_CEILING, CEILING_RATIO, UTILISATION_RATIO, CHIPS_TO_HOLD,
+    ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR, COST_FROM_RENT, WEIGHTS_GB, READ_GB_PER_TOKEN,
+    CEILING_TOKENS_PER_SECOND, SHARE_OF_CEILING, CEILING_RATIO, UTILISATION_RATIO, CHIPS_TO_HOLD,
 )  # fmt: skip

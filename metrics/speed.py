@@ -22,7 +22,12 @@ def ratios(speeds: pl.DataFrame, providers: pl.DataFrame, answer_tokens: int = A
     Grain: one specialised measurement beside one other host's. `spread_low` and `spread_high`
     are null where a side publishes no quartiles; a spread is not a confidence interval.
     """
-    paired = matching.pairs(matching.judged(speeds, providers)).with_columns(answer_tokens=pl.lit(answer_tokens))
+    return completed(matching.pairs(matching.judged(speeds, providers)), answer_tokens)
+
+
+def completed(paired: pl.DataFrame, answer_tokens: int = ANSWER_TOKENS) -> pl.DataFrame:
+    """Pairs with their ratios and spreads."""
+    paired = paired.with_columns(answer_tokens=pl.lit(answer_tokens))
     with_ratio = add(add(paired, SPEED_RATIO, RESPONSE_SECONDS, BASELINE_RESPONSE_SECONDS), RESPONSE_RATIO)
     return with_ratio.with_columns(_spread())
 
@@ -97,25 +102,22 @@ def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -
 
     Takes `judged` rows and their pairs. The run is the one of the best-matched and then newest
     pair with this baseline; no rows where no such pair exists. `speed_ratio` of the baseline's
-    own row is 1; `host_label` tells the endpoints of one provider apart.
+    own row is 1, and that row is there even where it comes from another run; `host_label` tells
+    the endpoints of one provider apart.
     """
     beside = matching.against(paired.filter(pl.col("model") == model), baseline)
     chosen = matching.best_first(beside, "speed_ratio").head(1)
     if chosen.is_empty():
         return rows.head(0)
     pair = chosen.row(0, named=True)
-    run = rows.filter(
-        (pl.col("model") == model)
-        & pl.col("excluded_because").is_null()
-        & (pl.col("source") == pair["source"])
-        & (pl.col("measured_by") == pair["measured_by"])
-        & pl.col("capture").eq_missing(pl.lit(pair["capture"], dtype=pl.String))
-        & (pl.lit(pair["capture"] is not None) | (pl.col("source_url") == pair["source_url"]))
-    )
+    usable = rows.filter((pl.col("model") == model) & pl.col("excluded_because").is_null())
+    of_run = RUN if pair["capture"] is not None else (*RUN, "source_url")
+    days_apart = (pl.col("measured_on") - pl.lit(pair["measured_on"], dtype=pl.Date)).dt.total_days().abs()
+    in_run = _same(usable, pair, of_run) & (days_apart <= matching.DAYS_APART[-1]).fill_null(True)
     against = pair["baseline_output_tokens_per_second"]
-    is_baseline = (pl.col("provider_as_published") == pair["baseline_provider_as_published"]) & (
-        pl.col("output_tokens_per_second") == against
-    )
+    is_baseline = _same(usable, pair, MEASUREMENT, prefix="baseline_")
+    # A baseline measured in another run is shown with this one: nothing is a multiple of what is not there.
+    run = usable.filter(in_run | is_baseline)
     spread_of_baseline = _log_width(pair["baseline_output_tokens_per_second_p75"], against)
     width = (pl.col("output_tokens_per_second_p75") / pl.col("output_tokens_per_second")).log().pow(2)
     return (
@@ -134,6 +136,26 @@ def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -
         )
         .drop("spread")
         .sort("speed_ratio", "host_label", descending=[True, False])
+    )
+
+
+def beside_baseline(shown: pl.DataFrame, host_label: str) -> dict | None:
+    """The graded pair of one host of `hosts` with its baseline; None for the baseline itself, and where the
+    two lie too far apart in time to be a pair."""
+    one = shown.filter((pl.col("host_label") == host_label) & ~pl.col("is_baseline"))
+    pair = completed(matching.between(one, shown.filter("is_baseline").head(1)))
+    return pair.row(0, named=True) if pair.height else None
+
+
+RUN = ("source", "measured_by", "capture")
+MEASUREMENT = (*RUN, "source_url", "provider_as_published", "endpoint", "precision", "measured_on",
+               "prompt_tokens", "concurrency", "output_tokens_per_second")  # fmt: skip
+
+
+def _same(rows: pl.DataFrame, pair: dict, names: tuple[str, ...], prefix: str = "") -> pl.Expr:
+    """True for the rows that are alike to one side of this pair in all of these; nulls are alike."""
+    return pl.all_horizontal(
+        pl.col(name).eq_missing(pl.lit(pair[f"{prefix}{name}"], dtype=rows.schema[name])) for name in names
     )
 
 

@@ -211,8 +211,9 @@ def _in_time(rows: pl.DataFrame, when: str) -> pl.DataFrame:
     return rows.filter(measured <= ARTICLE_DAY if when == THEN else measured > ARTICLE_DAY)
 
 
-def _speeds(tables: Tables) -> pl.DataFrame:
-    return speed.ratios(tables["provider_speed"], tables["provider"]).filter(
+def _speeds(tables: Tables, when: str) -> pl.DataFrame:
+    """Comparable pairs of which both sides were measured in this time."""
+    return speed.ratios(_in_time(tables["provider_speed"], when), tables["provider"]).filter(
         pl.col("match_grade").is_in(matching.COMPARABLE_GRADES)
     )
 
@@ -244,7 +245,7 @@ def _speed_pairs(providers: Sequence[str] | None, against: str | None):
     """The newest pair of each model, provider and other host; `against` narrows the other hosts."""
 
     def figures(tables: Tables, when: str) -> pl.DataFrame:
-        rows = _narrowed(_in_time(_speeds(tables), when), providers, against)
+        rows = _narrowed(_speeds(tables, when), providers, against)
         return _pair_figures(speed.newest(rows), "speed_ratio")
 
     return figures
@@ -283,7 +284,7 @@ COST_LEG, SPEED_LEG = 0.1, 10.0
 def _joint_pairs(tables: Tables, when: str) -> pl.DataFrame:
     """Pairs with both ratios; `value` is the weaker leg as a multiple of what is claimed of it, so that 1 or
     more means that one provider does both."""
-    rows = _narrowed(_in_time(_speeds(tables), when), None, "hyperscalers")
+    rows = _narrowed(_speeds(tables, when), None, "hyperscalers")
     both = cost.beside_speed(speed.newest(rows), tables["token_price"]).filter(pl.col("cost_ratio") > 0)
     speed_leg, cost_leg = pl.col("speed_ratio") / SPEED_LEG, COST_LEG / pl.col("cost_ratio")
     return _pair_figures(

@@ -19,7 +19,7 @@ NEAR = 0.04
 
 def number(value: float | None) -> str:
     """At most three significant digits with thousands: 1,860, 54.3, 0.453; whole numbers above 999 stay whole."""
-    if value is None or not isfinite(value):
+    if _is_missing(value):
         return NOT_PUBLISHED
     if value == 0:
         return "0"
@@ -33,7 +33,7 @@ def number(value: float | None) -> str:
 
 def times(value: float | None) -> str:
     """A ratio: 8.5x, 0.26x; two significant digits below 10, none of them false."""
-    if value is None or not isfinite(value):
+    if _is_missing(value):
         return NOT_PUBLISHED
     return f"{number(_significant(value, 3 if value >= 10 else 2))}x"
 
@@ -44,7 +44,7 @@ def _significant(value: float, digits: int) -> float:
 
 def quantity(value: float | None, unit: str) -> str:
     """A number with its unit, dollars before the number: 1,856 tokens/s, $0.45 per 1M tokens, 0.74 s."""
-    if value is None or not isfinite(value):
+    if _is_missing(value):
         return NOT_PUBLISHED
     if unit == "×":
         return times(value)
@@ -56,18 +56,18 @@ def quantity(value: float | None, unit: str) -> str:
 
 
 def dollars(value: float | None) -> str:
-    """Money: $0.45, $12, $0.0375; cents where there are cents."""
-    if value is None or not isfinite(value):
+    """Money: $0.45, $12.3, $0.0375; below ten dollars with cents."""
+    if _is_missing(value):
         return NOT_PUBLISHED
     shown = _significant(value, 3)
-    if shown >= 100 or shown == int(shown):
+    if shown >= 10 or shown == int(shown) or round(shown, 2) != shown:
         return f"${number(shown)}"
-    return f"${shown:.2f}" if round(shown, 2) == shown else f"${number(shown)}"
+    return f"${shown:.2f}"
 
 
 def span(low: float | None, high: float | None, unit: str = "") -> str:
     """A range with an en dash: 4.1–9.2x; the one value where both ends read alike."""
-    if low is None or high is None:
+    if _is_missing(low) or _is_missing(high):
         return NOT_PUBLISHED
     ends = [times(end) if unit == "×" else number(end) for end in (low, high)]
     if ends[0] == ends[1]:
@@ -77,18 +77,31 @@ def span(low: float | None, high: float | None, unit: str = "") -> str:
     return f"{ends[0]}–{ends[1]} {unit}".rstrip()
 
 
-def faster(value: float) -> str:
+def faster(value: float | None) -> str:
     """A speed ratio in words: 8.5 times as fast, as fast, a third as fast."""
-    if abs(value - 1) < NEAR:
+    if _is_missing(value):
+        return NOT_PUBLISHED
+    if _is_one(value):
         return "as fast"
     return f"{times(value).removesuffix('x')} times as fast" if value > 1 else f"{_share(value)} as fast"
 
 
-def priced(value: float) -> str:
+def priced(value: float | None) -> str:
     """A price ratio in words: 1.7 times the price, the same price, a quarter of the price."""
-    if abs(value - 1) < NEAR:
+    if _is_missing(value):
+        return NOT_PUBLISHED
+    if _is_one(value):
         return "the same price"
     return f"{times(value).removesuffix('x')} times the price" if value > 1 else f"{_share(value)} of the price"
+
+
+def _is_missing(value: float | None) -> bool:
+    return value is None or not isfinite(value)
+
+
+def _is_one(value: float) -> bool:
+    """Near 1, or written like it."""
+    return abs(value - 1) < NEAR or times(value) == "1x"
 
 
 def _share(value: float) -> str:
@@ -101,6 +114,11 @@ def _share(value: float) -> str:
 def day(value: date | None) -> str:
     """8 May 2026; an absent date is said, not left blank."""
     return f"{value.day} {value:%B %Y}" if value else "date not published"
+
+
+def days(first: date | None, last: date | None) -> str:
+    """8 May 2026 to 24 July 2026, or the one day."""
+    return day(first) if first == last else f"{day(first)} to {day(last)}"
 
 
 def plural(amount: int, singular: str, several: str | None = None) -> str:

@@ -29,13 +29,13 @@ if priced.is_empty():
 else:
     newest = priced["measured_on"].drop_nulls()
     dated = words.day(newest.max() if len(newest) else None)
-    st.markdown(f"#### {findings.speed_and_price(hosts, priced, choice.model)} ({dated}).")
+    cite.answer(f"{findings.speed_and_price(hosts, priced, choice.model)} ({dated}).")
     drawn = draw.price_against_speed(
         priced, findings.frontier(priced, choice.model), blend.name, cost.claimed_corner(priced)
     )
     cite.chart(drawn, priced, "cost-speed", HOST_COLUMNS)
     if priced["cache_is_input_price"].any():
-        st.caption("Where no price of cached input is published, the input price stands in for it.")
+        cite.note("Where no price of cached input is published, the input price stands in for it.")
 
 newest_pairs = cost.headline(cost.against(tables.cost_ratios(blend.name), choice.baseline))
 against = cost.current(newest_pairs)
@@ -47,13 +47,13 @@ else:
         against,
         findings.cheapest(against, choice.baseline),
         "cost_ratio",
-        "Price as a multiple of the baseline's (log scale); left is cheaper",
+        "Price, multiple of the baseline's<br>(log scale); left is cheaper",
         f"Blended list price ({blend.name}) of each specialised provider, newest day on which one source lists both. "
-        f"{words.plural(against.height, 'pair')}, {words.day(against['measured_on'].min())} to "
-        f"{words.day(against['measured_on'].max())}.",
+        f"{words.plural(against.height, 'pair')}, "
+        f"{words.days(against['measured_on'].min(), against['measured_on'].max())}.",
     )
     cite.chart(drawn, newest_pairs, "cost-models", PAIR_COLUMNS)
     history = (
         f" {words.plural(older, 'pair')} last seen more than half a year earlier, in the rows only." if older else ""
     )
-    st.caption(f"{cost.COST_RATIO.caveat} A price counts until the day it was last seen in its catalogue.{history}")
+    cite.note(f"{cost.COST_RATIO.caveat} A price counts until the day it was last seen in its catalogue.{history}")

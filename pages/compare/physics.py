@@ -28,6 +28,8 @@ SPECIFICATIONS = {
     "note": "Note", "accelerator_as_published": "As published",
 }  # fmt: skip
 
+DAYS = ("announced_on", "available_on", "published_on")
+
 choice = st.session_state["choice"]
 providers, accelerators, models = (tables.table(name) for name in ("provider", "accelerator", "model"))
 chips = ceilings.chips(accelerators)
@@ -116,7 +118,7 @@ else:
         notes.append(f"{assumed.system} would not hold {choice.model} at this precision.")
     if reached["cache_gb"].null_count():
         notes.append(f"Keys and values are left out: the heads of {choice.model} are not published.")
-    st.caption(" ".join(notes))
+    cite.note(" ".join(notes))
 
     if halves.is_empty():
         without = reached.filter("is_specialised")["accelerator"].unique().sort().to_list()
@@ -126,7 +128,8 @@ else:
             f"Nearest model where it can: {near}." if near else "",
         )
     else:
-        answer.markdown(f"#### {findings.silicon_or_software(halves)} ({dated}).")
+        with answer:
+            cite.answer(f"{findings.silicon_or_software(halves)} ({dated}).")
         cite.chart(draw.halves(halves, findings.halves_of_the_ratio(halves)), halves, "physics-halves", HALF_COLUMNS)
 
 held = ceilings.to_hold(chips, providers, known, choice.model, assumed)
@@ -135,21 +138,19 @@ if held.height:
     drawn = draw.chips_to_hold(drawn_chips, findings.chips_to_hold(held, choice.model, reference))
     cite.chart(drawn, held, "physics-chips", CHIP_COLUMNS)
 
+specified = ceilings.specifications(accelerators)
 st.subheader(f"Every chip: {findings.described_chips(accelerators)}", anchor=False)
-st.caption("One row per chip and source; sources that disagree stay two rows. Estimated prices are marked.")
-specified = accelerators.with_columns(
-    price_basis=pl.when(pl.col("price_usd").is_not_null()).then(
-        pl.when(pl.col("price_is_estimate")).then(pl.lit("an estimate")).otherwise(pl.lit("as published"))
-    )
-).sort("accelerator", "source")
+cite.note("One row per chip and source; sources that disagree stay two rows. A price says whether it is an estimate.")
+columns = {name: st.column_config.Column(label) for name, label in SPECIFICATIONS.items()}
+columns |= {name: st.column_config.DateColumn(SPECIFICATIONS[name]) for name in DAYS}
+columns |= {
+    name: st.column_config.LinkColumn(SPECIFICATIONS[name], display_text="open") for name in cite.addresses(specified)
+}
 st.dataframe(
     specified.select(*SPECIFICATIONS),
     hide_index=True,
     key="specifications",
     placeholder=words.NOT_PUBLISHED,
-    column_config={
-        name: st.column_config.LinkColumn(label, display_text="open") if name == "source_url" else label
-        for name, label in SPECIFICATIONS.items()
-    },
+    column_config=columns,
 )
 cite.downloads(specified, "physics-specifications")

@@ -3,8 +3,9 @@
 import polars as pl
 import streamlit as st
 
+from charts import response as draw_response
 from charts import speed as draw
-from metrics import cost, findings, matching, speed, words
+from metrics import cards, cost, findings, matching, passport, response, speed, words
 from pages.shared import cite, tables
 
 choice = st.session_state["choice"]
@@ -16,54 +17,167 @@ PAIR_COLUMNS = (
     "model", "provider", "baseline_provider", "speed_ratio", "match_grade", "differs", "measured_on",
     "output_tokens_per_second", "baseline_output_tokens_per_second",
 )  # fmt: skip
+PART_COLUMNS = (
+    "host_label", "response_seconds", "waiting_seconds", "thinking_seconds", "answering_seconds", "measured_on",
+)  # fmt: skip
 
-st.title("How much faster, as a person feels it?", anchor=False)
 
-if hosts.is_empty():
-    beside = paired.filter(pl.col("model") == choice.model)["baseline_provider"].unique().sort().to_list()
-    cite.empty(
-        f"{choice.baseline} was not measured beside a specialised provider on {choice.model}.",
-        f"These were: {words.listed(beside)}." if beside else "",
-    )
-else:
+def against_baseline() -> None:
+    """The main chart: every host of the model as a multiple of the baseline."""
+    if hosts.is_empty():
+        beside = paired.filter(pl.col("model") == choice.model)["baseline_provider"].unique().sort().to_list()
+        cite.empty(
+            f"{choice.baseline} was not measured beside a specialised provider on {choice.model}.",
+            f"These were: {words.listed(beside)}." if beside else "",
+        )
+        return
     priced = cost.with_price(hosts, tables.table("token_price"), cost.blend(choice.blend))
     newest = hosts["measured_on"].drop_nulls()
     dated = words.day(newest.max() if len(newest) else None)
-    st.markdown(f"#### {findings.speed_and_price(hosts, priced, choice.model)} ({dated}). {findings.best_other(hosts)}")
-    grade = hosts["match_grade"][0]
-    drawn = draw.hosts(hosts, findings.fastest(hosts, choice.model))
-    cite.chart(drawn, hosts, "speed-hosts", HOST_COLUMNS)
-    st.caption(f"Match grade {grade}. One request at a time: not the throughput of a system shared by many users.")
+    told = findings.speed_and_price(hosts, priced, choice.model)
+    cite.answer(f"{told} ({dated}). {findings.best_other(hosts)}")
+    shown = cite.pickable(hosts)
+    cite.chart(draw.hosts(shown, findings.fastest(hosts, choice.model)), shown, "speed-hosts", HOST_COLUMNS, of_host)
+    cite.note(
+        f"Match grade {hosts['match_grade'][0]}. One request at a time: not the throughput of a system shared by "
+        "many users.",
+        help=cite.GRADES,
+    )
 
-against = speed.headline(matching.against(paired, choice.baseline))
-if against.is_empty():
-    cite.empty(f"No model was measured at a specialised provider beside {choice.baseline}.")
-else:
+
+def of_host(row: dict) -> passport.Passport | None:
+    pair = speed.beside_baseline(hosts, row["host_label"])
+    return passport.of_speed(pair) if pair else None
+
+
+def over_models() -> None:
+    """Each model's ratio against the same baseline."""
+    against = speed.headline(matching.against(paired, choice.baseline))
+    if against.is_empty():
+        cite.empty(f"No model was measured at a specialised provider beside {choice.baseline}.")
+        return
     measured = against["measured_on"].drop_nulls()
+    shown = cite.pickable(against)
     drawn = draw.by_model(
-        against,
+        shown,
         findings.models_ahead(against, "speed_ratio", choice.baseline),
         "speed_ratio",
-        "Output speed as a multiple of the baseline (log scale)",
+        "Output speed, multiple of<br>the baseline (log scale)",
         f"Each specialised provider's fastest endpoint, best-matched and newest run of each model. "
         f"{words.plural(against.height, 'pair')}, {words.day(measured.min())} to {words.day(measured.max())}. "
         "Hollow: grade D, another source or a vendor's own figure, in no average.",
     )
-    cite.chart(drawn, against, "speed-models", PAIR_COLUMNS)
+    cite.chart(drawn, shown, "speed-models", PAIR_COLUMNS, passport.of_speed)
+    means = speed.across_models(against)
+    if means.height:
+        told = [
+            f"{row['provider']} {words.times(row['speed_ratio'])} over {words.plural(row['models'], 'model')}"
+            for row in means.iter_rows(named=True)
+        ]
+        cite.note(f"Geometric mean of grades A and B: {words.listed(told)}.", help=cite.GRADES)
 
-timed = speed.timed(rows, paired, choice.model)
-if timed.is_empty():
-    cite.empty(f"No run published both the time to first token and the output speed of {choice.model}.")
-else:
+
+def response_times() -> None:
+    """How long a whole answer takes: waiting, thinking, answering."""
+    timed = speed.timed(rows, paired, choice.model)
+    if timed.is_empty():
+        nearest = findings.timed_models(rows)
+        cite.empty(
+            f"No run published both the time to first token and the output speed of {choice.model}.",
+            f"These models have both: {words.listed(nearest)}." if nearest else "",
+        )
+        return
+    answer_column, thinking_column = st.columns(2)
+    with answer_column:
+        answer = st.slider(
+            "Length of the answer, tokens", 50, 4000, speed.ANSWER_TOKENS, 50,
+            key="answer", bind="query-params", persist_state="session",
+        )  # fmt: skip
+    with thinking_column:
+        thinking = st.slider(
+            "Thinking before the answer, tokens", 0, 10_000,
+            cards.answer_tokens(choice.model) - speed.ANSWER_TOKENS, 250,
+            key="thinking", bind="query-params", persist_state="session",
+            help="Tokens that a reasoning model writes for itself first; they take time and cost like output.",
+        )  # fmt: skip
+    parts = response.parts(timed, answer, thinking)
+    drawn = draw_response.stacked(
+        parts,
+        findings.soonest_answer(parts, answer, thinking),
+        f"Response time for {words.plural(answer, 'token')} of answer after {words.number(thinking)} of thinking, at "
+        f"the median speed of each host. {words.plural(parts.height, 'measurement')}, "
+        f"{words.day(parts['measured_on'].drop_nulls().max())}. Pale: waiting; middle: thinking; full: answering.",
+    )
+    cite.chart(drawn, parts, "speed-response", PART_COLUMNS)
+    cite.note(findings.break_even(parts))
     cite.chart(draw.waiting(timed, findings.soonest(timed)), timed, "speed-waiting", HOST_COLUMNS)
 
-left_out = rows.filter((pl.col("model") == choice.model) & pl.col("excluded_because").is_not_null())
-if left_out.height:
-    with st.expander(f"Measurements of {choice.model} that enter no ratio ({left_out.height:,})"):
-        st.dataframe(
-            left_out.select("provider", "excluded_because", "output_tokens_per_second", "ttft_seconds", "measured_by",
-                            "measured_on", "source_url"),
-            hide_index=True,
-            key="rows left out",
-            column_config={"source_url": st.column_config.LinkColumn("source_url")},
-        )  # fmt: skip
+
+def speed_over_time() -> None:
+    """Weekly history from the source that measured the model most often."""
+    source = response.weekly_source(rows, choice.model)
+    if source is None:
+        often = response.most_often_measured(rows)["model"].head(4).to_list()
+        cite.empty(
+            f"{choice.model} was measured on one day only by each source.",
+            f"Measured again and again: {words.listed(often)}.",
+        )
+        return
+    weeks = response.history(rows, choice.model, source)
+    drawn = draw_response.over_time(
+        weeks,
+        findings.swing(weeks),
+        f"Middle of each week's captures, with their range; one source. "
+        f"{words.day(weeks['week'].min())} to {words.day(weeks['week'].max())}. Grey: other hosts.",
+        response.READING_TOKENS_PER_SECOND,
+    )
+    cite.chart(drawn, weeks, "speed-history", ("provider", "week", "output_tokens_per_second", "low", "high"))
+    cite.note(
+        f"A person reads about {words.number(response.READING_TOKENS_PER_SECOND)} tokens a second: "
+        f"{response.READING_WORDS_PER_MINUTE} words a minute (Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047), "
+        "three quarters of a word to a token (OpenAI)."
+    )
+
+
+def shared_systems() -> None:
+    """Throughput against interactivity, for what is published; never beside per-request speeds."""
+    serving = tables.table("gpu_serving")
+    curve = serving.filter(
+        pl.col("throughput_tokens_per_second").is_not_null()
+        & pl.col("interactivity_tokens_per_second_per_user").is_not_null()
+        & pl.col("concurrency").is_not_null()
+    )
+    if curve.is_empty():
+        cite.empty("No curve of throughput against what one user sees is published here.")
+        return
+    drawn = draw_response.serving_curve(
+        curve,
+        findings.shared_cost(curve),
+        f"Whole systems under load: another quantity than the speed of one request above. "
+        f"{words.plural(curve.height, 'published point')}.",
+    )
+    cite.chart(drawn, curve, "serving", ("system", "model", "concurrency", "throughput_tokens_per_second",
+                                         "interactivity_tokens_per_second_per_user"))  # fmt: skip
+
+
+def left_out() -> None:
+    """Measurements of the model that enter no ratio, with the reason."""
+    excluded = rows.filter((pl.col("model") == choice.model) & pl.col("excluded_because").is_not_null())
+    if excluded.height:
+        with st.expander(f"Measurements of {choice.model} that enter no ratio ({excluded.height:,})"):
+            cite.table(
+                excluded.select(
+                    "provider", "excluded_because", "output_tokens_per_second", "ttft_seconds", "measured_by",
+                    "measured_on", "source_url",
+                ),
+                "left out",
+            )  # fmt: skip
+
+
+st.title("How much faster, as a person feels it?", anchor=False)
+against_baseline()
+over_models()
+response_times()
+speed_over_time()
+shared_systems()
+left_out()

@@ -8,6 +8,7 @@ from etl.schema import FACTS
 from etl.sources import SOURCES
 from metrics import cost, findings, matching, metric, words
 from pages.shared import cite, refreshing, tables
+from pages.shared.markdown import plain
 
 states = tables.table("source_state")
 aside = tables.table("set_aside")
@@ -27,8 +28,8 @@ STATUS_WORDS = {
 
 used, left_out = int(states["rows_used"].sum()), int(states["rows_set_aside"].sum())
 st.title("Can I trust it?", anchor=False)
-st.markdown(
-    f"#### {words.number(used)} figures from {words.plural(states.filter(pl.col('rows_used') > 0).height, 'source')}, "
+cite.answer(
+    f"{words.number(used)} figures from {words.plural(states.filter(pl.col('rows_used') > 0).height, 'source')}, "
     f"each with its address and date. Newest: {words.day(states['newest_on'].max())}. "
     f"{words.number(left_out)} published rows are set aside, each with the reason."
 )
@@ -43,7 +44,8 @@ cite.chart(
     draw.coverage(
         graded,
         f"{words.plural(counts['A'] + counts['B'], 'pair')} of {words.plural(paired['model'].n_unique(), 'model')} "
-        f"match well enough to enter an average; {words.plural(counts['C'] + counts['D'], 'other')} only show",
+        f"match well enough to enter an average; {words.plural(counts['C'] + counts['D'], 'other')} "
+        f"{'is' if counts['C'] + counts['D'] == 1 else 'are'} shown only",
     ),
     paired,
     "coverage",
@@ -68,9 +70,10 @@ st.dataframe(
     hide_index=True,
     key="sources",
     height="content",
+    placeholder="–",
     column_config={
-        "Source": st.column_config.TextColumn("Source", width="medium", pinned=True),
-        "State": st.column_config.TextColumn("State", width="medium"),
+        "Source": st.column_config.TextColumn("Source", width=300, pinned=True),
+        "State": st.column_config.TextColumn("State", width=190),
         "Address": st.column_config.LinkColumn("Address", display_text="Open"),
         "Fetched": st.column_config.DatetimeColumn("Fetched", format="D MMM YYYY HH:mm"),
         "Newest": st.column_config.DateColumn("Newest", format="D MMM YYYY"),
@@ -80,21 +83,30 @@ st.dataframe(
 )
 never_met = states.filter((pl.col("rows_used") == 0) & pl.col("fetched_at").is_null())["title"].sort().to_list()
 if never_met:
-    st.caption(f"No payload met yet, the readers are written from the published layouts: {words.listed(never_met)}.")
+    cite.note(f"Never fetched yet, and no figures of them ship: {words.listed(never_met)}.")
 refreshing.offer()
 
 st.subheader("What is not used, and why", anchor=False)
+titles = {source.id: source.title for source in SOURCES}
 reasons = (
     aside.group_by("source", "reason")
     .agg(rows=pl.col("rows").sum(), example=pl.col("row").first(), source_url=pl.col("source_url").first())
     .sort("rows", "source", "reason", descending=[True, False, False])
 )
 st.dataframe(
-    reasons.select(Source="source", Reason="reason", Rows="rows", Example="example", Address="source_url"),
+    reasons.select(
+        Source=pl.col("source").replace(titles), Reason="reason", Rows="rows", Example="example", Address="source_url"
+    ),
     hide_index=True,
     key="set aside",
+    placeholder="–",
     column_config={
-        "Address": st.column_config.LinkColumn("Address", display_text="Open"),
+        "Source": st.column_config.TextColumn("Source", width="medium"),
+        "Reason": st.column_config.TextColumn("Reason", width="large"),
+        "Example": st.column_config.TextColumn("Example", width="medium"),
+        "Address": st.column_config.LinkColumn("Address", display_text="Open")
+        if cite.addresses(aside)
+        else st.column_config.TextColumn("Address"),
         "Rows": st.column_config.NumberColumn("Rows", format="localized"),
     },
 )
@@ -102,8 +114,8 @@ cite.downloads(aside, "set-aside")
 
 disagreements = cost.disagreements(tables.table("token_price"))
 with st.expander(f"Catalogues that disagree on a price ({disagreements.height:,}); both rows stay"):
-    st.caption("Input and output price in USD per 1M tokens, as each catalogue lists it.")
-    st.dataframe(disagreements, hide_index=True, key="disagreements")
+    cite.note("Input and output price in USD per 1M tokens, as each catalogue lists it.")
+    cite.table(disagreements, "disagreements")
 
 unknown = tables.table("unknown_name")
 with st.expander(f"Published spellings that no list of names knows ({unknown.height:,}); they are kept as published"):
@@ -128,8 +140,8 @@ st.markdown(
     f"**Match grades.** {' '.join((matching.__doc__ or '').split('Grades: ')[1].split(chr(10) + chr(10))[0].split())}"
 )
 for declared in metric.METRICS:
-    st.markdown(f"**{declared.label}** ({declared.unit}) = {declared.formula}.")
-    st.caption(" ".join(part for part in (f"Source: {declared.source}.", declared.caveat) if part))
+    st.markdown(f"**{plain(declared.label)}** ({plain(declared.unit)}) = {plain(declared.formula)}.")
+    cite.note(" ".join(part for part in (f"Source: {declared.source}.", declared.caveat) if part))
 
 st.subheader("Licences and credits", anchor=False)
 for credit in CREDITS:

@@ -1,4 +1,4 @@
-"""The bar that every page shares: model, baseline, blend, and whether uploads are shown.
+"""The bar that every page shares: model, baseline, blend, whether uploads are shown, and how old it all is.
 
 Its state lives in the address and in the session, so that a link reopens the same view and a
 page switch keeps it.
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
-from metrics import cost, matching, speed
-from pages.shared import tables
+from metrics import cost, matching, speed, words
+from pages.shared import look, tables
+from pages.shared.markdown import plain
 
 OFFICIAL, UPLOADS = "Official only", "With uploads"
 PREFERRED_BASELINE = "Azure"  # the article's own comparison
@@ -28,8 +29,7 @@ class Choice:
 def show() -> Choice:
     """Draws the bar; the choice that the pages work with."""
     covered = speed.coverage(tables.speed_ratios())
-    model_column, baseline_column, blend_column, data_column = st.columns([3, 3, 2, 3])
-    with model_column:
+    with st.container(key=look.BAR, horizontal=True, vertical_alignment="bottom", gap="small"):
         model = st.selectbox(
             "Model",
             covered["model"].to_list(),
@@ -37,9 +37,9 @@ def show() -> Choice:
             bind="query-params",
             persist_state="session",
             help="Models measured at a specialised provider and at another host, most like-for-like pairs first.",
+            width=260,
         )
-    names = baselines(model)
-    with baseline_column:
+        names = baselines(model)
         baseline = st.selectbox(
             "Baseline",
             names,
@@ -49,8 +49,8 @@ def show() -> Choice:
             persist_state="session",
             help="Whom a specialised provider is compared with: the fastest or the middle one of the other hosts, "
             "or one by name.",
+            width=210,
         )
-    with blend_column:
         blend = st.selectbox(
             "Price blend",
             [blend.name for blend in cost.BLENDS],
@@ -60,8 +60,8 @@ def show() -> Choice:
             accept_new_options=True,
             help="How many input and output tokens one price stands for: input:output, or cached:input:output. "
             "Write your own, such as 10:1.",
+            width=130,
         )
-    with data_column:
         st.segmented_control(
             "Figures",
             [OFFICIAL, UPLOADS],
@@ -71,7 +71,9 @@ def show() -> Choice:
             bind="query-params",
             persist_state="session",
             help="Uploads are the reader's own figures; they change no verdict.",
+            width="content",
         )
+        freshness()
     return Choice(model, baseline, readable_blend(blend))
 
 
@@ -86,5 +88,21 @@ def readable_blend(written: str) -> str:
     try:
         return cost.blend(written).name
     except ValueError as problem:
-        st.warning(f"{problem} Shown: {cost.THREE_TO_ONE.name}.")
+        st.warning(plain(f"{problem} Shown: {cost.THREE_TO_ONE.name}."))
         return cost.THREE_TO_ONE.name
+
+
+def freshness() -> None:
+    """How old the figures are: the newest measurement, and when they were built."""
+    states = tables.table("source_state")
+    speeds = tables.table("provider_speed")["measured_on"].drop_nulls()
+    newest = words.day(speeds.max()) if len(speeds) else words.NOT_PUBLISHED
+    fetched = states["fetched_at"].drop_nulls()
+    looked = (
+        f"last fetched {words.day(fetched.max().date())}" if len(fetched) else "shipped figures, not refreshed here yet"
+    )
+    failing = states.filter(pl.col("status").is_in(["failed", "partial"])).height
+    trouble = f" · {words.plural(failing, 'source')} with trouble, see Evidence" if failing else ""
+    st.badge(
+        f"Newest speed {newest} · {looked}{trouble}", icon=":material/schedule:", color="orange" if failing else "gray"
+    )

@@ -1,16 +1,18 @@
 """What stands around every chart: the finding, the figure, its sources, its rows, its downloads."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import polars as pl
 import streamlit as st
 
+from charts import style
 from charts.style import CONFIG, Chart
 from exports.files import encoded
 from metrics import words
-from pages.shared import tables
+from metrics.passport import Passport
+from pages.shared import passport, tables
+from pages.shared.markdown import WEB_ADDRESS, link, plain
 
 MIMES: Mapping[str, tuple[str, str]] = {
     "CSV": ("csv", "text/csv"),
@@ -19,16 +21,72 @@ MIMES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def chart(drawn: Chart, rows: pl.DataFrame, name: str, columns: Sequence[str] = ()) -> None:
+GRADES = (
+    "How well the two sides match. A: one measurer, same conditions. B: one condition differs or is not published. "
+    "C: two or more. D: different sources, or a vendor's own figure; shown, but in no average and no verdict."
+)
+
+
+def answer(sentence: str) -> None:
+    """The page's question answered in one sentence, in larger type."""
+    st.header(plain(sentence), anchor=False)
+
+
+def note(sentence: str, help: str | None = None) -> None:
+    """A small line of text."""
+    st.caption(plain(sentence), help=help)
+
+
+def chart(
+    drawn: Chart,
+    rows: pl.DataFrame,
+    name: str,
+    columns: Sequence[str] = (),
+    passport_of: Callable[[dict], Passport | None] | None = None,
+) -> None:
     """A chart under its finding, with the source line, the rows behind it and their downloads.
 
     `rows` are the figures drawn, each with source_url and publisher; `columns` are shown first.
+    Where `passport_of` is given and the rows carry `pick` (`pickable`), a click on a mark leaves
+    its rows in the table and opens the passport of its ratio.
     """
-    st.subheader(drawn.title, anchor=False)
-    st.caption(drawn.subtitle)
-    st.plotly_chart(drawn.figure, key=f"chart {name}", config=CONFIG, alt=f"{drawn.title}. {drawn.subtitle}")
+    st.subheader(plain(drawn.title), anchor=False)
+    note(drawn.subtitle)
+    event = st.plotly_chart(
+        drawn.figure,
+        key=f"chart {name}",
+        config=CONFIG,
+        alt=f"{drawn.title}. {drawn.subtitle}",
+        on_select="rerun" if passport_of else "ignore",
+        selection_mode="points",
+    )
+    chosen = rows.filter(pl.col(style.PICK).is_in(picked(event))) if passport_of else rows.head(0)
+    if chosen.height:
+        opened(passport_of(chosen.row(0, named=True)), name)
+    elif passport_of:
+        note("Click a mark to open the two rows of its ratio.")
     sources(rows, drawn.footnote)
-    behind(rows, name, columns)
+    behind(chosen if chosen.height else rows, name, columns, is_open=chosen.height > 0)
+
+
+def pickable(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows numbered, so that a mark can be traced to its row."""
+    return rows.with_row_index(style.PICK).with_columns(pl.col(style.PICK).cast(pl.Int64))
+
+
+def picked(event) -> list[int]:
+    """Numbers of the rows whose marks were clicked."""
+    marks = (point.get("customdata") for point in event.selection.points) if event else ()
+    return [int(mark[0] if isinstance(mark, list | tuple) else mark) for mark in marks if mark is not None]
+
+
+def opened(found: Passport | None, name: str) -> None:
+    """The passport of a ratio below its chart; the baseline itself has none."""
+    if found is None:
+        note("This is the baseline: every other ratio is formed with it.")
+        return
+    with st.container(border=True, key=f"passport {name}"):
+        passport.show(found)
 
 
 def sources(rows: pl.DataFrame, footnote: str = "") -> None:
@@ -47,34 +105,40 @@ def sources(rows: pl.DataFrame, footnote: str = "") -> None:
         .agg(pl.col("url").first(), pl.len().alias("rows"))
         .sort("rows", "publisher", descending=[True, False])
     )
-    links = [f"[{link_text(row['publisher'])}]({row['url']})" for row in first.head(6).iter_rows(named=True)]
+    links = [link(row["publisher"], row["url"]) for row in first.head(6).iter_rows(named=True)]
     more = f" and {words.plural(first.height - 6, 'other')}" if first.height > 6 else ""
     line = f"Source: {', '.join(links)}{more}." if links else ""
-    st.caption(" ".join(part for part in (line, footnote) if part))
+    if line or footnote:
+        st.caption(" ".join(part for part in (line, plain(footnote)) if part))
 
 
-def link_text(name: str) -> str:
-    """A publisher's name as the text of a link: characters that Markdown reads are escaped."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~])", r"\\\1", name)
-
-
-def behind(rows: pl.DataFrame, name: str, columns: Sequence[str] = ()) -> None:
+def behind(rows: pl.DataFrame, name: str, columns: Sequence[str] = (), is_open: bool = False) -> None:
     """The rows behind a figure, one click away, downloadable as CSV, Excel and Parquet."""
-    with st.expander(f"Rows behind it ({rows.height:,}) and downloads"):
+    rows = rows.drop(style.PICK, strict=False)
+    with st.expander(f"Rows behind it ({rows.height:,}) and downloads", expanded=is_open):
         table(rows, name, columns)
         downloads(rows, name)
 
 
 def table(rows: pl.DataFrame, name: str, columns: Sequence[str] = ()) -> None:
-    """Rows with these columns first; addresses open."""
+    """Rows with these columns first; addresses of the web open."""
     shown = [column for column in columns if column in rows.columns]
-    links = [column for column in rows.columns if column.endswith("url")]
     st.dataframe(
         rows.select(*shown, *(column for column in rows.columns if column not in shown)),
         hide_index=True,
         key=f"rows {name}",
-        column_config={column: st.column_config.LinkColumn(column) for column in links},
+        placeholder=words.NOT_PUBLISHED,
+        column_config={column: st.column_config.LinkColumn(column) for column in addresses(rows)},
     )
+
+
+def addresses(rows: pl.DataFrame) -> list[str]:
+    """Columns that hold nothing but addresses of the web; any other is shown as text, not as a link."""
+    return [
+        column
+        for column in rows.columns
+        if column.endswith("url") and rows[column].drop_nulls().str.contains(WEB_ADDRESS).all()
+    ]
 
 
 def downloads(rows: pl.DataFrame, name: str) -> None:
@@ -92,22 +156,6 @@ def downloads(rows: pl.DataFrame, name: str) -> None:
             )
 
 
-def freshness() -> None:
-    """How old the figures are: the newest measurement, and when they were built."""
-    states = tables.table("source_state")
-    speeds = tables.table("provider_speed")["measured_on"].drop_nulls()
-    newest = words.day(speeds.max()) if len(speeds) else words.NOT_PUBLISHED
-    fetched = states["fetched_at"].drop_nulls()
-    looked = (
-        f"last fetched {words.day(fetched.max().date())}" if len(fetched) else "shipped figures, not refreshed here yet"
-    )
-    failing = states.filter(pl.col("status").is_in(["failed", "partial"])).height
-    trouble = f" · {words.plural(failing, 'source')} with trouble, see Evidence" if failing else ""
-    st.badge(
-        f"Newest speed {newest} · {looked}{trouble}", icon=":material/schedule:", color="orange" if failing else "gray"
-    )
-
-
 def empty(sentence: str, nearest: str = "") -> None:
     """What stands in the place of a chart with nothing to show: why, and what has data."""
-    st.info(" ".join(part for part in (sentence, nearest) if part), icon=":material/info:")
+    st.info(plain(" ".join(part for part in (sentence, nearest) if part)), icon=":material/info:")

@@ -1,15 +1,38 @@
-"""The little that the theme cannot say: how much room stands above a page, and its icon."""
+"""The little that the theme cannot say: room, the contrast of small text, and narrow screens.
+
+Text in charts takes the colour of the page's text, so that it is as readable in the dark as in the
+light. On a narrow screen the shared bar stands in two columns, and charts leave out the labels
+that they mark as being for wide screens (`charts.style.WIDE_ONLY`).
+"""
 
 import streamlit as st
 
+from charts.style import WIDE_ONLY
+
 ICON = "pages/shared/icon.svg"
+NARROW = "640px"
+BAR = "bar"
+CARDS = "cards"
+
+RULES = f"""
+[data-testid='stMainBlockContainer'] {{padding-top: 3.75rem; padding-bottom: 3rem;}}
+h1 {{padding: 0.25rem 0 0 0;}}
+h2 {{padding: 0; font-weight: 400;}}
+h3 {{padding: 0.5rem 0 0 0;}}
+[data-testid='stCaptionContainer'] {{opacity: 0.78;}}
+[data-testid='stCaptionContainer'] p {{max-width: 100ch;}}
+.js-plotly-plot .cartesianlayer text, .js-plotly-plot .infolayer text {{fill: currentColor !important;}}
+.st-key-{CARDS} [data-testid='stMetricLabel'] p {{font-size: 14px;}}
+.st-key-{CARDS} [data-testid='stVerticalBlock'] {{gap: 0.35rem;}}
+@media (max-width: {NARROW}) {{
+  .js-plotly-plot .trace{WIDE_ONLY} {{display: none;}}
+  .st-key-{BAR} {{display: grid; grid-template-columns: 3fr 2fr; gap: 0.5rem;}}
+  .st-key-{BAR} > * {{width: auto !important; min-width: 0; max-width: 100%;}}
+  .st-key-{BAR} > *:last-child {{grid-column: 1 / -1;}}
+}}
+"""
 
 
 def tighten() -> None:
-    """Less empty room above a page, so that the answer and the main chart stand above the fold."""
-    st.html(
-        "<style>"
-        "[data-testid='stMainBlockContainer'] {padding-top: 4rem; padding-bottom: 3rem;}"
-        "h1 {padding-bottom: 0.25rem;}"
-        "</style>"
-    )
+    """Applies the rules to the page."""
+    st.html(f"<style>{RULES}</style>")

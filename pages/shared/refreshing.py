@@ -4,7 +4,8 @@ import streamlit as st
 
 from etl.refresh import refresh
 from metrics import words
-from pages.shared import tables
+from pages.shared import cite, tables
+from pages.shared.markdown import plain
 
 OUTCOME = "refresh outcome"
 
@@ -25,12 +26,12 @@ def _refresh() -> None:
         def on_fetch(progress) -> None:
             under_way[progress.source] = (progress.done, progress.total)
             done, total = (sum(counts) for counts in zip(*under_way.values(), strict=True))
-            bar.progress(done / max(total, 1), text=f"{done:,} of {total:,} addresses; {progress.source}")
+            bar.progress(done / max(total, 1), text=plain(f"{done:,} of {total:,} addresses; {progress.source}"))
             if progress.outcome:
-                status.write(f"{progress.source}: {progress.outcome.message}")
+                status.write(plain(f"{progress.source}: {progress.outcome.message}"))
 
         def on_build(step: str, done: int, total: int) -> None:
-            bar.progress(done / max(total, 1), text=f"Building: {step}")
+            bar.progress(done / max(total, 1), text=plain(f"Building: {step}"))
 
         refreshed = refresh(tables.folders(), on_fetch=on_fetch, on_build=on_build)
         st.session_state[OUTCOME] = refreshed
@@ -47,4 +48,4 @@ def _outcome() -> None:
     else:
         st.success(built)
     for outcome in troubled:
-        st.caption(f"{outcome.source}: {outcome.message}")
+        cite.note(f"{outcome.source}: {outcome.message}")

@@ -1,0 +1,160 @@
+"""Response time as charts: its parts stacked, and speed over time."""
+
+from html import escape
+from math import log10
+
+import polars as pl
+
+from charts import style
+from charts.style import Chart
+from metrics import words
+
+PARTS = (
+    ("waiting_seconds", "waiting for the first token", 0.35),
+    ("thinking_seconds", "thinking", 0.65),
+    ("answering_seconds", "answering", 1.0),
+)
+
+
+def stacked(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
+    """Waiting, thinking and answering of each host, soonest on top; one hue per family, darker for each part.
+
+    Grain of `frame`: one host's endpoint, with host_label, family, is_specialised, response_seconds
+    and the three parts in seconds. Parts that are zero everywhere are not drawn.
+    """
+    rows = frame.sort("response_seconds", descending=True)
+    names = [escape(name) for name in rows["host_label"]]
+    colours = [
+        style.look(family).colour if lit else style.CONTEXT
+        for family, lit in zip(rows["family"], rows["is_specialised"], strict=True)
+    ]
+    figure = style.figure(style.rows_height(rows.height, above=104))
+    for column, label, opacity in PARTS:
+        if rows[column].sum() == 0:
+            continue
+        figure.add_bar(
+            x=rows[column].to_list(),
+            y=names,
+            orientation="h",
+            name=label,
+            width=0.55,
+            marker={"color": colours, "opacity": opacity, "line": {"width": 0}},
+            hovertext=[
+                f"{name}: {words.quantity(seconds, 's')} {label}"
+                for name, seconds in zip(names, rows[column], strict=True)
+            ],
+            hoverinfo="text",
+            textposition="none",
+        )
+    figure.add_scatter(
+        x=rows["response_seconds"].to_list(),
+        y=names,
+        mode="text",
+        text=[f"  {words.quantity(seconds, 's')}" for seconds in rows["response_seconds"]],
+        textposition="middle right",
+        textfont={"size": style.SIZES["small"]},
+        hoverinfo="skip",
+        showlegend=False,
+        cliponaxis=False,
+    )
+    figure.update_xaxes(
+        title={"text": "Response time, s"}, range=[0, 1.18 * (rows["response_seconds"].max() or 1)], rangemode="tozero"
+    )
+    figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=names)
+    figure.update_layout(barmode="stack", showlegend=False)
+    return Chart(figure, title, subtitle)
+
+
+def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) -> Chart:
+    """Weekly middle speed of each provider with its range; specialised in colour, others in grey.
+
+    Grain of `frame`: provider, week, as `response.history` gives it. `reading` is the speed at
+    which a person reads, tokens/s, drawn as a line.
+    """
+    figure = style.figure(440)
+    for (provider, lit), rows in frame.sort("week").group_by(["provider", "is_specialised"], maintain_order=True):
+        look = style.look(rows["family"][0])
+        colour = look.colour if lit else style.CONTEXT
+        figure.add_scatter(
+            x=rows["week"].to_list(),
+            y=rows["output_tokens_per_second"].to_list(),
+            name=escape(provider),
+            mode="lines+markers" if lit else "lines",
+            line={"color": colour, "width": 2.5 if lit else 1},
+            opacity=1 if lit else 0.5,
+            marker={"symbol": look.symbol, "size": 9, "color": colour},
+            error_y=_range(rows, colour) if lit else None,
+            hovertext=[
+                f"{escape(provider)}, week of {words.day(row['week'])}: "
+                f"{words.quantity(row['output_tokens_per_second'], 'tokens/s')}, "
+                f"range {words.span(row['low'], row['high'], 'tokens/s')}, "
+                f"{words.plural(row['captures'], 'capture')}"
+                for row in rows.iter_rows(named=True)
+            ],
+            hoverinfo="text",
+        )
+        if lit:
+            last = rows.row(-1, named=True)
+            figure.add_annotation(
+                x=last["week"], y=log10(last["output_tokens_per_second"]), text=f" {escape(provider)}",
+                xanchor="left", showarrow=False, font={"size": style.SIZES["small"], "color": colour},
+            )  # fmt: skip
+    low, high = min(frame["low"].min(), reading), frame["high"].max()
+    figure.update_yaxes(style.log_axis(low, high, "Output speed, tokens/s (log scale)"))
+    figure.update_xaxes(title={"text": "Week of the measurement"})
+    figure.update_layout(shapes=[style.strong_line(reading, axis="y")], margin={"r": 96})
+    figure.add_annotation(
+        xref="paper", x=0, y=log10(reading), text="as fast as a person reads", xanchor="left", yanchor="bottom",
+        showarrow=False, font={"size": style.SIZES["small"]},
+    )  # fmt: skip
+    return Chart(figure, title, subtitle)
+
+
+def _range(rows: pl.DataFrame, colour: str) -> dict:
+    middle = rows["output_tokens_per_second"]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": (rows["high"] - middle).to_list(),
+        "arrayminus": (middle - rows["low"]).to_list(),
+        "color": colour,
+        "thickness": 1,
+        "width": 0,
+    }
+
+
+def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
+    """Throughput of a whole system against what one user sees, one line per system and model.
+
+    Grain of `frame`: one point, with system, model, throughput_tokens_per_second,
+    interactivity_tokens_per_second_per_user and concurrency. Never beside per-request speeds.
+    """
+    figure = style.figure(440)
+    for (system, model), rows in frame.sort("concurrency").group_by(["system", "model"], maintain_order=True):
+        label = f"{escape(model)} on {escape(system)}"
+        figure.add_scatter(
+            x=rows["interactivity_tokens_per_second_per_user"].to_list(),
+            y=rows["throughput_tokens_per_second"].to_list(),
+            name=label,
+            mode="lines+markers",
+            line={"color": style.CONTEXT, "width": 1.5},
+            marker={"symbol": "circle-open", "size": 9, "color": style.ACCENT, "line": {"width": 2}},
+            hovertext=[
+                f"{label}: {words.plural(row['concurrency'], 'user')} at once, "
+                f"{words.quantity(row['interactivity_tokens_per_second_per_user'], 'tokens/s')} each, "
+                f"{words.quantity(row['throughput_tokens_per_second'], 'tokens/s')} together"
+                for row in rows.iter_rows(named=True)
+            ],
+            hoverinfo="text",
+        )
+        top = rows.row(-1, named=True)
+        figure.add_annotation(
+            x=log10(top["interactivity_tokens_per_second_per_user"]), y=log10(top["throughput_tokens_per_second"]),
+            text=label, xanchor="left", yanchor="bottom", showarrow=False, font={"size": style.SIZES["small"]},
+        )  # fmt: skip
+    users, together = frame["interactivity_tokens_per_second_per_user"], frame["throughput_tokens_per_second"]
+    figure.update_xaxes(style.log_axis(users.min(), users.max(), "What one user sees, tokens/s per user (log scale)"))
+    figure.update_yaxes(
+        style.log_axis(together.min(), together.max() * 1.5, "All users together, tokens/s (log scale)")
+    )
+    return Chart(figure, title, subtitle)

@@ -1,0 +1,107 @@
+"""How long an answer takes: waiting, thinking, answering; and from which length on who is sooner."""
+
+import polars as pl
+
+from metrics.metric import ratio
+
+# Silent reading of English prose, 238 words a minute: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047.
+# Three quarters of a word to a token: OpenAI, help article on tokens.
+READING_WORDS_PER_MINUTE = 238
+WORDS_PER_TOKEN = 0.75
+READING_TOKENS_PER_SECOND = READING_WORDS_PER_MINUTE / 60 / WORDS_PER_TOKEN
+READING_SOURCES = (
+    ("Brysbaert 2019", "https://doi.org/10.1016/j.jml.2019.104047"),
+    ("OpenAI", "https://help.openai.com/en/articles/4936856-what-are-tokens-and-how-to-count-them"),
+)
+
+
+def parts(hosts: pl.DataFrame, answer_tokens: int, thinking_tokens: int) -> pl.DataFrame:
+    """Hosts with `waiting_seconds`, `thinking_seconds`, `answering_seconds` and their sum, soonest first.
+
+    Rows without a time to first token or without a speed are left out: their response time is not
+    published. Thinking tokens are written at the output speed before the first answer token.
+    """
+    speed = pl.col("output_tokens_per_second")
+    return (
+        hosts.filter(pl.col("ttft_seconds").is_not_null() & speed.is_not_null())
+        .with_columns(
+            waiting_seconds=pl.col("ttft_seconds"),
+            thinking_seconds=ratio(pl.lit(float(thinking_tokens)), speed),
+            answering_seconds=ratio(pl.lit(float(answer_tokens)), speed),
+        )
+        .with_columns(
+            response_seconds=pl.sum_horizontal("waiting_seconds", "thinking_seconds", "answering_seconds"),
+            waiting_dominates_below_tokens=pl.col("ttft_seconds") * speed,
+        )
+        .sort("response_seconds", "host_label")
+    )
+
+
+def break_even_tokens(fast: dict, other: dict) -> float | None:
+    """Length at which both answer equally soon; None where one is sooner at every length.
+
+    Takes two rows with ttft_seconds and output_tokens_per_second. Above this length the one with
+    the higher output speed is sooner, below it the one that starts first.
+    """
+    waits = fast["ttft_seconds"] - other["ttft_seconds"]
+    paces = 1 / other["output_tokens_per_second"] - 1 / fast["output_tokens_per_second"]
+    if paces == 0 or waits / paces <= 0:
+        return None
+    return waits / paces
+
+
+def history(rows: pl.DataFrame, model: str, source: str) -> pl.DataFrame:
+    """Output speed of one model by provider and week, from one source that measures again and again.
+
+    Grain: provider, week (its Monday). The median over the week's captures and endpoints;
+    `low` and `high` are their range, `captures` how many.
+    """
+    return (
+        rows.filter(
+            (pl.col("model") == model)
+            & (pl.col("source") == source)
+            & pl.col("excluded_because").is_null()
+            & pl.col("measured_on").is_not_null()
+        )
+        .with_columns(week=pl.col("measured_on").dt.truncate("1w"))
+        .group_by("provider", "family", "is_specialised", "week")
+        .agg(
+            output_tokens_per_second=pl.col("output_tokens_per_second").median(),
+            low=pl.col("output_tokens_per_second").min(),
+            high=pl.col("output_tokens_per_second").max(),
+            captures=pl.col("capture").n_unique().cast(pl.Int64),
+            source_url=pl.col("source_url").first(),
+            publisher=pl.col("publisher").first(),
+        )
+        .sort("provider", "week")
+    )
+
+
+def weekly_source(rows: pl.DataFrame, model: str) -> str | None:
+    """The source with the most days of this model at a specialised provider; None where none has two."""
+    days = (
+        rows.filter(
+            (pl.col("model") == model)
+            & pl.col("excluded_because").is_null()
+            & pl.col("is_specialised")
+            & pl.col("measured_on").is_not_null()
+        )
+        .group_by("source")
+        .agg(days=pl.col("measured_on").n_unique())
+        .filter(pl.col("days") > 1)
+        .sort("days", "source", descending=[True, False])
+    )
+    return days["source"].first()
+
+
+def most_often_measured(rows: pl.DataFrame) -> pl.DataFrame:
+    """Models that a specialised provider's speed was measured of on several days, most days first."""
+    return (
+        rows.filter(
+            pl.col("excluded_because").is_null() & pl.col("is_specialised") & pl.col("measured_on").is_not_null()
+        )
+        .group_by("model")
+        .agg(days=pl.col("measured_on").n_unique().cast(pl.Int64))
+        .filter(pl.col("days") > 1)
+        .sort("days", "model", descending=[True, False])
+    )

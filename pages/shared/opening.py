@@ -1,0 +1,27 @@
+"""The reader's browser opens by itself, as it does when Streamlit runs a plain script."""
+
+import asyncio
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+
+EVERY_INTERFACE = ("", "0.0.0.0", "::")
+
+
+@asynccontextmanager
+async def in_browser(app: st.App) -> AsyncIterator[None]:
+    """For as long as the server runs; opens nothing where it runs headless."""
+    if not st.get_option("server.headless"):
+        asyncio.get_running_loop().run_in_executor(None, webbrowser.open, url())
+    yield
+
+
+def url() -> str:
+    """Where the dashboard is for a reader on this computer."""
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    address = st.get_option("server.address") or ""
+    host = "localhost" if address in EVERY_INTERFACE else address
+    path = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{scheme}://{host}:{st.get_option('server.port')}/{path}"

@@ -1,0 +1,109 @@
+"""Published spellings get our names; what no list knows keeps its spelling and is counted."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl import names
+from etl.schema import ACCELERATOR, EVENT, INFERENCE_RESULT, PROVIDER_SPEED
+
+OURS = names.load(Path(__file__).parents[2] / "data/names")
+LIST = "spelling,name,scope,reason\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "models.csv").write_text(
+        LIST
+        + "Llama-X,Llama X,,ours\nllama,Llama X,catalogue,says so\nllama,Llama Y,board,says so\nLlama X,Llama X,,ours\n"
+    )
+    (tmp_path / "silicon.csv").write_text(
+        "provider,family,is_specialised,is_hyperscaler,source_url,publisher,published_on\n"
+        "Groq,LPU,true,false,https://example.org,Groq,2024-11-15\n"
+    )
+    return tmp_path
+
+
+def speeds(*models: str | None) -> pl.DataFrame:
+    return PROVIDER_SPEED.conform(
+        pl.DataFrame({"model_as_published": models, "provider_as_published": ["Groq"] * len(models)})
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "spelling", "name"),
+    [
+        ("any", "Llama-X", "Llama X"),
+        ("any", "  llama-x\t", "Llama X"),
+        ("any", "llama", None),
+        ("catalogue", "LLAMA", "Llama X"),
+        ("board", "llama", "Llama Y"),
+        ("board", "llama-x", "Llama X"),
+        ("any", "llama-x-mini", None),
+        ("any", "", None),
+    ],
+)
+def test_a_spelling_means_what_its_list_says_in_its_source(folder, source, spelling, name):
+    assert names.load(folder).of("model", source, spelling) == name
+
+
+def test_lists_that_are_not_there_know_nothing(tmp_path):
+    nothing = names.load(tmp_path)
+    assert nothing.of("provider", "any", "Groq") is None
+    assert names.providers(nothing, pl.Series(["Groq"])).select("provider", "family").rows() == [
+        ("Groq", "undisclosed")
+    ]
+
+
+def test_unknown_spellings_stand_for_themselves(folder):
+    named = names.add_ours(speeds("LLAMA-X", " Mystery 7B ", None), PROVIDER_SPEED, names.load(folder), "any")
+    assert named["model"].to_list() == ["Llama X", "Mystery 7B", None]
+    assert named["model_as_published"].to_list() == ["LLAMA-X", " Mystery 7B ", None]
+    assert named["provider"].to_list() == ["Groq"] * 3
+
+
+def test_unknown_spellings_are_counted(folder):
+    found = names.unknown(speeds("b", "a", "b", "llama-x", None), PROVIDER_SPEED, names.load(folder), "any")
+    assert found.rows() == [("any", "model", "a", 1), ("any", "model", "b", 2), ("any", "provider", "Groq", 5)]
+
+
+def test_a_table_without_published_spellings_stays_as_it_is(folder):
+    rows = EVENT.conform(pl.DataFrame({"headline": ["x"]}))
+    assert names.add_ours(rows, EVENT, names.load(folder), "any").equals(rows)
+    assert names.unknown(rows, EVENT, names.load(folder), "any").is_empty()
+
+
+def test_the_frame_given_stays_as_it_came(folder):
+    rows = speeds("llama-x")
+    names.add_ours(rows, PROVIDER_SPEED, names.load(folder), "any")
+    assert rows["model"].to_list() == [None]
+
+
+def test_a_system_whose_chips_cannot_be_counted_belongs_to_no_chip():
+    rows = INFERENCE_RESULT.conform(
+        pl.DataFrame({
+            "accelerator_as_published": ["NVIDIA A10 PCIe", "NVIDIA A10 PCIe", None, "NVIDIA A10 PCIe"],
+            "accelerator_count": [8, 0, 8, None],
+            "submitter_as_published": ["Dell"] * 4,
+        })
+    )  # fmt: skip
+    assert names.add_ours(rows, INFERENCE_RESULT, OURS, "any")["accelerator"].to_list() == ["A10", None, None, None]
+    chip = ACCELERATOR.conform(pl.DataFrame({"accelerator_as_published": ["NVIDIA A10 PCIe"]}))
+    assert names.add_ours(chip, ACCELERATOR, OURS, "any")["accelerator"].to_list() == ["A10"]
+
+
+def test_a_provider_s_silicon_is_what_a_citation_names_else_undisclosed(folder):
+    table = names.providers(names.load(folder), pl.Series(["Nobody", "Nobody"]))
+    assert table.select("provider", "family", "is_specialised", "is_hyperscaler", "source_url").rows() == [
+        ("Groq", "LPU", True, False, "https://example.org"), ("Nobody", "undisclosed", False, False, None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("thing", names.LISTS)
+@given(spelling=st.text(max_size=30))
+def test_whatever_the_spelling_nothing_is_guessed(thing, spelling):
+    found = OURS.of(thing, "any", spelling)
+    assert found is None or ("", names.fold(spelling)) in OURS.known[thing]

@@ -1,0 +1,137 @@
+"""The figures that ship: the same store makes the same files, and the files make the same rows."""
+
+import shutil
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from etl import published
+from etl.schema import EVENT, FACTS, ORIGIN, TABLES
+from etl.store import Store
+
+NUMBERS = st.floats(allow_nan=False, width=64)
+# Carriage returns: a CSV reader may take them for the end of a line.
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=12)
+VALUES = {
+    pl.String: WORDS,
+    pl.Float64: NUMBERS,
+    pl.Int64: st.integers(-(2**63), 2**63 - 1),
+    pl.Date: st.dates(date(1900, 1, 1), date(2199, 12, 31)),
+    pl.Boolean: st.booleans(),
+}
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "store")
+
+
+def event(headline: str, **rest) -> dict:
+    return {
+        "happened_on": date(2026, 8, 1), "category": "policy", "headline": headline, "source": "toy",
+        "source_url": "https://example.org", "publisher": "Toys", "licence": "MIT", "evidence": "published", **rest,
+    }  # fmt: skip
+
+
+def events(*rows: dict) -> pl.DataFrame:
+    return EVENT.conform(pl.DataFrame(rows, infer_schema_length=None))
+
+
+def origin(sha256: str, **rest) -> pl.DataFrame:
+    row = {
+        "source": "toy", "url": "https://example.org/a", "publisher": "Toys", "licence": "MIT", "sha256": sha256,
+        "published_on": date(2026, 8, 1), "fetched_at": datetime(2026, 8, 2, tzinfo=UTC), "bytes": 3,
+        "status": "read", **rest,
+    }  # fmt: skip
+    return ORIGIN.conform(pl.DataFrame([row]))
+
+
+def test_every_fact_ships_and_its_origin_and_what_was_set_aside(store, tmp_path):
+    store.write(lambda writer: None)
+    written = published.write(store, tmp_path / "published")
+    assert [path.stem for path in written] == [*(table.name for table in FACTS), "origin", "set_aside"]
+    for path in written:
+        assert path.read_text() == ",".join(TABLES[path.stem].names) + "\n"
+        assert published.rows(path.parent, TABLES[path.stem], "toy").equals(TABLES[path.stem].empty())
+
+
+def test_writing_is_sorted_by_key_and_the_same_each_time(store, tmp_path):
+    store.write(lambda writer: writer.add("event", events(event("c"), event("a"), event("b"))))
+    first = published.write(store, tmp_path / "first")
+    store.write(lambda writer: writer.replace_all("event", events(event("b"), event("c"), event("a"))))
+    second = published.write(store, tmp_path / "second")
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+    lines = (tmp_path / "first/event.csv").read_text().splitlines()[1:]
+    assert [line.split(",")[3] for line in lines] == ["a", "b", "c"]
+
+
+def test_an_older_generation_can_be_written(store, tmp_path):
+    for headline in ("old", "new"):
+        store.write(lambda writer, headline=headline: writer.replace_all("event", events(event(headline))))
+    published.write(store, tmp_path, generation="store-000001")
+    assert published.rows(tmp_path, EVENT, "toy")["headline"].to_list() == ["old"]
+
+
+def test_uploads_never_ship(store, tmp_path):
+    rows = events(event("ours"), event("quoted", evidence="secondary"), event("mine", evidence="upload"))
+    store.write(lambda writer: writer.add("event", rows))
+    published.write(store, tmp_path)
+    assert published.rows(tmp_path, EVENT, "toy")["headline"].to_list() == ["ours", "quoted"]
+
+
+def test_when_it_was_fetched_does_not_ship(store, tmp_path):
+    """Nor how the last look went: both change without any figure changing."""
+    store.write(lambda writer: writer.add("origin", origin("1", status="kept", message="It stood.")))
+    published.write(store, tmp_path)
+    shipped = published.rows(tmp_path, ORIGIN, "toy")
+    assert shipped.drop("fetched_at", "status", "message").equals(origin("1").drop("fetched_at", "status", "message"))
+    assert shipped.select("fetched_at", "status", "message").rows() == [(None, "read", None)]
+
+
+def test_a_refused_payload_is_no_origin_of_what_ships(store, tmp_path):
+    both = pl.concat([origin("1"), origin("2", status="refused")])
+    store.write(lambda writer: writer.add("origin", both))
+    published.write(store, tmp_path)
+    assert published.rows(tmp_path, ORIGIN, "toy")["sha256"].to_list() == ["1"]
+
+
+def test_rows_are_those_of_one_source(store, tmp_path):
+    store.write(lambda writer: writer.add("event", events(event("a"), event("b", source="another"))))
+    published.write(store, tmp_path)
+    assert published.rows(tmp_path, EVENT, "another")["headline"].to_list() == ["b"]
+    assert published.rows(tmp_path, EVENT, "a third").is_empty()
+
+
+def test_where_nothing_ships_there_are_no_rows(tmp_path):
+    assert published.rows(tmp_path, EVENT, "toy").equals(EVENT.empty())
+
+
+def test_files_written_anew_are_read_anew(store, tmp_path):
+    for headline in ("old", "new"):
+        store.write(lambda writer, headline=headline: writer.replace_all("event", events(event(headline))))
+        published.write(store, tmp_path)
+        assert published.rows(tmp_path, EVENT, "toy")["headline"].to_list() == [headline]
+
+
+def test_a_file_of_an_older_layout_is_read(tmp_path):
+    events(event("a")).drop("note", "company").write_csv(tmp_path / "event.csv")
+    assert published.rows(tmp_path, EVENT, "toy").equals(events(event("a")))
+
+
+@pytest.mark.parametrize("table", FACTS, ids=lambda table: table.name)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_row_comes_back_as_it_was_written(tmp_path, table, data):
+    column = {
+        name: data.draw(st.lists(st.none() | VALUES[dtype], min_size=3, max_size=3))
+        for name, dtype in table.dtypes.items()
+    }
+    rows = pl.DataFrame(column, schema=dict(table.dtypes)).with_columns(source=pl.lit("toy"))
+    folder = tmp_path / "drawn"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    rows.write_csv(folder / f"{table.name}.csv")
+    assert published.rows(folder, table, "toy").equals(rows)

@@ -1,0 +1,145 @@
+"""Tables for tests: the columns of the schema, filled with what a row of the record has.
+
+`measured` and `listed` are one row each, as Artificial Analysis's leaderboard of 13 October 2024
+would give it unless a test says otherwise; the two captures below are rows as published.
+"""
+
+from datetime import date
+
+import polars as pl
+
+from etl.schema import TABLES
+
+LLAMA_8B, GPT_OSS = "Llama 3.1 8B", "gpt-oss-120b"
+OCTOBER_2024, MAY_2026 = date(2024, 10, 13), date(2026, 5, 8)
+LEADERBOARD, PROVIDERS_PAGE = "aa-leaderboard_2024-10-13", "aa-gpt-oss-120b_2026-05-08"
+
+CITED = {
+    "source": "captures",
+    "source_url": "https://artificialanalysis.ai/leaderboards/providers",
+    "publisher": "Artificial Analysis",
+    "licence": "Artificial Analysis terms of use, attribution required",
+    "evidence": "published",
+}
+
+
+def measured(provider: str, tokens_per_second: float | None, **rest) -> dict:
+    """One row of provider_speed."""
+    row = CITED | {
+        "capture": LEADERBOARD,
+        "provider": provider,
+        "provider_as_published": provider,
+        "model": LLAMA_8B,
+        "output_tokens_per_second": tokens_per_second,
+        "measured_by": "Artificial Analysis",
+        "measurer_kind": "independent",
+        "is_aggregate": False,
+        "measured_on": OCTOBER_2024,
+    }
+    row |= rest
+    return {"model_as_published": row["model"]} | row
+
+
+def listed(provider: str, given: float | None, written: float | None, **rest) -> dict:
+    """One row of token_price, with the prices of input and of output."""
+    row = CITED | {
+        "capture": LEADERBOARD,
+        "provider": provider,
+        "provider_as_published": provider,
+        "model": LLAMA_8B,
+        "input_usd_per_mtok": given,
+        "output_usd_per_mtok": written,
+        "valid_from": OCTOBER_2024,
+        "last_seen_on": OCTOBER_2024,
+    }
+    row |= rest
+    return {"model_as_published": row["model"]} | row
+
+
+def catalogued(provider: str, given: float | None, written: float | None, **rest) -> dict:
+    """One row of token_price as a catalogue has it: without a capture, over the days it was seen."""
+    return listed(provider, given, written, **({"source": "litellm", "capture": None} | rest))
+
+
+def _table(name: str, rows) -> pl.DataFrame:
+    return TABLES[name].conform(pl.DataFrame(rows, infer_schema_length=None)) if rows else TABLES[name].empty()
+
+
+def speeds(*rows: dict) -> pl.DataFrame:
+    return _table("provider_speed", rows)
+
+
+def prices(*rows: dict) -> pl.DataFrame:
+    return _table("token_price", rows)
+
+
+def shares(*rows: dict) -> pl.DataFrame:
+    return _table("compute_share", [CITED | row for row in rows])
+
+
+def providers() -> pl.DataFrame:
+    """Those of whom the silicon or the cloud is known; every other host is undisclosed."""
+    return _table(
+        "provider",
+        [
+            {"provider": name, "family": family, "is_specialised": special, "is_hyperscaler": hyperscaler}
+            for name, family, special, hyperscaler in (
+                ("Cerebras", "wafer-scale", True, False),
+                ("Groq", "LPU", True, False),
+                ("SambaNova", "RDU", True, False),
+                ("Azure", "undisclosed", False, True),
+                ("AWS Bedrock", "undisclosed", False, True),
+                ("Google Vertex", "undisclosed", False, True),
+            )
+        ],
+    )
+
+
+def tables(speed_rows=(), price_rows=(), share_rows=()) -> dict[str, pl.DataFrame]:
+    return {
+        "provider_speed": speeds(*speed_rows),
+        "token_price": prices(*price_rows),
+        "provider": providers(),
+        "compute_share": shares(*share_rows),
+    }
+
+
+# Llama 3.1 8B on the leaderboard of 13 October 2024: tokens/s, first token in s, USD per 1M input and output tokens.
+LLAMA_8B_HOSTS = (
+    ("Cerebras", 2023.0, 0.46, 0.1, 0.1),
+    ("SambaNova", 1018.6, 0.39, 0.1, 0.2),
+    ("Groq", 751.7, 0.38, 0.05, 0.08),
+    ("Fireworks", 264.1, 0.28, 0.2, 0.2),
+    ("AWS Bedrock", 89.8, 0.40, 0.22, 0.22),
+    ("DeepInfra", 86.2, 0.22, 0.06, 0.06),
+    ("Azure", 54.3, 0.42, 0.3, 0.61),
+)
+
+# gpt-oss-120b on its page of providers, 8 May 2026: tokens/s, USD per 1M input and output tokens.
+GPT_OSS_HOSTS = (
+    ("Cerebras", 1855.9, 0.35, 0.75),
+    ("SambaNova", 651.0, 0.22, 0.59),
+    ("Eigen AI", 565.1, 0.1, 0.5),
+    ("Groq", 475.2, 0.15, 0.6),
+    ("AWS Bedrock", 235.2, 0.15, 0.6),
+    ("Azure", 218.3, 0.15, 0.6),
+    ("DeepInfra", 45.1, 0.039, 0.19),
+)
+
+
+def llama_of_2024() -> tuple[list[dict], list[dict]]:
+    """Speeds and prices of one capture, as published."""
+    return (
+        [measured(host, speed, ttft_seconds=wait) for host, speed, wait, _, _ in LLAMA_8B_HOSTS],
+        [listed(host, given, written) for host, _, _, given, written in LLAMA_8B_HOSTS],
+    )
+
+
+def gpt_oss_of_2026() -> tuple[list[dict], list[dict]]:
+    """Speeds and prices of one capture, as published; no first-token times."""
+    run = {"model": GPT_OSS, "capture": PROVIDERS_PAGE}
+    day = {"valid_from": MAY_2026, "last_seen_on": MAY_2026}
+    return (
+        [measured(host, speed, measured_on=MAY_2026, **run) for host, speed, _, _ in GPT_OSS_HOSTS],
+        [listed(host, given, written, **run, **day) for host, _, given, written in GPT_OSS_HOSTS],
+    )

@@ -1,0 +1,60 @@
+"""The ratios and verdicts as other programs read them."""
+
+import pytest
+
+from exports.files import FORMATS, encoded
+from metrics import exported
+from tests.frames import gpt_oss_of_2026, llama_of_2024, tables
+
+LLAMA, GPT = llama_of_2024(), gpt_oss_of_2026()
+RECORD = tables([*LLAMA[0], *GPT[0]], [*LLAMA[1], *GPT[1]])
+NAMES = ("speed_ratio", "cost_ratio", "verdicts")
+
+
+def frame(name, baseline=None, blend="3:1", record=RECORD):
+    return exported.frame(name, record, baseline, blend)
+
+
+@pytest.mark.parametrize("name", ["speed_ratio", "cost_ratio"])
+def test_without_a_baseline_every_other_host_is_one(name):
+    assert frame(name).height == 2 * 3 * 4
+    assert frame(name)["baseline_source_url"].null_count() == 0
+
+
+@pytest.mark.parametrize("name", ["speed_ratio", "cost_ratio"])
+@pytest.mark.parametrize("baseline", ["Azure", "azure", "best", "MEDIAN"])
+def test_a_baseline_is_found_in_any_case(name, baseline):
+    assert frame(name, baseline).height == 2 * 3
+
+
+@pytest.mark.parametrize("name", ["speed_ratio", "cost_ratio"])
+def test_a_baseline_that_no_row_has_is_refused_with_those_that_exist(name):
+    with pytest.raises(ValueError, match=r"No row has the baseline 'Oracle'\. Known: Best, Median, AWS Bedrock, Azure"):
+        frame(name, "Oracle")
+
+
+def test_a_blend_that_cannot_be_read_is_refused():
+    with pytest.raises(ValueError, match="is not a blend"):
+        frame("cost_ratio", blend="3 to 1")
+
+
+def test_the_blend_is_named_and_a_stand_in_is_flagged():
+    row = frame("cost_ratio", "Azure", "7:2:1").row(0, named=True)
+    assert (row["blend"], row["cache_is_input_price"], row["baseline_cache_is_input_price"]) == ("7:2:1", True, True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_export_fits_every_format(name, form):
+    assert encoded(frame(name), form)
+    assert encoded(frame(name, record=tables()), form)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_columns_are_the_same_with_and_without_rows(name):
+    assert frame(name).schema == frame(name, record=tables()).schema
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_tables_give_the_same_bytes(name):
+    assert encoded(frame(name), "csv") == encoded(frame(name), "csv")

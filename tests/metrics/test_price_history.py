@@ -1,0 +1,62 @@
+from datetime import date
+
+import polars as pl
+import pytest
+
+from metrics import cost
+from tests.frames import prices
+
+
+def listed(provider, input_price, output_price, first, last, **rest):
+    row = {
+        "provider": provider,
+        "model": "Llama 3.3 70B",
+        "input_usd_per_mtok": input_price,
+        "output_usd_per_mtok": output_price,
+        "valid_from": first,
+        "last_seen_on": last,
+        "source": "litellm",
+    }
+    return row | rest
+
+
+def test_a_price_cut_makes_two_spans():
+    rows = prices(
+        listed("Groq", 0.59, 0.79, date(2025, 2, 28), date(2025, 9, 30)),
+        listed("Groq", 0.50, 0.70, date(2025, 12, 28), date(2026, 7, 24)),
+    )
+    spans = cost.history(rows, "Llama 3.3 70B")
+    assert spans["blended_usd_per_mtok"].to_list() == pytest.approx([0.64, 0.55])
+    assert spans["valid_from"].to_list() == [date(2025, 2, 28), date(2025, 12, 28)]
+
+
+def test_the_catalogue_that_knows_a_provider_longest_tells_its_history():
+    rows = prices(
+        listed("Groq", 0.59, 0.79, date(2025, 2, 28), date(2026, 7, 24)),
+        listed("Groq", 0.60, 0.80, date(2025, 11, 28), date(2025, 11, 28), source="models_dev"),
+    )
+    assert cost.history(rows, "Llama 3.3 70B")["source"].to_list() == ["litellm"]
+
+
+def test_tiers_and_captures_are_no_list_price_history():
+    rows = prices(
+        listed("AWS Bedrock", 0.72, 0.72, date(2025, 2, 28), date(2026, 7, 24), endpoint="eu"),
+        listed("Azure", 0.71, 0.71, date(2025, 2, 28), date(2026, 7, 24), capture="a run"),
+    )
+    assert cost.history(rows, "Llama 3.3 70B").is_empty()
+
+
+def host(speed, price):
+    return {"output_tokens_per_second": speed, "blended_usd_per_mtok": price}
+
+
+def test_twice_the_price_at_four_times_the_speed_is_an_elasticity_of_a_half():
+    rows = pl.DataFrame([host(100.0 * 4**step, 0.1 * 2**step) for step in range(5)])
+    fit = cost.elasticity(rows)
+    assert fit["slope"] == pytest.approx(0.5)
+    assert fit["explained"] == pytest.approx(1)
+    assert fit["hosts"] == 5
+
+
+def test_four_hosts_make_no_line():
+    assert cost.elasticity(pl.DataFrame([host(100.0 * step, 0.1) for step in range(1, 5)])) is None
