@@ -1,6 +1,6 @@
 """Physics as charts: measured speed below its memory ceiling, the ratio in two halves, chips to hold a model."""
 
-from math import ceil, floor, log10
+from math import ceil, floor, log10, sqrt
 
 import plotly.graph_objects as go
 import polars as pl
@@ -38,9 +38,15 @@ def ceilings(frame: pl.DataFrame, title: str, others: int) -> Chart:
     low, high = _reach(frame)
     for place, (_, rows) in enumerate(panels, start=1):
         _measured(figure, rows, low, place)
-        _marks(figure, rows, place)
+        _marks(figure, rows, low, high, place)
         figure.update_yaxes(
-            row=place, col=1, showgrid=False, categoryorder="array", categoryarray=rows["host_label"].to_list()
+            row=place,
+            col=1,
+            showgrid=False,
+            categoryorder="array",
+            categoryarray=rows["host_label"].to_list(),
+            tickvals=rows["host_label"].to_list(),
+            ticktext=[f"{row['host_label']}{_told_apart(row)}" for row in rows.iter_rows(named=True)],
         )
         figure.update_xaxes(_decades(low, high), row=place, col=1)
     figure.update_xaxes(title={"text": "Output speed of one request,<br>tokens/s (log scale)"}, row=len(panels), col=1)
@@ -48,7 +54,7 @@ def ceilings(frame: pl.DataFrame, title: str, others: int) -> Chart:
     measured = frame["measured_on"].drop_nulls()
     unshown = f" {words.plural(others, 'slower host')} on undisclosed silicon in the rows only." if others else ""
     subtitle = (
-        "Bar: measured output speed, and its share of the ceiling. Upright mark: the memory ceiling of the system. "
+        "Bar: measured output speed. Upright mark: the memory ceiling of the system, and the share of it reached. "
         f"{words.plural(frame.height, 'measurement')}, {words.day(measured.max() if len(measured) else None)}.{unshown}"
     )
     return Chart(figure, title, subtitle, f"{CEILING_TOKENS_PER_SECOND.caveat} {MIXTURES}")
@@ -96,7 +102,7 @@ def _measured(figure: go.Figure, rows: pl.DataFrame, low: float, place: int) -> 
         x=speeds,
         y=labels,
         mode="markers+text",
-        text=[f"  {_shown(row)}" for row in rows.iter_rows(named=True)],
+        text=[f"  {_speed(row)}" for row in rows.iter_rows(named=True)],
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
         marker={
@@ -114,10 +120,13 @@ def _measured(figure: go.Figure, rows: pl.DataFrame, low: float, place: int) -> 
     )
 
 
-def _shown(row: dict) -> str:
-    share = row["share_of_ceiling_percent"]
-    told = words.quantity(share, "%") if share is not None else "bandwidth not published"
-    return f"{words.number(row['output_tokens_per_second'])}   {told}{' (baseline)' if row['is_baseline'] else ''}"
+def _told_apart(row: dict) -> str:
+    return "<br>(baseline)" if row["is_baseline"] else ""
+
+
+def _speed(row: dict) -> str:
+    without = "" if row["ceiling_tokens_per_second"] else "   bandwidth not published"
+    return f"{words.number(row['output_tokens_per_second'])}{without}"
 
 
 def _told(row: dict) -> str:
@@ -146,16 +155,19 @@ def _short(value: float) -> str:
     return words.number(value)
 
 
-def _marks(figure: go.Figure, rows: pl.DataFrame, place: int) -> None:
+def _marks(figure: go.Figure, rows: pl.DataFrame, low: float, high: float, place: int) -> None:
     known = rows.filter(pl.col("ceiling_tokens_per_second").is_not_null())
     ceiling = known["ceiling_tokens_per_second"].to_list()
-    is_last = [value != above for value, above in zip(ceiling, [*ceiling[1:], None], strict=True)] if ceiling else []
+    middle = sqrt(low * high)
     figure.add_scatter(
         x=ceiling,
         y=known["host_label"].to_list(),
         mode="markers+text",
-        text=[f"  {_short(value)}" if last else "" for value, last in zip(ceiling, is_last, strict=True)],
-        textposition="middle right",
+        text=[
+            f"  {words.quantity(row['share_of_ceiling_percent'], '%')} of {_short(row['ceiling_tokens_per_second'])}  "
+            for row in known.iter_rows(named=True)
+        ],
+        textposition=["middle left" if value > middle else "middle right" for value in ceiling],
         textfont={"size": style.SIZES["small"]},
         marker={"symbol": "line-ns", "size": 16, "line": {"width": 3, "color": style.ACCENT}},
         hovertext=[
@@ -223,22 +235,17 @@ def halves(frame: pl.DataFrame, title: str) -> Chart:
         name="Speed ratio",
         marker={
             "symbol": [style.look(family).symbol for family in rows["family"]],
-            "size": 14,
+            "size": 15,
+            "opacity": 1,
             "color": colours,
-            "line": {"width": 2, "color": colours},
+            "line": {"width": 2, "color": "white"},
         },
         hoverinfo="text",
         hovertext=[f"Measured: {words.times(value)}" for value in ratio],
         cliponaxis=False,
     )
     values = [*ceiling, *ratio, 1]
-    low, high = 10 ** floor(log10(min(values)) - 0.001), 10 ** ceil(log10(max(values)))
-    axis = _decades(low, high) | {"title": {"text": "Multiple of the baseline (log scale)"}}
-    axis["ticktext"] = [f"{text}x" for text in axis["ticktext"]]
-    below = [step for step in style.RATIO_STEPS if low <= step < 1 and round(log10(step), 6).is_integer()]
-    axis["tickvals"] = [*below, *axis["tickvals"]]
-    axis["ticktext"] = [*(f"{step:g}x" for step in below), *axis["ticktext"]]
-    figure.update_xaxes(axis)
+    figure.update_xaxes(_multiples(min(values), max(values)))
     figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=labels)
     figure.update_layout(shapes=[style.strong_line(1)], barmode="overlay")
     base = rows.row(-1, named=True)
@@ -248,6 +255,18 @@ def halves(frame: pl.DataFrame, title: str) -> Chart:
         f"{base['baseline_host_label']} on {base['baseline_system']}{assumed}."
     )
     return Chart(figure, title, subtitle, UTILISATION_RATIO.caveat)
+
+
+def _multiples(low: float, high: float) -> dict:
+    """A log axis of whole powers of ten that reaches a little beyond both ends."""
+    steps = [10.0**power for power in range(floor(log10(low)), ceil(log10(high)) + 1)]
+    return {
+        "type": "log",
+        "range": [log10(low) - 0.15, log10(high) + 0.25],
+        "tickvals": steps,
+        "ticktext": [f"{step:,.10g}x" for step in steps],
+        "title": {"text": "Multiple of the baseline (log scale)"},
+    }
 
 
 def chips_to_hold(frame: pl.DataFrame, title: str) -> Chart:

@@ -204,11 +204,11 @@ def to_hold(
 
 
 def specifications(accelerators: pl.DataFrame) -> pl.DataFrame:
-    """Every description of every chip, the newest chip first; two sources of one chip stay two rows, side by side.
+    """Every description of every chip, the newest on sale first; two sources of one chip stay two rows, side by side.
 
     `price_basis` says whether a price is an estimate; null where no price is published.
     """
-    newest = pl.max_horizontal("announced_on", "available_on").max().over("accelerator")
+    newest = pl.col("available_on").max().over("accelerator")
     basis = pl.when(pl.col("price_is_estimate")).then(pl.lit("an estimate")).otherwise(pl.lit("as published"))
     return accelerators.with_columns(
         price_basis=pl.when(pl.col("price_usd").is_not_null()).then(basis),

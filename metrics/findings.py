@@ -111,7 +111,8 @@ def silicon_or_software(halves: pl.DataFrame) -> str:
         else "The software"
     )
     return (
-        f"{carries}: {row['system']} could read {row['model']} {words.faster(ceiling)} as {_assumed(row, 'baseline_')}. "
+        f"{carries}: {row['system']} could read {row['model']} {words.faster(ceiling)} as "
+        f"{_assumed(row, 'baseline_')}. "
         f"{row['provider']} is {words.faster(ratio)} as {row['baseline_provider']}, reaching "
         f"{words.quantity(row['share_of_ceiling_percent'], '%')} of its ceiling against "
         f"{words.quantity(row['baseline_share_of_ceiling_percent'], '%')}"

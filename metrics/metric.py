@@ -195,7 +195,7 @@ SHARE_OF_CEILING = Metric(
     expr=100 * ratio(pl.col("output_tokens_per_second"), pl.col("ceiling_tokens_per_second")),
     formula="measured output speed / memory ceiling",
     source=ROOFLINE,
-    caveat="Holds everything that is not memory bandwidth: software, interconnect, other users, and wrong assumptions.",
+    caveat="The share holds all that is not memory bandwidth: software, interconnect, other users, wrong assumptions.",
 )
 
 CEILING_RATIO = Metric(

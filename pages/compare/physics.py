@@ -110,7 +110,9 @@ else:
     drawn_hosts = ceilings.shown(reached)
     drawn = draw.ceilings(drawn_hosts, findings.share_of_ceiling(reached), reached.height - drawn_hosts.height)
     cite.chart(drawn, reached, "physics-ceilings", HOST_COLUMNS)
+    on_named = reached.filter(~pl.col("is_reference"))["system"].unique().sort().to_list()
     notes = [
+        f"Chips behind named silicon are assumed: {words.listed(on_named)}." if on_named else "",
         f"{assumed.system} stands in for every host whose silicon is undisclosed; it names nobody's hardware.",
         SHARE_OF_CEILING.caveat,
     ]
@@ -118,7 +120,7 @@ else:
         notes.append(f"{assumed.system} would not hold {choice.model} at this precision.")
     if reached["cache_gb"].null_count():
         notes.append(f"Keys and values are left out: the heads of {choice.model} are not published.")
-    cite.note(" ".join(notes))
+    cite.note(" ".join(filter(None, notes)))
 
     if halves.is_empty():
         without = reached.filter("is_specialised")["accelerator"].unique().sort().to_list()
