@@ -112,7 +112,7 @@ else:
     cite.chart(drawn, reached, "physics-ceilings", HOST_COLUMNS)
     on_named = reached.filter(~pl.col("is_reference"))["system"].unique().sort().to_list()
     notes = [
-        f"Chips behind named silicon are assumed: {words.listed(on_named)}." if on_named else "",
+        f"How many chips serve a model is assumed: {words.listed(on_named)}." if on_named else "",
         f"{assumed.system} stands in for every host whose silicon is undisclosed; it names nobody's hardware.",
         SHARE_OF_CEILING.caveat,
     ]
