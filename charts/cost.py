@@ -1,5 +1,6 @@
 """Cost as charts: price against speed with the frontier and the article's corner."""
 
+from collections.abc import Sequence
 from math import log10
 
 import plotly.graph_objects as go
@@ -10,13 +11,19 @@ from charts.style import Chart
 from metrics import words
 
 
-def price_against_speed(frame: pl.DataFrame, title: str, blend: str, claimed: tuple[float, float] | None) -> Chart:
+def price_against_speed(
+    frame: pl.DataFrame,
+    title: str,
+    blend: str,
+    claimed: tuple[float, float] | None,
+    fit: Sequence[tuple[float, float]] = (),
+) -> Chart:
     """Blended price and output speed of every host of one model, with the Pareto frontier.
 
     Grain of `frame`: one host's endpoint, with host_label, blended_usd_per_mtok,
     output_tokens_per_second, family, is_specialised, is_frontier, is_baseline, measured_on.
     `claimed` is the price and the speed at the corner of what the article promises: at most this
-    price and at least this speed.
+    price and at least this speed. `fit` are two points, speed and price, of the fitted line.
     """
     frame = style.plain(frame)
     figure = style.figure(480)
@@ -28,15 +35,17 @@ def price_against_speed(frame: pl.DataFrame, title: str, blend: str, claimed: tu
         line={"color": style.CONTEXT, "width": 1.5, "dash": "dot"},
         hoverinfo="skip",
     )
+    if fit:
+        figure.add_scatter(
+            x=[speed for speed, _ in fit],
+            y=[price for _, price in fit],
+            mode="lines",
+            line={"color": style.GRID, "width": 6},
+            hovertext="What speed costs: the line fitted to these hosts",
+            hoverinfo="text",
+        )
     for is_specialised, rows in frame.group_by("is_specialised", maintain_order=True):
         _hosts(figure, rows, lit=is_specialised[0], blend=blend)
-    labels.add(
-        figure,
-        frame["output_tokens_per_second"].to_list(),
-        frame["blended_usd_per_mtok"].to_list(),
-        frame["host_label"].to_list(),
-        (frame["is_specialised"] | frame["is_baseline"] | frame["is_frontier"]).to_list(),
-    )
     speeds, prices = frame["output_tokens_per_second"], frame["blended_usd_per_mtok"]
     low_price = min(prices.min(), claimed[0] / 1.6) if claimed else prices.min()
     high_speed = max(speeds.max(), claimed[1] * 1.6) if claimed else speeds.max()
@@ -44,6 +53,8 @@ def price_against_speed(frame: pl.DataFrame, title: str, blend: str, claimed: tu
     y_axis = style.log_axis(low_price, prices.max(), f"Price, USD per 1M tokens, {blend} blend (log scale)", "$")
     figure.update_xaxes(x_axis)
     figure.update_yaxes(y_axis)
+    named_first = frame["is_specialised"] | frame["is_baseline"] | frame["is_frontier"]
+    labels.add(figure, speeds.to_list(), prices.to_list(), frame["host_label"].to_list(), named_first.to_list())
     if claimed:
         _claimed_corner(figure, claimed, x_axis["range"][1], y_axis["range"][0])
     measured = frame["measured_on"].drop_nulls()
@@ -68,6 +79,7 @@ def _hosts(figure: go.Figure, rows: pl.DataFrame, lit: bool, blend: str) -> None
             "color": colours,
             "line": {"width": 2, "color": colours},
         },
+        customdata=style.picks(rows),
         hovertext=[
             f"{row['host_label']}: {words.quantity(row['output_tokens_per_second'], 'tokens/s')} at "
             f"{words.dollars(row['blended_usd_per_mtok'])} per 1M tokens ({blend}). {words.day(row['measured_on'])}"

@@ -7,11 +7,12 @@ from charts import style
 from charts.style import Chart
 from metrics import words
 
+# Fuller is better matched; the families' colours mean silicon and are not used here.
 GRADE_MARKS = {
-    "A": ("#0072B2", "circle", "A: one capture, one method"),
-    "B": ("#56B4E9", "diamond", "B: one condition differs"),
-    "C": ("#E69F00", "square", "C: two or more differ"),
-    "D": ("#8A8F98", "x-thin", "D: other source or vendor"),
+    "A": (style.ACCENT, "circle", "A: one capture, one method"),
+    "B": (style.ACCENT, "circle-open-dot", "B: one condition differs"),
+    "C": (style.CONTEXT, "circle-open", "C: two or more differ"),
+    "D": (style.CONTEXT, "x-thin", "D: other source or vendor"),
 }
 
 

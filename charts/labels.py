@@ -5,14 +5,16 @@ geometry of a telephone first, where a place that is free stays free on any wide
 with no place there is tried in the geometry of a computer and shown on wide screens only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log10
+from types import MappingProxyType
 
 import plotly.graph_objects as go
 
 from charts import style
 
-NARROW, WIDE = (290.0, 330.0), (1000.0, 360.0)  # pixels of the plot itself
+NARROW, WIDE = 310.0, 1000.0  # pixels between the axes
+AROUND = 90.0  # pixels of height for margins and the axis title
 CHARACTER, LINE, GAP = 6.6, 15.0, 9.0
 PLACES = {
     "top center": (-0.5, -1.0, 0.0, -1.0),
@@ -27,54 +29,67 @@ Box = tuple[float, float, float, float]
 def add(
     figure: go.Figure, xs: Sequence[float], ys: Sequence[float], names: Sequence[str], first: Sequence[bool]
 ) -> None:
-    """Adds the names as two traces of text; those marked `first` choose their place first."""
+    """Adds the names to a chart whose log axes are set; those marked `first` choose their place first."""
+    ranges = figure.layout.xaxis.range, figure.layout.yaxis.range
+    height = figure.layout.height - AROUND
     order = sorted(range(len(names)), key=lambda at: not first[at])
-    everywhere = placed(xs, ys, names, order, NARROW)
-    wide = placed(xs, ys, names, order, WIDE, taken=everywhere)
-    for places, uid in ((everywhere, None), (wide, style.WIDE_ONLY)):
-        figure.add_scatter(
-            x=[xs[at] for at in places],
-            y=[ys[at] for at in places],
-            mode="text",
-            text=[f" {names[at]} " for at in places],
-            textposition=list(places.values()),
-            textfont={"size": style.SIZES["small"]},
-            hoverinfo="skip",
-            cliponaxis=False,
-            uid=uid,
-        )
+    narrow, wide = (
+        list(zip(_scaled(xs, ranges[0], width), _scaled(ys, ranges[1], -height), strict=True))
+        for width in (NARROW, WIDE)
+    )
+    everywhere = placed(narrow, names, order, NARROW)
+    important = [at for at in order if first[at] and at not in everywhere]
+    everywhere |= placed(narrow, names, important, NARROW, everywhere, over_marks=True)
+    only_wide = placed(wide, names, order, WIDE, everywhere)
+    places = everywhere | only_wide
+    figure.add_scatter(
+        x=[xs[at] for at in places],
+        y=[ys[at] for at in places],
+        mode="markers+text",
+        marker=style.LABELLED,
+        text=[style.wide_only(names[at]) if at in only_wide else names[at] for at in places],
+        textposition=list(places.values()),
+        textfont={"size": style.SIZES["small"]},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
 
 
 def placed(
-    xs: Sequence[float],
-    ys: Sequence[float],
+    points: Sequence[tuple[float, float]],
     names: Sequence[str],
     order: Sequence[int],
-    size: tuple[float, float],
-    taken: dict[int, str] | None = None,
+    width: float,
+    taken: Mapping[int, str] = MappingProxyType({}),
+    over_marks: bool = False,
 ) -> dict[int, str]:
-    """Where each name stands, by its place in `names`; names without a free place are left out."""
-    points = list(zip(_scaled(xs, size[0]), (size[1] - y for y in _scaled(ys, size[1])), strict=True))
+    """Where each name stands, by its place in `names`; names without a free place are left out.
+
+    `points` are pixels from the left and downwards; `taken` are places already given. With
+    `over_marks` a name may cover another point's mark, though never another name.
+    """
     marks = [(x - GAP, y - GAP, x + GAP, y + GAP) for x, y in points]
-    boxes = {at: _box(points[at], names[at], place) for at, place in (taken or {}).items()}
+    boxes = {at: _box(points[at], names[at], place) for at, place in taken.items()}
     found: dict[int, str] = {}
     for at in order:
         if at in boxes:
             continue
-        others = [mark for other, mark in enumerate(marks) if other != at]
+        others = [] if over_marks else [mark for other, mark in enumerate(marks) if other != at]
         for place in PLACES:
             box = _box(points[at], names[at], place)
-            is_inside = box[0] >= -GAP and box[2] <= size[0] + 2 * GAP
-            if is_inside and not any(_overlap(box, other) for other in (*others, *boxes.values())):
+            if (
+                box[0] >= 0
+                and box[2] <= width + GAP
+                and not any(_overlap(box, other) for other in (*others, *boxes.values()))
+            ):
                 boxes[at], found[at] = box, place
                 break
     return found
 
 
-def _scaled(values: Sequence[float], pixels: float) -> list[float]:
-    """Places along an axis of this length, which reaches 1.3 times beyond both ends."""
-    low, high = log10(min(values) / 1.3), log10(max(values) * 1.3)
-    return [pixels * (log10(value) - low) / (high - low) for value in values]
+def _scaled(values: Sequence[float], ends: Sequence[float], pixels: float) -> list[float]:
+    """Pixels along a log axis between these powers of ten; upwards where `pixels` is negative."""
+    return [pixels * (log10(value) - ends[0]) / (ends[1] - ends[0]) for value in values]
 
 
 def _box(point: tuple[float, float], name: str, place: str) -> Box:

@@ -1,6 +1,5 @@
 """Prices as charts: components, history, and cost from rent beside list prices."""
 
-from html import escape
 from math import log10
 
 import polars as pl
@@ -22,8 +21,8 @@ def components(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     Grain of `frame`: one host's endpoint, with host_label, family, is_specialised and the three
     prices in USD per 1M tokens; a price that is not published has no mark.
     """
-    rows = frame.sort("output_usd_per_mtok", "host_label")
-    names = [escape(name) for name in rows["host_label"]]
+    rows = style.plain(frame).sort("output_usd_per_mtok", "host_label")
+    names = rows["host_label"].to_list()
     colours = [
         style.look(family).colour if lit else style.CONTEXT
         for family, lit in zip(rows["family"], rows["is_specialised"], strict=True)
@@ -75,7 +74,7 @@ def history(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     family, is_specialised, is_baseline. Between two spans nothing was seen, so nothing is drawn.
     """
     figure = style.figure(420)
-    for (provider,), rows in frame.sort("valid_from").group_by(["provider"], maintain_order=True):
+    for (provider,), rows in style.plain(frame).sort("valid_from").group_by(["provider"], maintain_order=True):
         lit, look = rows["is_specialised"][0], style.look(rows["family"][0])
         named = lit or rows["is_baseline"][0]
         colour = look.colour if lit else style.STRONG if named else style.CONTEXT
@@ -86,13 +85,13 @@ def history(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         figure.add_scatter(
             x=days,
             y=prices,
-            name=escape(provider),
+            name=provider,
             mode="lines+markers",
             line={"color": colour, "width": 3 if named else 1},
             opacity=1 if named else 0.45,
             marker={"symbol": look.symbol, "size": 9 if named else 5, "color": colour},
             hovertext=[
-                f"{escape(provider)}: {words.dollars(row['blended_usd_per_mtok'])} per 1M tokens, seen from "
+                f"{provider}: {words.dollars(row['blended_usd_per_mtok'])} per 1M tokens, seen from "
                 f"{words.day(row['valid_from'])} to {words.day(row['last_seen_on'])}"
                 for row in rows.iter_rows(named=True)
                 for _ in range(3)
@@ -104,7 +103,7 @@ def history(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
             figure.add_annotation(
                 x=last["last_seen_on"],
                 y=log10(last["blended_usd_per_mtok"]),
-                text=f" {escape(provider)}",
+                text=f" {provider}",
                 xanchor="left",
                 showarrow=False,
                 font={"size": style.SIZES["small"], "color": colour},
@@ -123,14 +122,14 @@ def from_rent(rented: pl.DataFrame, listed: pl.DataFrame, title: str, subtitle: 
     output_usd_per_mtok, family, is_specialised. Two bases, told apart by label and mark.
     """
     rows = [
-        (f"Rent: {escape(row['label'])}", row["usd_per_mtok_from_rent"], style.ACCENT, "line-ns", True)
-        for row in rented.iter_rows(named=True)
+        (f"Rent: {row['label']}", row["usd_per_mtok_from_rent"], style.ACCENT, "line-ns", True)
+        for row in style.plain(rented).iter_rows(named=True)
     ]
-    for row in listed.iter_rows(named=True):
+    for row in style.plain(listed).iter_rows(named=True):
         look = style.look(row["family"])
         colour = look.colour if row["is_specialised"] else style.CONTEXT
         symbol = look.symbol if row["is_specialised"] else "circle-open"
-        rows.append((f"List: {escape(row['label'])}", row["output_usd_per_mtok"], colour, symbol, False))
+        rows.append((f"List: {row['label']}", row["output_usd_per_mtok"], colour, symbol, False))
     rows.sort(key=lambda row: (row[4], -row[1]))
     figure = style.figure(style.rows_height(len(rows)))
     figure.add_scatter(

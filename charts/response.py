@@ -1,6 +1,5 @@
 """Response time as charts: its parts stacked, and speed over time."""
 
-from html import escape
 from math import log10
 
 import polars as pl
@@ -22,8 +21,8 @@ def stacked(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     Grain of `frame`: one host's endpoint, with host_label, family, is_specialised, response_seconds
     and the three parts in seconds. Parts that are zero everywhere are not drawn.
     """
-    rows = frame.sort("response_seconds", descending=True)
-    names = [escape(name) for name in rows["host_label"]]
+    rows = style.plain(frame).sort("response_seconds", descending=True)
+    names = rows["host_label"].to_list()
     colours = [
         style.look(family).colour if lit else style.CONTEXT
         for family, lit in zip(rows["family"], rows["is_specialised"], strict=True)
@@ -72,20 +71,22 @@ def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) ->
     which a person reads, tokens/s, drawn as a line.
     """
     figure = style.figure(440)
-    for (provider, lit), rows in frame.sort("week").group_by(["provider", "is_specialised"], maintain_order=True):
+    for (provider, lit), rows in (
+        style.plain(frame).sort("week").group_by(["provider", "is_specialised"], maintain_order=True)
+    ):
         look = style.look(rows["family"][0])
         colour = look.colour if lit else style.CONTEXT
         figure.add_scatter(
             x=rows["week"].to_list(),
             y=rows["output_tokens_per_second"].to_list(),
-            name=escape(provider),
+            name=provider,
             mode="lines+markers" if lit else "lines",
             line={"color": colour, "width": 2.5 if lit else 1},
             opacity=1 if lit else 0.5,
             marker={"symbol": look.symbol, "size": 9, "color": colour},
             error_y=_range(rows, colour) if lit else None,
             hovertext=[
-                f"{escape(provider)}, week of {words.day(row['week'])}: "
+                f"{provider}, week of {words.day(row['week'])}: "
                 f"{words.quantity(row['output_tokens_per_second'], 'tokens/s')}, "
                 f"range {words.span(row['low'], row['high'], 'tokens/s')}, "
                 f"{words.plural(row['captures'], 'capture')}"
@@ -96,7 +97,7 @@ def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) ->
         if lit:
             last = rows.row(-1, named=True)
             figure.add_annotation(
-                x=last["week"], y=log10(last["output_tokens_per_second"]), text=f" {escape(provider)}",
+                x=last["week"], y=log10(last["output_tokens_per_second"]), text=f" {provider}",
                 xanchor="left", showarrow=False, font={"size": style.SIZES["small"], "color": colour},
             )  # fmt: skip
     low, high = min(frame["low"].min(), reading), frame["high"].max()
@@ -130,15 +131,17 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     interactivity_tokens_per_second_per_user and concurrency. Never beside per-request speeds.
     """
     figure = style.figure(440)
-    for (system, model), rows in frame.sort("concurrency").group_by(["system", "model"], maintain_order=True):
-        label = f"{escape(model)} on {escape(system)}"
+    shapes = iter(style.CURVE_SYMBOLS)
+    by_load = style.plain(frame).sort("concurrency")
+    for (system, model), rows in by_load.group_by(["system", "model"], maintain_order=True):
+        label = f"{model} on {system}"
         figure.add_scatter(
             x=rows["interactivity_tokens_per_second_per_user"].to_list(),
             y=rows["throughput_tokens_per_second"].to_list(),
             name=label,
             mode="lines+markers",
             line={"color": style.CONTEXT, "width": 1.5},
-            marker={"symbol": "circle-open", "size": 9, "color": style.ACCENT, "line": {"width": 2}},
+            marker={"symbol": next(shapes, "circle-open"), "size": 9, "color": style.ACCENT, "line": {"width": 2}},
             hovertext=[
                 f"{label}: {words.plural(row['concurrency'], 'user')} at once, "
                 f"{words.quantity(row['interactivity_tokens_per_second_per_user'], 'tokens/s')} each, "
@@ -147,11 +150,6 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
             ],
             hoverinfo="text",
         )
-        top = rows.row(-1, named=True)
-        figure.add_annotation(
-            x=log10(top["interactivity_tokens_per_second_per_user"]), y=log10(top["throughput_tokens_per_second"]),
-            text=label, xanchor="left", yanchor="bottom", showarrow=False, font={"size": style.SIZES["small"]},
-        )  # fmt: skip
     users, together = frame["interactivity_tokens_per_second_per_user"], frame["throughput_tokens_per_second"]
     figure.update_xaxes(style.log_axis(users.min(), users.max(), "What one user sees, tokens/s per user (log scale)"))
     figure.update_yaxes(

@@ -14,7 +14,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     """Every host of one model in one capture as a multiple of the baseline, fastest on top.
 
     Grain of `frame`: one host's endpoint, with host_label, speed_ratio, spread_low, spread_high,
-    output_tokens_per_second, family, is_specialised, is_baseline, is_upload, measured_on.
+    output_tokens_per_second, family, is_specialised, is_baseline, measured_on.
     """
     rows = style.plain(frame).sort("speed_ratio")
     figure = style.figure(style.rows_height(rows.height))
@@ -57,7 +57,8 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     figure.add_scatter(
         x=[_label_at(row) for row in rows.iter_rows(named=True)],
         y=names,
-        mode="text",
+        mode="markers+text",
+        marker=style.LABELLED,
         text=[words.times(row["speed_ratio"]) for row in rows.iter_rows(named=True)],
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
@@ -67,13 +68,13 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     figure.add_scatter(
         x=[_label_at(row) for row in rows.iter_rows(named=True)],
         y=names,
-        mode="text",
-        text=[_speed(row) for row in rows.iter_rows(named=True)],
+        mode="markers+text",
+        marker=style.LABELLED,
+        text=[style.wide_only(_speed(row)) for row in rows.iter_rows(named=True)],
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
         hoverinfo="skip",
         cliponaxis=False,
-        uid=style.WIDE_ONLY,
     )
     _whiskers(figure, rows, names)
     figure.update_xaxes(
@@ -91,7 +92,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
 
 def _label_at(row: dict) -> float:
     """Right of the bar and of its whisker; for a host slower than the baseline, right of the baseline."""
-    return 1.07 * max(row["speed_ratio"], (row["spread_high"] or 0) if not row["is_baseline"] else 0, 1)
+    return max(row["speed_ratio"], (row["spread_high"] or 0) if not row["is_baseline"] else 0, 1)
 
 
 def _speed(row: dict) -> str:
@@ -123,7 +124,9 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
     frame = style.plain(frame)
     order = frame.group_by("model").agg(top=pl.col(value).max()).sort("top", "model")["model"].to_list()
     figure = style.figure(style.rows_height(len(order), above=96))
-    for (provider, family), rows in frame.sort("provider").group_by(["provider", "family"], maintain_order=True):
+    for (provider, family), rows in frame.sort("provider", "match_grade").group_by(
+        ["provider", "family"], maintain_order=True
+    ):
         look = style.look(family)
         hollow = [grade == "D" for grade in rows["match_grade"]]
         figure.add_scatter(
@@ -188,16 +191,12 @@ def waiting(frame: pl.DataFrame, title: str) -> Chart:
             hoverinfo="text",
             cliponaxis=False,
         )
-    labels.add(
-        figure,
-        frame["output_tokens_per_second"].to_list(),
-        frame["ttft_seconds"].to_list(),
-        frame["host_label"].to_list(),
-        frame["is_specialised"].to_list(),
-    )
     speeds, waits = frame["output_tokens_per_second"], frame["ttft_seconds"]
     figure.update_xaxes(style.log_axis(speeds.min(), speeds.max(), "Output speed, tokens/s (log scale)"))
     figure.update_yaxes(style.log_axis(waits.min(), waits.max(), "Time to first token, s (log scale)"))
+    labels.add(
+        figure, speeds.to_list(), waits.to_list(), frame["host_label"].to_list(), frame["is_specialised"].to_list()
+    )
     return Chart(
         figure,
         title,

@@ -47,12 +47,13 @@ ACCENT = "#0072B2"
 CONTEXT = "#8A8F98"
 GRID = "rgba(138, 143, 152, 0.25)"
 STRONG = "rgba(138, 143, 152, 0.95)"
-HATCH = "/"
 
-WIDE_ONLY = "wide-only"  # uid of a trace of labels that a narrow screen has no room for
+WIDE_ONLY = "--for:wide-screens"
+LABELLED = {"size": 13, "opacity": 0}  # the unseen marker of a label, which keeps it clear of the mark it names
 
 SIZES = {"title": 16, "text": 14, "small": 12}
 ROW_PIXELS = 24
+CURVE_SYMBOLS = ("circle-open", "circle", "circle-open-dot", "x-thin-open", "cross-open")
 
 PICK = "pick"  # the column that numbers rows, so that a click on a mark finds its row
 
@@ -110,6 +111,11 @@ def plain(frame: pl.DataFrame) -> pl.DataFrame:
 
 def figure(height: int) -> go.Figure:
     return go.Figure(layout=go.Layout(template=TEMPLATE, height=height))
+
+
+def wide_only(text: str) -> str:
+    """A label for which a narrow screen has no room: pages hide what carries this mark, others show it."""
+    return f'<span style="{WIDE_ONLY}">{text}</span>'
 
 
 def rows_height(rows: int, above: int = 76) -> int:

@@ -53,22 +53,30 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
             x=[1.06 * row["reach_high"] for row in rows.iter_rows(named=True)],
             y=heights,
             mode="text",
-            text=[f"{when}: {style.VERDICT_LOOKS[row['verdict']].label.lower()}" for row in rows.iter_rows(named=True)],
+            text=[
+                style.wide_only(f"{when}: {style.VERDICT_LOOKS[row['verdict']].label.lower()}")
+                for row in rows.iter_rows(named=True)
+            ],
             textposition="middle right",
             textfont={"size": style.SIZES["small"]},
             hoverinfo="skip",
             cliponaxis=False,
-            uid=f"{style.WIDE_ONLY} {when}",
         )
     low = shown["reach_low"].min() if shown.height else 0.5
     high = shown["reach_high"].max() if shown.height else 2
     figure.update_xaxes(style.ratio_axis(low, high * 3, "Multiple of the claimed value (log scale)"))
     figure.update_yaxes(
-        tickvals=list(place.values()), ticktext=[_wrapped(name) for name in order], range=[-0.6, len(order) - 0.2]
+        tickvals=list(place.values()), ticktext=[_wrapped(name) for name in order], range=[-0.5, len(order) - 0.5]
     )
-    figure.update_layout(shapes=[style.strong_line(1)])
+    figure.update_layout(shapes=[style.strong_line(1)], margin={"t": 20})
     figure.add_annotation(
-        x=log10(1), y=len(order) - 0.45, showarrow=False, text=" as claimed", xanchor="left", font={"size": 12}
+        x=log10(1),
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        showarrow=False,
+        text="as claimed",
+        font={"size": style.SIZES["small"]},
     )
     return Chart(
         figure,

@@ -37,6 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (StoreMissing, StoreDamaged) as problem:
         say(str(problem))
         return FAILED
+    except BrokenPipeError:
+        # Whoever read our output has heard enough; Python must not try to flush it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as problem:
+        say(f"{problem.filename or 'The disk'}: {problem.strerror}.")
+        return FAILED
 
 
 def say(line: str) -> None:

@@ -6,7 +6,8 @@ from datetime import date
 
 import polars as pl
 
-from metrics import cost, findings, matching, shares, speed, words
+from metrics import cost, findings, matching, passport, shares, speed, words
+from metrics.passport import Passport
 
 REASONING_MODELS = ("gpt-oss",)
 PUBLISHED_THINKING_TOKENS = 2000  # Artificial Analysis's workload for models that think
@@ -25,6 +26,7 @@ class Card:
     detail: str
     rows: pl.DataFrame = field(compare=False)
     history: tuple[float, ...] = ()
+    passport: Passport | None = field(default=None, compare=False)
 
 
 def cards(tables: Mapping[str, pl.DataFrame], model: str, baseline: str, blend: cost.Blend) -> tuple[Card, ...]:
@@ -70,6 +72,7 @@ def _speed(of_model: pl.DataFrame, model: str) -> Card:
         f"{words.quantity(row['baseline_output_tokens_per_second'], 'tokens/s')}, {model}",
         rows=best.head(1),
         history=_history(of_model, row, "speed_ratio"),
+        passport=passport.of_speed(row),
     )
 
 
@@ -98,6 +101,7 @@ def _end_to_end(paired: pl.DataFrame, model: str, baseline: str) -> Card:
         + (f"; {baseline} has no published first-token time" if stands_in else ""),
         rows=best.head(1),
         history=_history(beside, row, "response_ratio"),
+        passport=passport.of_response(row),
     )
 
 
@@ -118,7 +122,16 @@ def _cost(of_model: pl.DataFrame, prices: pl.DataFrame, model: str, blend: cost.
         detail=f"{words.dollars(row['blended_usd_per_mtok'])} against "
         f"{words.dollars(row['baseline_blended_usd_per_mtok'])} per 1M tokens, {blend.name} blend",
         rows=priced,
+        passport=passport.of_price(priced_at(row, blend)),
     )
+
+
+def priced_at(row: dict, blend: cost.Blend) -> dict:
+    """A speed pair with its prices, as a pair of prices: each side's address is that of its price."""
+    addresses = {
+        f"{side}source_url": row.get(f"{side}price_url") or row[f"{side}source_url"] for side in ("", "baseline_")
+    }
+    return row | addresses | {"blend": blend.name}
 
 
 def _share(estimates: pl.DataFrame, today: date) -> Card:

@@ -334,6 +334,14 @@ def elasticity(priced: pl.DataFrame) -> dict | None:
     }
 
 
+def fitted(fit: dict | None, priced: pl.DataFrame) -> list[tuple[float, float]]:
+    """Two points of the fitted line, speed and price, at the ends of what was measured and not beyond."""
+    if fit is None:
+        return []
+    speeds = priced["output_tokens_per_second"]
+    return [(end, fit["at_one"] * end ** fit["slope"]) for end in (speeds.min(), speeds.max())]
+
+
 def history(prices: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
     """Blended list price of one model over the days it was seen, one row per provider and span.
 

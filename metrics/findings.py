@@ -324,3 +324,15 @@ def rented(costs: pl.DataFrame, listed: pl.DataFrame) -> str:
         f"{told}; the cheapest list price is {words.dollars(cheapest_listed['output_usd_per_mtok'])} "
         f"({cheapest_listed['provider']})"
     )
+
+
+def dearest_output(priced: pl.DataFrame) -> str:
+    """How many times the price of input the price of output is, over the hosts of a run."""
+    times_input = (priced["output_usd_per_mtok"] / priced["input_usd_per_mtok"]).drop_nulls()
+    finite = times_input.filter(times_input.is_finite())
+    if finite.is_empty():
+        return "Input and output are priced apart"
+    return (
+        f"A token of output costs {words.number(finite.min())} to {words.number(finite.max())} times as much as one "
+        "of input"
+    )

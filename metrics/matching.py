@@ -193,19 +193,22 @@ def best_first(paired: pl.DataFrame, value: str, descending: bool = True) -> pl.
 def against(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:
     """For each specialised measurement its one pair with the chosen baseline.
 
-    "Best" is the fastest other host beside it, "Median" the middle one (of two middle hosts the
-    faster, so that it stays a row that can be opened), anything else the provider of that name
-    with its fastest endpoint.
+    "Best" is the fastest other host beside it, "Median" the middle one of their endpoints (of two
+    the faster, so that it stays a row that can be opened), anything else the provider of that
+    name with its best-matched, then fastest endpoint. Where any pair is better than grade D, those
+    of grade D are out of the running.
     """
     side = ["model", "capture", "source", "provider", "provider_as_published", "endpoint", "precision",
             "measured_on", "output_tokens_per_second", "source_url"]  # fmt: skip
     speed = "baseline_output_tokens_per_second"
-    ranked = paired.sort(
-        *side, "match_grade", speed, "baseline_provider", descending=[False] * len(side) + [False, True, False],
+    by_name = baseline not in (BEST, MEDIAN)
+    running = (paired.filter(pl.col("baseline_provider") == baseline) if by_name else paired).filter(
+        (pl.col("match_grade") == "D") == (pl.col("match_grade") == "D").all().over(side)
+    )
+    grade = pl.when(pl.lit(by_name)).then("match_grade")
+    ranked = running.sort(
+        *side, grade, speed, "baseline_provider", descending=[False] * len(side) + [False, True, False],
         nulls_last=True,
     )  # fmt: skip
-    if baseline not in (BEST, MEDIAN):
-        ranked = ranked.filter(pl.col("baseline_provider") == baseline)
-    best_grade = ranked.filter(pl.col("match_grade") == pl.col("match_grade").min().over(side))
     place = (pl.len().over(side) - 1) // 2 if baseline == MEDIAN else pl.lit(0)
-    return best_grade.filter(pl.int_range(pl.len()).over(side) == place)
+    return ranked.filter(pl.int_range(pl.len()).over(side) == place)

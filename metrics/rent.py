@@ -10,8 +10,9 @@ import polars as pl
 
 from metrics.metric import COST_FROM_RENT, ratio
 
+ON_DEMAND = "On demand"
 BASES: Mapping[str, str] = {
-    "On demand": r"^on-demand",
+    ON_DEMAND: r"^on-demand",
     "Spot": r"^(spot|preemptible)",
     "Committed": r"^(1-year|3-year|reserved|\d+-year|contract|committed)",
     "Cost of ownership": r"^TCO",

@@ -77,31 +77,48 @@ def history(rows: pl.DataFrame, model: str, source: str) -> pl.DataFrame:
     )
 
 
+FEWEST_DAYS = 3  # fewer are no history
+
+
 def weekly_source(rows: pl.DataFrame, model: str) -> str | None:
-    """The source with the most days of this model at a specialised provider; None where none has two."""
-    days = (
-        rows.filter(
-            (pl.col("model") == model)
-            & pl.col("excluded_because").is_null()
-            & pl.col("is_specialised")
-            & pl.col("measured_on").is_not_null()
-        )
-        .group_by("source")
-        .agg(days=pl.col("measured_on").n_unique())
-        .filter(pl.col("days") > 1)
-        .sort("days", "source", descending=[True, False])
-    )
-    return days["source"].first()
+    """The source that captured this model at a specialised provider on the most days; None below three days.
+
+    Single figures without a capture come from many pages and measurers: they are no history.
+    """
+    return _captured_often(rows.filter(pl.col("model") == model), "source")["source"].first()
 
 
 def most_often_measured(rows: pl.DataFrame) -> pl.DataFrame:
-    """Models that a specialised provider's speed was measured of on several days, most days first."""
+    """Models that one source captured at a specialised provider on several days, most days first."""
+    return (
+        _captured_often(rows, "model", "source")
+        .unique("model", keep="first", maintain_order=True)
+        .select("model", "days")
+    )
+
+
+def _captured_often(rows: pl.DataFrame, *by: str) -> pl.DataFrame:
     return (
         rows.filter(
-            pl.col("excluded_because").is_null() & pl.col("is_specialised") & pl.col("measured_on").is_not_null()
+            pl.col("excluded_because").is_null()
+            & pl.col("is_specialised")
+            & pl.col("capture").is_not_null()
+            & pl.col("measured_on").is_not_null()
         )
-        .group_by("model")
+        .group_by(by)
         .agg(days=pl.col("measured_on").n_unique().cast(pl.Int64))
-        .filter(pl.col("days") > 1)
-        .sort("days", "model", descending=[True, False])
+        .filter(pl.col("days") >= FEWEST_DAYS)
+        .sort("days", *by, descending=[True, *(False for _ in by)])
     )
+
+
+def curves(serving: pl.DataFrame) -> pl.DataFrame:
+    """Points of systems that were measured under several loads: what all users get and what one gets.
+
+    A system with one point makes no curve and is left out.
+    """
+    return serving.filter(
+        pl.col("throughput_tokens_per_second").is_not_null()
+        & pl.col("interactivity_tokens_per_second_per_user").is_not_null()
+        & pl.col("concurrency").is_not_null()
+    ).filter(pl.len().over("system", "model") > 1)

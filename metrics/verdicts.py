@@ -3,7 +3,7 @@
 A claim is judged twice by one rule: then, from what had been measured or priced up to the day of
 the article, and now, from what has been measured since. Pairs of grade D decide nothing. Half of
 the pairs or more meeting the claimed value is SUPPORTED, fewer is PARTLY, none is NOT SUPPORTED.
-Where a claim held then and nobody has published a measurement since, it is STALE.
+Where a claim held then, and since then no figure meets it or nobody has published one, it is STALE.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -148,11 +148,7 @@ def _verdict(found: Evidence) -> str:
 
 def _now(then_verdict: str, now: Evidence) -> str:
     verdict = _verdict(now)
-    if verdict == NO_DATA and then_verdict in (SUPPORTED, PARTLY):
-        return STALE
-    if verdict == NOT_SUPPORTED and then_verdict in (SUPPORTED, PARTLY):
-        return STALE
-    return verdict
+    return STALE if then_verdict == SUPPORTED and verdict in (NO_DATA, NOT_SUPPORTED) else verdict
 
 
 def _row(claim: Claim, when: str, as_of: date | None, found: Evidence, verdict: str) -> dict:

@@ -50,6 +50,8 @@ def quantity(value: float | None, unit: str) -> str:
         return times(value)
     if unit.startswith("USD per "):
         return f"{dollars(value)} {unit.removeprefix('USD ')}"
+    if unit == "USD bn":
+        return f"{number(value)} bn USD"
     if unit == "%":
         return f"{number(value)} %"
     return f"{number(value)} {unit}"

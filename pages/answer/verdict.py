@@ -6,7 +6,7 @@ import streamlit as st
 from charts import verdicts as draw
 from charts.style import VERDICT_LOOKS
 from metrics import cards, cost, findings, verdicts, words
-from pages.shared import cite, look, tables
+from pages.shared import cite, look, passport, tables
 from pages.shared.markdown import plain
 
 choice = st.session_state["choice"]
@@ -35,10 +35,12 @@ def show_card(card: cards.Card) -> None:
             st.caption(plain(card.label), width="content")
             if card.value != words.NOT_PUBLISHED:
                 with st.popover("Rows", type="tertiary", key=f"rows of {card.label}"):
+                    if card.passport:
+                        passport.show(card.passport)
                     cite.sources(card.rows)
                     cite.table(card.rows, f"card {card.label}", ROW_COLUMNS)
         st.metric(
-            card.label,
+            plain(card.label),
             card.value,
             label_visibility="collapsed",
             chart_data=list(card.history) or None,
@@ -73,7 +75,7 @@ for claim in verdicts.CLAIMS:
         told, then_column, now_column = st.columns([3, 4, 4])
         with told:
             st.markdown(f"**{plain(claim.short)}**")
-            st.page_link(f"pages/compare/{claim.page}.py", label=f"Open {claim.page.title()}", query_params=None)
+            cite.note(f"Claimed: {words.quantity(claim.threshold, claim.unit)}")
         for when, column in ((verdicts.THEN, then_column), (verdicts.NOW, now_column)):
             line = lines[when]
             colour, icon = BADGES[line["verdict"]]
@@ -81,5 +83,6 @@ for claim in verdicts.CLAIMS:
                 since = "Up to" if when == verdicts.THEN else "Since the article, up to"
                 st.badge(VERDICT_LOOKS[line["verdict"]].label, icon=icon, color=colour)
                 cite.note(f"{since} {words.day(line['as_of'])}: {line['reason']}")
-        claimed = words.quantity(claim.threshold, claim.unit)
-        cite.note(f"Claimed: {claimed} ({claim.claim_id}). What would change the verdict: {claim.flips}")
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.caption(plain(f"{claim.claim_id}. What would change the verdict: {claim.flips}"), width="stretch")
+            st.page_link(f"pages/compare/{claim.page}.py", label=f"Open {claim.page.title()}", width="content")

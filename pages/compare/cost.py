@@ -1,10 +1,12 @@
 """Cost: what does speed cost?"""
 
+import polars as pl
 import streamlit as st
 
 from charts import cost as draw
+from charts import prices as draw_prices
 from charts import speed as draw_models
-from metrics import cost, findings, speed, words
+from metrics import cards, cost, findings, passport, rent, speed, words
 from pages.shared import cite, tables
 
 choice = st.session_state["choice"]
@@ -21,30 +23,66 @@ PAIR_COLUMNS = (
     "model", "provider", "baseline_provider", "cost_ratio", "blended_usd_per_mtok", "baseline_blended_usd_per_mtok",
     "blend", "source", "measured_on",
 )  # fmt: skip
+SPAN_COLUMNS = ("provider", "blended_usd_per_mtok", "valid_from", "last_seen_on", "source")
+RENT_COLUMNS = ("cloud", "accelerator", "usd_per_mtok_from_rent", "usd_per_accelerator_hour", "prices", "observed_on")
 
-st.title("What does speed cost?", anchor=False)
 
-if priced.is_empty():
-    cite.empty(f"No run published both a speed and a price of {choice.model} beside {choice.baseline}.")
-else:
+def price_against_speed() -> None:
+    """The main chart: who is faster, who is cheaper, and the article's corner."""
+    if priced.is_empty():
+        cite.empty(f"No run published both a speed and a price of {choice.model} beside {choice.baseline}.")
+        return
     newest = priced["measured_on"].drop_nulls()
     dated = words.day(newest.max() if len(newest) else None)
     cite.answer(f"{findings.speed_and_price(hosts, priced, choice.model)} ({dated}).")
+    fit = cost.elasticity(priced)
+    shown = cite.pickable(priced)
     drawn = draw.price_against_speed(
-        priced, findings.frontier(priced, choice.model), blend.name, cost.claimed_corner(priced)
+        shown,
+        findings.frontier(priced, choice.model),
+        blend.name,
+        cost.claimed_corner(priced),
+        cost.fitted(fit, priced),
     )
-    cite.chart(drawn, priced, "cost-speed", HOST_COLUMNS)
+    cite.chart(drawn, shown, "cost-speed", HOST_COLUMNS, of_host)
+    cite.note(f"{findings.premium(fit)}.")
     if priced["cache_is_input_price"].any():
         cite.note("Where no price of cached input is published, the input price stands in for it.")
 
-newest_pairs = cost.headline(cost.against(tables.cost_ratios(blend.name), choice.baseline))
-against = cost.current(newest_pairs)
-older = newest_pairs.height - against.height
-if against.is_empty():
-    cite.empty(f"No catalogue lists {choice.baseline} beside a specialised provider for the same model.")
-else:
+
+def of_host(row: dict) -> passport.Passport | None:
+    """The price ratio of one host and the baseline of its run."""
+    pair = speed.beside_baseline(hosts, row["host_label"])
+    if pair is None:
+        return None
+    one = cost.beside_speed(pl.DataFrame([pair], schema=paired.schema), prices, blend).row(0, named=True)
+    return passport.of_price(cards.priced_at(one, blend)) if one["cost_ratio"] else None
+
+
+def components() -> None:
+    """What the blend is made of."""
+    if priced.is_empty():
+        return
+    drawn = draw_prices.components(
+        priced,
+        findings.dearest_output(priced),
+        f"List prices of {choice.model}: cached input where published, input, output. "
+        f"{words.plural(priced.height, 'host endpoint')}.",
+    )
+    cite.chart(drawn, priced, "cost-components", HOST_COLUMNS)
+
+
+def over_models() -> None:
+    """Each model's price ratio against the same baseline."""
+    newest_pairs = cost.headline(cost.against(tables.cost_ratios(blend.name), choice.baseline))
+    against = cost.current(newest_pairs)
+    older = newest_pairs.height - against.height
+    if against.is_empty():
+        cite.empty(f"No catalogue lists {choice.baseline} beside a specialised provider for the same model.")
+        return
+    shown = cite.pickable(against)
     drawn = draw_models.by_model(
-        against,
+        shown,
         findings.cheapest(against, choice.baseline),
         "cost_ratio",
         "Price, multiple of the baseline's<br>(log scale); left is cheaper",
@@ -52,8 +90,95 @@ else:
         f"{words.plural(against.height, 'pair')}, "
         f"{words.days(against['measured_on'].min(), against['measured_on'].max())}.",
     )
-    cite.chart(drawn, newest_pairs, "cost-models", PAIR_COLUMNS)
-    history = (
-        f" {words.plural(older, 'pair')} last seen more than half a year earlier, in the rows only." if older else ""
+    cite.chart(drawn, shown, "cost-models", PAIR_COLUMNS, passport.of_price)
+    left = f" {words.plural(older, 'pair')} last seen more than half a year earlier not drawn." if older else ""
+    cite.note(f"{cost.COST_RATIO.caveat} A price counts until the day it was last seen in its catalogue.{left}")
+
+
+def over_time() -> None:
+    """List prices of the model over the days they were seen."""
+    spans = cost.history(prices, choice.model, blend)
+    providers = tables.table("provider").select("provider", "family", "is_specialised")
+    spans = spans.join(providers, on="provider", how="left", maintain_order="left").with_columns(
+        is_baseline=pl.col("provider") == choice.baseline
     )
-    cite.note(f"{cost.COST_RATIO.caveat} A price counts until the day it was last seen in its catalogue.{history}")
+    if spans.is_empty():
+        cite.empty(f"No catalogue lists a price of {choice.model}.")
+        return
+    drawn = draw_prices.history(
+        spans,
+        findings.price_moves(spans),
+        f"Blended list price ({blend.name}) of {choice.model}, from the catalogue that knows each provider longest. "
+        f"{words.days(spans['valid_from'].min(), spans['last_seen_on'].max())}. Grey: other providers.",
+    )
+    cite.chart(drawn, spans, "cost-history", SPAN_COLUMNS)
+
+
+def from_rent() -> None:
+    """Cost per million tokens on rented accelerators beside list prices, each step visible."""
+    st.subheader("What would the same tokens cost on rented accelerators?", anchor=False)
+    serving = tables.table("gpu_serving")
+    served = rent.served_models(serving)
+    points = rent.throughputs(serving, choice.model)
+    if points.is_empty():
+        cite.empty(
+            f"Throughput of {choice.model} per accelerator: not published here.",
+            f"It is for {words.listed(served)}. Enter your own below, as an assumption." if served else "",
+        )
+    rented_chips = rent.rents(tables.table("accelerator_rent"), rent.ON_DEMAND)["accelerator"].unique().sort().to_list()
+    basis_column, chip_column, speed_column, use_column = st.columns(4)
+    with basis_column:
+        basis = st.selectbox("Rent basis", list(rent.BASES), key="rent", bind="query-params", persist_state="session")
+    default_chip = points["accelerator"][0] if points.height else "H100"
+    with chip_column:
+        chip = st.selectbox(
+            "Accelerator", rented_chips,
+            index=rented_chips.index(default_chip) if default_chip in rented_chips else 0,
+            key="chip", bind="query-params", persist_state="session",
+        )  # fmt: skip
+    of_chip = points.filter(pl.col("accelerator") == chip)
+    with speed_column:
+        tokens = st.number_input(
+            "Tokens/s per accelerator", 1.0, 1_000_000.0,
+            of_chip["tokens_per_second_per_accelerator"][0] if of_chip.height else None, 100.0,
+            key="throughput", bind="query-params", persist_state="session", placeholder="not published",
+            help="All users together. Filled where a source publishes it; anything you write is your assumption.",
+        )  # fmt: skip
+    with use_column:
+        used = st.slider(
+            "Utilisation (assumption), %", 5, 100, 50, 5, key="use", bind="query-params", persist_state="session"
+        )
+    if tokens is None:
+        cite.note(f"Tokens per second per {chip}: not published. Nothing is computed until a figure stands there.")
+        return
+    costs = rent.costs(rent.rents(tables.table("accelerator_rent"), basis), chip, tokens, used / 100)
+    if costs.is_empty():
+        cite.empty(f"No {basis.lower()} rent of {chip} is published here.")
+        return
+    listed = (
+        priced.select("provider", "family", "is_specialised", "output_usd_per_mtok", label="host_label")
+        if (priced.height)
+        else pl.DataFrame(schema={"provider": pl.String, "output_usd_per_mtok": pl.Float64})
+    )
+    basis_of_speed = (
+        f"{of_chip['system'][0]}, {of_chip['publisher'][0]}"
+        if of_chip.height and tokens == of_chip["tokens_per_second_per_accelerator"][0]
+        else "your assumption"
+    )
+    drawn = draw_prices.from_rent(
+        costs.with_columns(label=pl.format("{} at {}", "accelerator", "cloud")),
+        listed,
+        findings.rented(costs, listed),
+        f"Rent basis: {basis.lower()}. Throughput: {words.quantity(tokens, 'tokens/s')} per accelerator "
+        f"({basis_of_speed}). Utilisation {used} % (assumption). List: price of output tokens of {choice.model}.",
+    )
+    cite.chart(drawn, costs, "cost-rent", RENT_COLUMNS)
+    cite.note(f"{rent.COST_FROM_RENT.label} = {rent.COST_FROM_RENT.formula}. {rent.COST_FROM_RENT.caveat}")
+
+
+st.title("What does speed cost?", anchor=False)
+price_against_speed()
+over_models()
+components()
+over_time()
+from_rent()

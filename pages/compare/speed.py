@@ -119,8 +119,8 @@ def speed_over_time() -> None:
     if source is None:
         often = response.most_often_measured(rows)["model"].head(4).to_list()
         cite.empty(
-            f"{choice.model} was measured on one day only by each source.",
-            f"Measured again and again: {words.listed(often)}.",
+            f"No source measured {choice.model} again and again.",
+            f"Measured so: {words.listed(often)}.",
         )
         return
     weeks = response.history(rows, choice.model, source)
@@ -142,11 +142,7 @@ def speed_over_time() -> None:
 def shared_systems() -> None:
     """Throughput against interactivity, for what is published; never beside per-request speeds."""
     serving = tables.table("gpu_serving")
-    curve = serving.filter(
-        pl.col("throughput_tokens_per_second").is_not_null()
-        & pl.col("interactivity_tokens_per_second_per_user").is_not_null()
-        & pl.col("concurrency").is_not_null()
-    )
+    curve = response.curves(serving)
     if curve.is_empty():
         cite.empty("No curve of throughput against what one user sees is published here.")
         return

@@ -14,6 +14,7 @@ from pages.shared import look, tables
 from pages.shared.markdown import plain
 
 OFFICIAL, UPLOADS = "Official only", "With uploads"
+MISSED = "baseline without a measurement"
 PREFERRED_BASELINE = "Azure"  # the article's own comparison
 
 
@@ -40,6 +41,7 @@ def show() -> Choice:
             width=260,
         )
         names = baselines(model)
+        wanted = st.session_state.get("baseline") or st.query_params.get("baseline")
         baseline = st.selectbox(
             "Baseline",
             names,
@@ -74,7 +76,23 @@ def show() -> Choice:
             width="content",
         )
         freshness()
+    _tell_of_missing_baseline(wanted, names, model)
     return Choice(model, baseline, readable_blend(blend))
+
+
+def _tell_of_missing_baseline(wanted: str | None, names: list[str], model: str) -> None:
+    """Says so, for as long as the model stays, where the baseline asked for does not stand beside it."""
+    if wanted and wanted not in names:
+        st.session_state[MISSED] = (model, wanted)
+    missed_model, missed = st.session_state.get(MISSED, (None, None))
+    if missed_model == model and missed not in names:
+        st.info(
+            plain(
+                f"{missed} was not measured beside a specialised provider on {model}; "
+                f"the baseline is {st.session_state['baseline']}."
+            ),
+            icon=":material/info:",
+        )
 
 
 def baselines(model: str) -> list[str]:

@@ -15,19 +15,22 @@ BAR = "bar"
 CARDS = "cards"
 
 RULES = f"""
-[data-testid='stMainBlockContainer'] {{padding-top: 3.75rem; padding-bottom: 3rem;}}
-h1 {{padding: 0.25rem 0 0 0;}}
-h2 {{padding: 0; font-weight: 400;}}
-h3 {{padding: 0.5rem 0 0 0;}}
+[data-testid='stMainBlockContainer'] {{padding-top: 3.5rem; padding-bottom: 3rem;}}
+[data-testid='stHeading'] h1 {{padding: 0.25rem 0 0.5rem 0;}}
+[data-testid='stHeading'] h2 {{padding: 0 0 0.75rem 0; font-weight: 400;}}
+[data-testid='stHeading'] h3 {{padding: 0.5rem 0 0.25rem 0;}}
 [data-testid='stCaptionContainer'] {{opacity: 0.78;}}
-[data-testid='stCaptionContainer'] p {{max-width: 100ch;}}
 .js-plotly-plot .cartesianlayer text, .js-plotly-plot .infolayer text {{fill: currentColor !important;}}
-.st-key-{CARDS} [data-testid='stMetricLabel'] p {{font-size: 14px;}}
-.st-key-{CARDS} [data-testid='stVerticalBlock'] {{gap: 0.35rem;}}
+.st-key-{BAR} [data-testid='stButtonGroup'] > div button {{min-height: 2.5rem;}}
+.st-key-{BAR} [data-testid='stMarkdown'] {{margin-bottom: 0.5rem;}}
+.st-key-{CARDS} [data-testid='stVerticalBlock'] {{gap: 0;}}
+.st-key-{CARDS} [data-testid='stPopoverButton'] {{min-height: 1.5rem;}}
 @media (max-width: {NARROW}) {{
-  .js-plotly-plot .trace{WIDE_ONLY} {{display: none;}}
-  .st-key-{BAR} {{display: grid; grid-template-columns: 3fr 2fr; gap: 0.5rem;}}
-  .st-key-{BAR} > * {{width: auto !important; min-width: 0; max-width: 100%;}}
+  .js-plotly-plot [style*='{WIDE_ONLY}'] {{display: none;}}
+  .st-key-{BAR} {{display: grid; grid-template-columns: repeat(6, 1fr); gap: 0.5rem;}}
+  .st-key-{BAR} > * {{width: auto !important; min-width: 0; max-width: 100%; grid-column: span 3;}}
+  .st-key-{BAR} > .st-key-blend {{grid-column: span 2;}}
+  .st-key-{BAR} > .st-key-data {{grid-column: span 4;}}
   .st-key-{BAR} > *:last-child {{grid-column: 1 / -1;}}
 }}
 """

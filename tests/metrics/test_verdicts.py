@@ -80,7 +80,8 @@ def test_what_held_then_and_not_now_is_stale(claim):
     yes, no = MEETS[claim], MISSES[claim]
     assert verdict(claim, NOW, then=[yes]) == "STALE"
     assert verdict(claim, NOW, then=[yes], now=[no]) == "STALE"
-    assert verdict(claim, NOW, then=[yes, no, no], now=[no]) == "STALE"
+    assert verdict(claim, NOW, then=[yes, no, no], now=[no]) == "NOT SUPPORTED"
+    assert verdict(claim, NOW, then=[yes, no, no]) == "NO DATA"
     assert verdict(claim, NOW, then=[yes], now=[yes]) == "SUPPORTED"
     assert verdict(claim, NOW, then=[no], now=[no]) == "NOT SUPPORTED"
     assert verdict(claim, NOW, then=[no]) == "NO DATA"

@@ -253,3 +253,7 @@ def test_nothing_is_fetched():
         assert source.wants([]) == []
         assert dict(source.read([]).frames) == {}
         assert source.facts is not None
+
+
+def test_captures_and_single_figures_are_sources_of_their_own():
+    assert [source.id for source in captures.SOURCES] == ["host_captures", "single_figures"]

@@ -240,6 +240,14 @@ def test_a_row_without_an_amount_is_set_aside(tmp_path):
     assert [(line.reason, line.row) for line in reading.set_aside] == [(epoch.NO_AMOUNT, "Nobody 2030")]
 
 
+def test_each_file_of_epoch_is_a_source_with_its_own_table():
+    assert [(source.id, *source.tables) for source in epoch.SOURCES] == [
+        ("epoch_hardware", "accelerator"),
+        ("epoch_clusters", "compute_cluster"),
+        ("epoch_spend", "compute_share"),
+    ]
+
+
 @pytest.mark.parametrize("source", epoch.SOURCES, ids=lambda source: source.id)
 def test_the_credit_names_title_address_licence_and_changes(source):
     assert "Epoch AI" in source.credit

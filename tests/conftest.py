@@ -1,0 +1,16 @@
+"""What several rooms test with: a data folder with a real store, built from the figures that ship."""
+
+from pathlib import Path
+
+import pytest
+
+from etl import build
+from etl.build import Folders
+
+
+@pytest.fixture(scope="session")
+def built_data(tmp_path_factory) -> Path:
+    """A data folder whose store holds the shipped figures. Read it; what writes needs a copy."""
+    data = tmp_path_factory.mktemp("built") / "data"
+    build.build(Folders(data=data))
+    return data

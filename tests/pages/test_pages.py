@@ -1,0 +1,286 @@
+"""Every page of the menu, opened, changed and opened again, from the figures that ship."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from charts.style import VERDICT_LOOKS
+from etl.build import PROJECT, Folders
+from etl.sources import SOURCES
+from metrics import speed, verdicts
+
+APP = PROJECT / "app.py"
+PAGES = re.findall(r'st\.Page\("(pages/[^"]+)"', APP.read_text())
+CHARTED = [page for page in PAGES if "evidence" not in page]
+CHANGES = {
+    "model": lambda at: at.selectbox(key="model").select("Llama 3.1 8B"),
+    "baseline": lambda at: at.selectbox(key="baseline").select("Median"),
+    "blend": lambda at: at.selectbox(key="blend").select("7:2:1"),
+    "figures": lambda at: at.button_group(key="data").set_value("With uploads"),
+}
+SIDEWAYS = "<img src=x onerror=alert(1)>"
+LINKED = "[x](javascript:1)"
+DECORATED = "**bold** $x^2$ :red[y] `z` # |"
+
+
+@pytest.fixture
+def app(monkeypatch, built_data):
+    """The app on the shipped figures, at the page and with the address given."""
+    return opener(monkeypatch, built_data)
+
+
+def opener(monkeypatch, data):
+    monkeypatch.setenv("DIVIDE_DATA", str(data))
+
+    def opened(place: str = PAGES[0], **address: str) -> AppTest:
+        at = AppTest.from_file(str(APP), default_timeout=60)
+        for name, value in address.items():
+            at.query_params[name] = value
+        return at.run() if place == PAGES[0] else at.switch_page(place).run()
+
+    return opened
+
+
+def figures(at: AppTest) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
+
+
+def has_marks(figure: dict) -> bool:
+    return any(len(trace.get("x") or []) for trace in figure["data"])
+
+
+def texts(at: AppTest) -> list[str]:
+    """Everything that Streamlit reads as Markdown."""
+    kinds = (at.title, at.header, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.success)
+    labels = [element.label for element in (*at.metric, *at.expander)]
+    return [*(str(element.value) for kind in kinds for element in kind), *labels]
+
+
+def choice(at: AppTest) -> dict[str, str]:
+    bar = {name: at.selectbox(key=name).value for name in ("model", "baseline", "blend")}
+    return {**bar, "data": at.button_group(key="data").value}
+
+
+def test_the_menu_and_the_folder_hold_the_same_pages():
+    files = {str(path.relative_to(PROJECT)) for path in (PROJECT / "pages").glob("*/*.py")}
+    assert {page for page in files if not page.startswith("pages/shared/")} == set(PAGES)
+    assert len(PAGES) == len(set(PAGES)) >= 4
+
+
+def test_no_page_lies_where_streamlit_would_run_it_without_the_router():
+    assert [path.name for path in (PROJECT / "pages").glob("*.py")] == []
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_a_page_opens_with_question_answer_chart_sources_and_downloads(app, place):
+    at = app(place)
+    assert not at.exception
+    assert at.title[0].value.endswith("?")
+    assert re.search(r"\d", at.header[0].value)
+    assert at.header[0].value.endswith(".")
+    drawn = figures(at)
+    assert drawn
+    assert all(map(has_marks, drawn))
+    assert len(at.subheader) >= len(drawn)
+    assert any(re.match(r"Source: \[.+\]\(<https?://", caption.value) for caption in at.caption)
+    assert {button.label for button in at.get("download_button")} == {"CSV", "Excel", "Parquet"}
+    assert not re.search(r"\bnan\b|\bNone\b|inf%|\b1 (pairs|models|sources|measurements|rows)\b", " ".join(texts(at)))
+
+
+@pytest.mark.parametrize("changed", CHANGES)
+@pytest.mark.parametrize("place", PAGES)
+def test_a_page_opens_again_after_one_choice_changed(app, place, changed):
+    at = app(place)
+    before = choice(at)
+    CHANGES[changed](at).run()
+    assert not at.exception
+    assert choice(at) != before
+    assert all(map(has_marks, figures(at)))
+    assert at.get("plotly_chart")
+
+
+@pytest.mark.parametrize("place", CHARTED)
+def test_every_model_shows_charts_or_says_why_not(app, built_data, place):
+    store = Folders(data=built_data).store
+    models = speed.coverage(speed.ratios(store.rows("provider_speed"), store.rows("provider")))["model"].to_list()
+    at = app(place)
+    expected = len(at.get("plotly_chart"))
+    for model in models:
+        at.selectbox(key="model").select(model).run()
+        assert not at.exception, model
+        drawn = figures(at)
+        assert all(map(has_marks, drawn)), model
+        assert len(drawn) == expected or at.info, model
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_a_link_opens_the_same_view_again(app, place):
+    at = app(place, model="Llama 3.1 8B", baseline="Median", blend="7:2:1", data="With uploads")
+    wanted = {"model": "Llama 3.1 8B", "baseline": "Median", "blend": "7:2:1", "data": "With uploads"}
+    assert choice(at) == wanted
+    assert not at.exception
+    assert not at.info
+
+
+def test_the_bar_keeps_its_choice_from_page_to_page(app):
+    at = app()
+    at.selectbox(key="model").select("Llama 3.1 8B").run()
+    at.selectbox(key="baseline").select("Median").run()
+    at.selectbox(key="blend").select("7:2:1").run()
+    at.button_group(key="data").set_value("With uploads").run()
+    chosen = choice(at)
+    for place in [*PAGES[1:], PAGES[0]]:
+        at.switch_page(place).run()
+        assert not at.exception
+        assert choice(at) == chosen
+        assert at.session_state["choice"].model == "Llama 3.1 8B"
+
+
+def test_a_view_without_choices_compares_the_model_with_most_like_for_like_pairs(app, built_data):
+    store = Folders(data=built_data).store
+    covered = speed.coverage(speed.ratios(store.rows("provider_speed"), store.rows("provider")))
+    assert choice(app())["model"] == covered["model"][0]
+    assert choice(app())["baseline"] == "Azure"
+
+
+def test_a_baseline_that_nobody_measured_beside_the_model_is_said(app, built_data):
+    store = Folders(data=built_data).store
+    paired = speed.ratios(store.rows("provider_speed"), store.rows("provider"))
+    with_azure = set(paired.filter(pl.col("baseline_provider") == "Azure")["model"])
+    without = next(model for model in speed.coverage(paired)["model"] if model not in with_azure)
+    at = app("pages/compare/speed.py", model=without, baseline="Azure")
+    assert not at.exception
+    assert at.info[0].value.replace("\\", "") == (
+        f"Azure was not measured beside a specialised provider on {without}; the baseline is Best."
+    )
+    assert all(map(has_marks, figures(at)))
+    at.selectbox(key="model").select("gpt-oss-120b").run()
+    assert not at.info
+
+
+@pytest.mark.parametrize("place", PAGES)
+@pytest.mark.parametrize("blend", ["abc", "0:0", "3:", "1:2:3:4", "-1:2", "1e999:1", "nan:1", "[x](javascript:1)"])
+def test_a_blend_that_cannot_be_read_gets_a_sentence_and_the_page_shows(app, place, blend):
+    at = app(place, blend=blend)
+    assert not at.exception
+    assert at.warning[0].value.endswith("Shown: 3:1.")
+    assert "](" not in at.warning[0].value.replace("\\[", "").replace("\\]", "")
+    assert figures(at)
+
+
+def test_a_blend_of_ones_own_is_used(app):
+    at = app("pages/compare/cost.py", blend="10:1")
+    assert not at.exception
+    assert not at.warning
+    assert any("10:1" in caption.value for caption in at.caption)
+
+
+def test_an_unknown_address_falls_back_to_the_first_view(app):
+    at = app(model="No such model", baseline="<b>nobody</b>", data="everything")
+    assert not at.exception
+    assert choice(at) == choice(app())
+
+
+def test_the_verdict_page_shows_four_cards_and_six_claims(app):
+    at = app("pages/answer/verdict.py")
+    assert [metric.label.split(":")[0].split("\\")[0] for metric in at.metric][:3] == ["Speed", "End to end", "Price"]
+    assert at.metric[3].label.startswith("Inference share of")
+    assert len(at.metric) == 4
+    told = " ".join(texts(at)).replace("\\", "")
+    assert len(verdicts.CLAIMS) == 6
+    for claim in verdicts.CLAIMS:
+        assert f"**{claim.short}**" in told
+        assert claim.flips in told
+
+
+def test_every_verdict_is_a_word_and_a_shape_beside_its_colour(app):
+    at = app("pages/answer/verdict.py")
+    badges = [text.value for text in at.markdown if "-badge[" in text.value and "Newest" not in text.value]
+    assert len(badges) == 2 * len(verdicts.CLAIMS)
+    names = {look.label for look in VERDICT_LOOKS.values()}
+    for badge in badges:
+        assert re.search(r":material/\w+:", badge)
+        assert any(name in badge for name in names), badge
+    assert len({look.symbol for verdict, look in VERDICT_LOOKS.items() if verdict != "NO DATA"}) == 5
+
+
+def test_evidence_carries_the_credits_that_licences_ask_for(app):
+    told = " ".join(texts(app("pages/data/evidence.py")))
+    assert "MLPerf name and logo" in told
+    assert all(source.credit in told for source in SOURCES if source.credit)
+
+
+def test_evidence_lists_every_source(app):
+    at = app("pages/data/evidence.py")
+    listed = next(frame.value for frame in at.dataframe if "State" in frame.value.columns)
+    assert sorted(listed["Source"]) == sorted(source.title for source in SOURCES)
+
+
+def test_the_first_start_builds_the_store_in_sight_and_then_shows_the_page(monkeypatch, tmp_path):
+    labels, status = [], st.status
+
+    def seen(label, **options):
+        labels.append(label)
+        return status(label, **options)
+
+    monkeypatch.setattr(st, "status", seen)
+    at = opener(monkeypatch, tmp_path / "data")()
+    assert labels == ["First start: building the store from the published figures that ship with it"]
+    assert not at.exception
+    assert at.title[0].value == "Is the article right, today?"
+    assert (tmp_path / "data" / "store" / "CURRENT").exists()
+
+
+@pytest.fixture
+def hostile(built_data, tmp_path) -> Path:
+    """A store whose published words are full of markup."""
+    data = tmp_path / "data"
+    shutil.copytree(built_data, data)
+    store = Folders(data=data).store
+    renamed = {"Azure": SIDEWAYS, "Cerebras": LINKED, "Nebius": "1. first"}
+
+    def change(writer) -> None:
+        for table in ("provider_speed", "token_price", "provider"):
+            rows = store.rows(table).with_columns(pl.col("provider").replace(renamed))
+            if "model" in rows.columns:
+                rows = rows.with_columns(
+                    pl.col("model").replace({"gpt-oss-120b": f"gpt {DECORATED}"}),
+                    pl.col("provider_as_published").replace(renamed),
+                    publisher=pl.lit(f"{LINKED} {SIDEWAYS} {DECORATED}"),
+                    source_url=pl.lit("javascript:alert(1)"),
+                )
+            writer.replace_all(table, rows)
+        writer.replace_all("set_aside", store.rows("set_aside").with_columns(source_url=pl.lit("javascript:alert(1)")))
+
+    store.write(change)
+    return data
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_markup_in_published_words_is_shown_and_never_read(monkeypatch, hostile, place):
+    at = opener(monkeypatch, hostile)(place, model=f"gpt {DECORATED}", baseline=SIDEWAYS)
+    assert not at.exception
+    assert choice(at)["baseline"] == SIDEWAYS
+    told = texts(at)
+    assert any("onerror" in text for text in told)
+    for text in told:
+        for unescaped in (r"(?<!\\)<img", r"(?<!\\)\[x(?<!\\)\]\(", r"(?<!\\)\*bold", r"(?<!\\)\$x", r"(?<!\\):red\["):
+            assert not re.search(unescaped, text), text
+    assert not any(getattr(element.proto, "allow_html", False) for element in (*at.markdown, *at.caption))
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_an_address_that_is_not_of_the_web_is_no_link(monkeypatch, hostile, place):
+    at = opener(monkeypatch, hostile)(place, model=f"gpt {DECORATED}")
+    assert not any("](<javascript" in text or "](javascript" in re.sub(r"\\.", "", text) for text in texts(at))
+    for frame in at.dataframe:
+        settings = json.loads(frame.proto.columns or "{}")
+        for name, setting in settings.items():
+            if (setting.get("type_config") or {}).get("type") == "link" and name in frame.value.columns:
+                assert frame.value[name].dropna().str.match(r"https?://").all(), name

@@ -1,0 +1,274 @@
+"""The rooms and their doors: who may import whom, and what each room may not touch.
+
+Published files become one store, the store gives frames, frames become ratios, ratios become charts,
+charts become pages; nothing flows back.
+"""
+
+import ast
+import re
+import subprocess
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from etl.schema import FACTS, SOURCE_COLUMNS, TABLES
+from etl.sources import SOURCES
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("etl", "metrics", "charts", "exports", "pages")
+
+# What each room may import of ours; the longest name that fits a module decides.
+DOORS = {
+    "etl/schema.py": (),
+    "etl/sources/": ("etl.schema", "etl.sources"),
+    "etl/": ("etl",),
+    # One exception: a program that reads our ratios must get the ones that the pages show.
+    "etl/__main__.py": ("etl", "metrics", "exports"),
+    "metrics/": ("etl.schema", "metrics"),
+    "charts/": ("etl.schema", "metrics", "charts"),
+    "exports/": ("etl.schema", "metrics", "charts", "exports"),
+    "pages/": (
+        "etl.schema", "etl.store", "etl.sources", "etl.upload", "etl.build", "etl.refresh", "metrics", "charts",
+        "exports", "pages",
+    ),
+    "app.py": ("pages",),
+}  # fmt: skip
+
+# Where a library may be imported. What a library rests on (urllib3) goes with it.
+OWNERS = {
+    "requests": ("etl/fetch.py",),
+    "urllib3": ("etl/fetch.py",),
+    "duckdb": ("etl/store.py",),
+    "streamlit": ("app.py", "pages/"),
+    "plotly": ("charts/",),
+    "xlsxwriter": ("exports/",),
+    "pptx": ("exports/",),
+}
+NETWORK = ("socket", "http.client", "urllib.request", "ftplib", "httpx", "aiohttp")
+CLOCKS = {"now", "utcnow", "today", "monotonic", "perf_counter"}
+FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "read_csv", "scan_csv", "read_parquet"}
+SQL = re.compile(r"\b(SELECT|INSERT INTO|DELETE FROM|(CREATE|DROP|ALTER) TABLE|ORDER BY|GROUP BY)\b")
+HOMELESS = {"utils", "util", "helpers", "common", "core", "misc"}
+# An absolute path of the machine that this was written on.
+WORKPLACE = re.compile(rb"(?<![\w./:-])/" + rb"(work|tmp/w|root|home/\w+)/")
+SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+UNIT_ENDINGS = {
+    "s": "seconds", "min": "minutes", "tokens/s": "tokens_per_second", "tokens/s/GPU": "per_gpu",
+    "tokens/s/user": "per_user", "USD": "usd", "USD bn": "usd_bn", "USD per 1M tokens": "usd_per_mtok",
+    "USD per accelerator-hour": "usd_per_accelerator_hour", "%": "percent", "GB": "gb", "TB/s": "tb_per_second",
+    "TFLOP/s": "tflops", "W": "w", "MW": "mw", "mm2": "mm2",
+}  # fmt: skip
+
+
+@cache
+def modules() -> tuple[str, ...]:
+    """Every module of the project that is not a test, by its path."""
+    paths = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    return ("app.py", *sorted(path.relative_to(ROOT).as_posix() for path in paths))
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse((ROOT / module).read_text(encoding="utf-8"), module)
+
+
+def imported(module: str) -> set[str]:
+    """Full names of all that a module imports, lazy imports included."""
+    found = set()
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}, line {node.lineno}: say where it is imported from"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def called(module: str) -> set[str]:
+    """Last names of the functions and methods that a module calls."""
+    functions = (node.func for node in ast.walk(tree(module)) if isinstance(node, ast.Call))
+    return {getattr(function, "id", getattr(function, "attr", "")) for function in functions}
+
+
+def texts(module: str) -> list[str]:
+    """String literals of a module that are no docstrings; of a formatted one, its fixed parts."""
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+    ]
+
+
+def is_within(name: str, packages) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+@cache
+def tracked() -> tuple[str, ...]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode:
+        pytest.skip("this is not a git checkout")
+    return tuple(name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).exists())
+
+
+# Rooms
+
+
+@pytest.mark.parametrize("module", modules())
+def test_a_module_imports_only_through_the_doors_of_its_room(module):
+    door = max((door for door in DOORS if module.startswith(door)), key=len)
+    ours = {name for name in imported(module) if is_within(name, ROOMS)}
+    assert {name for name in ours if not is_within(name, DOORS[door])} == set()
+
+
+@pytest.mark.parametrize("library", OWNERS)
+def test_a_library_has_one_owner(library):
+    users = [module for module in modules() if any(is_within(name, [library]) for name in imported(module))]
+    assert [module for module in users if not module.startswith(OWNERS[library])] == []
+
+
+def test_no_module_but_fetch_opens_the_network():
+    assert [(m, n) for m in modules() for n in imported(m) if is_within(n, NETWORK)] == []
+
+
+def test_no_source_imports_another():
+    """What several share is a module of its own without a SOURCE: the contract, the sightings."""
+    publishers = {
+        path.stem for path in (ROOT / "etl/sources").glob("*.py")
+        if re.search(r"^SOURCES?\b.* = ", path.read_text(), re.MULTILINE) and path.stem != "__init__"
+    }  # fmt: skip
+    assert len(publishers) > 10
+    for name in publishers:
+        others = [f"etl.sources.{other}" for other in publishers]
+        assert not [n for n in imported(f"etl/sources/{name}.py") if is_within(n, others)]
+
+
+@pytest.mark.parametrize("module", [m for m in modules() if m.startswith(("metrics/", "charts/", "exports/"))])
+def test_metrics_charts_and_exports_touch_only_the_frames_they_are_given(module):
+    assert called(module) & (FILES | CLOCKS) == set()
+    assert not [name for name in imported(module) if is_within(name, ("pathlib", "os", "shutil", "sqlite3", "time"))]
+
+
+@pytest.mark.parametrize("module", [m for m in modules() if m.startswith("etl/sources/")])
+def test_a_source_knows_no_clock(module):
+    assert called(module) & CLOCKS == set()
+    assert "time" not in imported(module)
+
+
+@pytest.mark.parametrize("module", [m for m in modules() if m != "etl/store.py"])
+def test_only_the_store_speaks_sql(module):
+    assert [text for text in texts(module) if SQL.search(text)] == []
+
+
+def test_the_sql_of_the_store_would_be_noticed():
+    assert [text for text in texts("etl/store.py") if SQL.search(text)]
+
+
+def test_a_thing_without_a_room_is_a_question_about_the_design():
+    parts = {part for module in modules() for part in Path(module).with_suffix("").parts}
+    assert parts & HOMELESS == set()
+
+
+def test_every_page_is_in_the_menu_and_the_menu_has_no_other():
+    pages = {
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*/*.py") if path.parent.name != "shared"
+    }
+    calls = [node for node in ast.walk(tree("app.py")) if isinstance(node, ast.Call)]
+    menu = [call.args[0].value for call in calls if getattr(call.func, "attr", "") == "Page"]
+    assert sorted(menu) == sorted(pages)
+
+
+def test_no_page_lies_directly_in_its_room():
+    """Streamlit would run it by itself, past app.py, on the first deep link to a cold server."""
+    assert list((ROOT / "pages").glob("*.py")) == []
+
+
+# The vocabulary
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+def test_a_table_says_what_it_holds(table):
+    assert SNAKE.fullmatch(table.name)
+    assert table.grain
+    assert [name for name, times in Counter(table.names).items() if times > 1] == []
+    assert set(table.key) <= set(table.names)
+    assert not table.is_fact or table.columns[-len(SOURCE_COLUMNS) :] == SOURCE_COLUMNS
+    for column in table.columns:
+        assert SNAKE.fullmatch(column.name), column.name
+        assert column.meaning, column.name
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+def test_every_number_has_a_unit_and_the_unit_ends_its_name(table):
+    for column in table.columns:
+        assert (column.dtype == pl.Float64) == (column.unit is not None), column.name
+        stem = re.sub(r"_p\d\d$", "", column.name)
+        assert stem.endswith(UNIT_ENDINGS.get(column.unit, "")), f"{column.name} is in {column.unit}"
+        assert column.unit != "see unit" or "unit" in table.names
+
+
+def test_a_quantity_has_the_same_type_and_unit_wherever_it_stands():
+    kinds = {}
+    for table in FACTS:
+        for column in table.columns:
+            kinds.setdefault(column.name, set()).add((str(column.dtype), column.unit))
+    assert {name: found for name, found in kinds.items() if len(found) > 1} == {}
+
+
+# The sources
+
+
+def test_no_two_sources_share_an_id():
+    assert [name for name, times in Counter(source.id for source in SOURCES).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
+def test_a_source_says_who_publishes_it_where_and_on_what_terms(source):
+    assert SNAKE.fullmatch(source.id)
+    assert source.title
+    assert source.publisher
+    assert source.licence
+    assert source.home_url.startswith("https://")
+    assert source.tables
+    assert {TABLES[name].is_fact for name in source.tables} == {True}
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
+def test_a_source_asks_over_https_only(source):
+    assert [want.url for want in source.wants([]) if not want.url.startswith("https://")] == []
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
+def test_a_source_has_a_test(source):
+    tests = (ROOT / "tests/etl/sources").glob("test_*.py")
+    named = re.compile(rf"\b{source.id}\b")
+    assert any(named.search(path.read_text(encoding="utf-8")) for path in tests)
+
+
+# The repository
+
+
+def test_no_two_test_files_share_a_name():
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_no_file_tells_of_the_machine_it_was_written_on():
+    told = [(name, WORKPLACE.search((ROOT / name).read_bytes())) for name in tracked()]
+    assert [(name, found[0]) for name, found in told if found] == []
+
+
+def test_what_is_made_at_run_time_is_not_kept_in_git():
+    made = ("data/snapshots/", "data/store/", "data/uploads/", "test-results/")
+    assert [name for name in tracked() if name.startswith(made)] == []
