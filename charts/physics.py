@@ -12,6 +12,7 @@ from metrics import words
 from metrics.metric import CEILING_TOKENS_PER_SECOND, CHIPS_TO_HOLD, UTILISATION_RATIO
 
 ON_CHIP = "SRAM"
+ON_CHIP_PATTERN = "/"  # hatched, so that the kind is seen without reading
 PANELS = ((True, "On-chip memory (SRAM)"), (False, "Off-chip memory (HBM and the like)"))
 PANEL_PIXELS = 64
 DECADES = {1: "1", 10: "10", 100: "100", 10**3: "1k", 10**4: "10k", 10**5: "100k", 10**6: "1M", 10**7: "10M",
@@ -296,7 +297,7 @@ def chips_to_hold(frame: pl.DataFrame, title: str) -> Chart:
         width=0.5,
         marker={
             "color": [look.colour for look in looks],
-            "pattern": {"shape": [style.HATCH if kind == ON_CHIP else "" for kind in rows["memory_kind"]]},
+            "pattern": {"shape": [ON_CHIP_PATTERN if kind == ON_CHIP else "" for kind in rows["memory_kind"]]},
         },
         hovertext=hovers,
         hoverinfo="text",

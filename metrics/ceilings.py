@@ -250,6 +250,8 @@ def with_ceiling(
         .with_columns(precision_assumed=_precision(assumed, pl.col("precision")))
         .with_columns(bytes_per_weight=_bytes(pl.col("precision_assumed")))
         .pipe(add, WEIGHTS_GB, READ_GB_PER_TOKEN)
+        # Without published heads the weights alone still bound the speed, a little too high.
+        .with_columns(pl.coalesce(READ_GB_PER_TOKEN.name, pl.col("active_parameters_bn") * pl.col("bytes_per_weight")))
         .pipe(add, CHIPS_TO_HOLD)
         .with_columns(
             devices=pl.when("is_reference")

@@ -164,8 +164,7 @@ READ_GB_PER_TOKEN = Metric(
     label="Read for one token",
     unit="GB",
     better="lower",
-    expr=pl.col("active_parameters_bn") * pl.col("bytes_per_weight")
-    + pl.col("batch") * pl.col("cache_gb").fill_null(0),
+    expr=pl.col("active_parameters_bn") * pl.col("bytes_per_weight") + pl.col("batch") * pl.col("cache_gb"),
     formula="active parameters × bytes per weight + requests at once × keys and values of the context at 16 bits",
     source=ROOFLINE,
     caveat="Where a model's heads are not published its keys and values are left out, so the ceiling is a little high. "
@@ -228,7 +227,7 @@ CHIPS_TO_HOLD = Metric(
     label="Chips to hold the model",
     unit="chips",
     better="lower",
-    expr=ratio(pl.col("weights_gb"), pl.col("memory_gb")).ceil().cast(pl.Int64),
+    expr=ratio(pl.col("weights_gb"), pl.col("memory_gb")).ceil().cast(pl.Int64, strict=False),
     formula="weight of the model / memory of one chip, rounded up",
     source="derived",
     caveat=WEIGHTS_GB.caveat,

@@ -94,8 +94,8 @@ is_known = choice.model in known["model"]
 if not is_known:
     near = ceilings.nearest(models, paired, choice.model)
     cite.empty(
-        f"How many parameters {choice.model} reads for a token is not in a source that we hold, so its ceiling "
-        "cannot be computed.",
+        f"How many parameters {choice.model} reads for a token is not in a source that we hold, so its ceiling is "
+        f"not known and the ratio to {choice.baseline} cannot be split.",
         f"Nearest with data: {near}." if near else "",
     )
 elif hosts.is_empty():

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from charts import physics
-from charts.style import CONTEXT, FAMILY_LOOKS, HATCH
+from charts.style import CONTEXT, FAMILY_LOOKS
 from metrics import ceilings, findings
 from metrics.ceilings import Assumptions
 from tests import silicon
@@ -106,7 +106,7 @@ def test_chips_are_sorted_and_labelled_with_their_memory():
     assert bars["y"][-1] == "Groq LPU v1 · SRAM"
     assert list(bars["x"]) == sorted(bars["x"])
     hatched = dict(zip(bars["y"], bars["marker"]["pattern"]["shape"], strict=True))
-    assert hatched["WSE-3 · SRAM"] == HATCH
+    assert hatched["WSE-3 · SRAM"] == physics.ON_CHIP_PATTERN
     assert hatched["H200 SXM · HBM"] == ""
 
 

@@ -5,22 +5,14 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl import build
-from etl.build import PROJECT, Folders
+from etl.build import PROJECT
 
 PAGE = "pages/compare/physics.py"
 
 
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory):
-    data = tmp_path_factory.mktemp("physics") / "data"
-    build.build(Folders(data=data))
-    return data
-
-
 @pytest.fixture
-def opened(monkeypatch, shipped):
-    monkeypatch.setenv("DIVIDE_DATA", str(shipped))
+def opened(monkeypatch, built_data):
+    monkeypatch.setenv("DIVIDE_DATA", str(built_data))
 
     def at(**address: str) -> AppTest:
         test = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
