@@ -34,6 +34,7 @@ def menu() -> dict[str, list]:
             st.Page("pages/compare/speed.py", title="Speed", icon=":material/speed:", url_path="speed"),
             st.Page("pages/compare/cost.py", title="Cost", icon=":material/payments:", url_path="cost"),
             st.Page("pages/compare/workload.py", title="Workload", icon=":material/calculate:", url_path="workload"),
+            st.Page("pages/compare/physics.py", title="Physics", icon=":material/memory:", url_path="physics"),
         ],
         "Data": [
             st.Page("pages/data/evidence.py", title="Evidence", icon=":material/fact_check:", url_path="evidence"),

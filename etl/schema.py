@@ -381,6 +381,31 @@ ACCELERATOR = fact(
     flag("price_is_estimate", "True where the price is somebody's estimate"),
 )
 
+PRECISIONS = ("16 bit", "FP8", "FP4")
+
+MODEL = fact(
+    "model",
+    "one model's architecture as one source describes it",
+    ("source", "model_as_published", "source_url"),
+    text("model", "Which model, size included", required=True),
+    published_spelling("model"),
+    text("developer", "Who made it"),
+    number("total_parameters_bn", "bn parameters", "Parameters that must lie in memory", above_zero=True),
+    number(
+        "active_parameters_bn",
+        "bn parameters",
+        "Parameters read for one token; fewer than all in a mixture of experts",
+        above_zero=True,
+    ),
+    text("released_precision", "Number format of most of the released weights", choices=PRECISIONS),
+    count("layers", "Layers that keep keys and values"),
+    count("kv_heads", "Heads of keys and values in one layer"),
+    count("head_dim", "Values in one head"),
+    count("windowed_layers", "Of the layers, those that look back a window only"),
+    count("window_tokens", "Length of that window in tokens"),
+    count("latent_values", "Values kept per token and layer by latent attention, in place of keys and values of heads"),
+)
+
 ACCELERATOR_RENT = fact(
     "accelerator_rent",
     "one published hourly price of one accelerator",
@@ -596,6 +621,7 @@ PROVIDER = Table(
             required=True,
         ),
         flag("is_hyperscaler", "True for the clouds of Microsoft, Amazon and Google", required=True),
+        text("accelerator", "Which chip it serves from, where a source names it"),
         text("source_url", "Where the silicon is stated"),
         text("publisher", "By whom"),
         day("published_on", "When"),
@@ -635,7 +661,7 @@ UPLOAD_LOG = Table(
 TABLES: Mapping[str, Table] = MappingProxyType({
     table.name: table
     for table in (
-        PROVIDER_SPEED, TOKEN_PRICE, INFERENCE_RESULT, TRAINING_RESULT, GPU_SERVING, ACCELERATOR,
+        PROVIDER_SPEED, TOKEN_PRICE, INFERENCE_RESULT, TRAINING_RESULT, GPU_SERVING, ACCELERATOR, MODEL,
         ACCELERATOR_RENT, COMPANY_QUARTER, COMPUTE_SHARE, COMPUTE_CLUSTER, EVENT, CLAIM, PROVIDER,
         ORIGIN, SOURCE_STATE, SET_ASIDE, UNKNOWN_NAME, BUILD, UPLOAD_LOG,
     )

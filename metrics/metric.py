@@ -182,7 +182,96 @@ COST_FROM_RENT = Metric(
     caveat="Throughput is as published for one setting; utilisation is the reader's assumption.",
 )
 
+ROOFLINE = "The decode roofline: at batch 1 every active weight is read once for each token"
+
+WEIGHTS_GB = Metric(
+    name="weights_gb",
+    label="Weight of the model",
+    unit="GB",
+    better="lower",
+    expr=pl.col("total_parameters_bn") * pl.col("bytes_per_weight"),
+    formula="parameters × bytes per weight (2 at 16 bits, 1 at FP8, 0.5 at FP4)",
+    source="derived",
+    caveat="Weights only: no room for keys and values, and none for scales of a quantised format.",
+)
+
+READ_GB_PER_TOKEN = Metric(
+    name="read_gb_per_token",
+    label="Read for one token",
+    unit="GB",
+    better="lower",
+    expr=pl.col("active_parameters_bn") * pl.col("bytes_per_weight") + pl.col("batch") * pl.col("cache_gb"),
+    formula="active parameters × bytes per weight + requests at once × keys and values of the context at 16 bits",
+    source=ROOFLINE,
+    caveat="Where a model's heads are not published its keys and values are left out, so the ceiling is a little high. "
+    "Several requests at once may wake more experts than one.",
+)
+
+CEILING_TOKENS_PER_SECOND = Metric(
+    name="ceiling_tokens_per_second",
+    label="Memory ceiling",
+    unit="tokens/s",
+    better="higher",
+    expr=ratio(
+        1000 * pl.col("memory_bandwidth_tb_per_second") * pl.col("devices"),
+        pl.col("read_gb_per_token"),
+    ),
+    formula="memory bandwidth × chips / read for one token",
+    source=ROOFLINE,
+    caveat="A ceiling, not a forecast: interconnect and synchronisation are ignored, and they dominate designs that "
+    "keep a model in on-chip memory. Speculative decoding emits several tokens a pass and may exceed it.",
+)
+
+SHARE_OF_CEILING = Metric(
+    name="share_of_ceiling_percent",
+    label="Share of the ceiling reached",
+    unit="%",
+    better="higher",
+    expr=100 * ratio(pl.col("output_tokens_per_second"), pl.col("ceiling_tokens_per_second")),
+    formula="measured output speed / memory ceiling",
+    source=ROOFLINE,
+    caveat="The share holds all that is not memory bandwidth: software, interconnect, other users, wrong assumptions.",
+)
+
+CEILING_RATIO = Metric(
+    name="ceiling_ratio",
+    label="Ceiling ratio",
+    unit="×",
+    better="higher",
+    expr=ratio(pl.col("ceiling_tokens_per_second"), pl.col("baseline_ceiling_tokens_per_second")),
+    formula="memory ceiling of the specialised provider / memory ceiling of the baseline",
+    source=ROOFLINE,
+    caveat="Rests on an assumed system wherever a provider's silicon is undisclosed.",
+    is_ratio=True,
+)
+
+UTILISATION_RATIO = Metric(
+    name="utilisation_ratio",
+    label="Utilisation ratio",
+    unit="×",
+    better="higher",
+    expr=ratio(pl.col("share_of_ceiling_percent"), pl.col("baseline_share_of_ceiling_percent")),
+    formula="share of its ceiling that the specialised provider reaches / that of the baseline; "
+    "speed ratio = ceiling ratio × utilisation ratio",
+    source=ROOFLINE,
+    caveat=SHARE_OF_CEILING.caveat,
+    is_ratio=True,
+)
+
+CHIPS_TO_HOLD = Metric(
+    name="chips_to_hold",
+    label="Chips to hold the model",
+    unit="chips",
+    better="lower",
+    expr=ratio(pl.col("weights_gb"), pl.col("memory_gb")).ceil().cast(pl.Int64, strict=False),
+    formula="weight of the model / memory of one chip, rounded up",
+    source="derived",
+    caveat=WEIGHTS_GB.caveat,
+)
+
 METRICS: tuple[Metric, ...] = (
     SPEED_RATIO, RESPONSE_SECONDS, BASELINE_RESPONSE_SECONDS, RESPONSE_RATIO, BLENDED_PRICE, COST_RATIO,
-    WRITING_SECONDS, MONTHLY_COST, ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR, COST_FROM_RENT,
+    WRITING_SECONDS, MONTHLY_COST,
+    ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR, COST_FROM_RENT, WEIGHTS_GB, READ_GB_PER_TOKEN,
+    CEILING_TOKENS_PER_SECOND, SHARE_OF_CEILING, CEILING_RATIO, UTILISATION_RATIO, CHIPS_TO_HOLD,
 )  # fmt: skip

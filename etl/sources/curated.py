@@ -4,6 +4,8 @@
   published it and whether it was read there ("published") or is quoted by somebody else ("secondary").
 - A row of any other evidence is set aside, and so is a cell named in `unverified_fields` left blank.
 - A range or a bound written as a value ("39-40", "<200") is no number: the row is set aside.
+- Models: a cell that no source agrees on is blank. Latent attention and windows have columns of their own,
+  so that what a token reads of its past can be computed.
 - Companies: bases stay apart ("cash", "with finance leases", "mixed, rounded"); guidance is guidance.
   `as_of` that only repeats the end of the period is no day of publication. Oracle's quarters end a
   month before the calendar quarter they are listed under.
@@ -203,6 +205,27 @@ def _chip(row: Row) -> dict | str:
         "power_w": _number(row["tdp_w"]),
         "price_usd": price,
         "price_is_estimate": True if price and "price is an estimate" in row["note"] else None,
+        **_citation(row),
+    }
+
+
+# Models
+
+MODEL_SIZES = ("total_parameters_bn", "active_parameters_bn")
+MODEL_COUNTS = ("layers", "kv_heads", "head_dim", "windowed_layers", "window_tokens", "latent_values")
+MODEL_COLUMNS = ("model", "developer", *MODEL_SIZES, "released_precision", *MODEL_COUNTS)
+
+
+def _model(row: Row) -> dict | str:
+    sizes = {name: _number(row[name]) for name in MODEL_SIZES}
+    if not all(sizes.values()):
+        return NOT_A_NUMBER
+    return {
+        "model_as_published": row["model"],
+        "developer": row["developer"] or None,
+        **sizes,
+        "released_precision": row["released_precision"] or None,
+        **{name: int(row[name]) if row[name].isdecimal() else None for name in MODEL_COUNTS},
         **_citation(row),
     }
 
@@ -525,6 +548,7 @@ def _source(id: str, title: str, table: str, facts: Callable[[Path], Reading], h
 
 
 read_facts_chips = _facts("accelerator", ("chips", CHIP_COLUMNS, _chip))
+read_facts_models = _facts("model", ("models", MODEL_COLUMNS, _model))
 read_facts_rent = _facts("accelerator_rent", ("gpu_rental", RENT_COLUMNS, _rent))
 read_facts_companies = _facts(
     "company_quarter",
@@ -549,6 +573,13 @@ SOURCES = (
         "accelerator",
         read_facts_chips,
         "https://epoch.ai/data/machine-learning-hardware",
+    ),
+    _source(
+        "curated_models",
+        "Architectures of models, cited",
+        "model",
+        read_facts_models,
+        "https://github.com/meta-llama/llama-models",
     ),
     _source(
         "curated_rent",

@@ -18,6 +18,10 @@ CHIPS = (
 MICROSOFT = "fiscal_period,period_end,metric,value,unit," + CITED
 CAPEX = "company,period,period_type,capex_usd_bn,basis,kind," + CITED
 SHARES = "year,scope,metric,value,unit,kind," + CITED
+MODELS = (
+    "model,developer,total_parameters_bn,active_parameters_bn,released_precision,layers,kv_heads,head_dim,"
+    "windowed_layers,window_tokens,latent_values," + CITED
+)
 SERVING = "system,model,concurrency,tokens_per_s_per_user,tokens_per_s_total," + CITED
 RENT = "cloud,gpu,usd_per_gpu_hour,price_kind," + CITED
 
@@ -59,6 +63,22 @@ def test_a_row_that_nobody_saw_in_a_source_is_set_aside(tmp_path):
     reading = read(tmp_path, curated.read_facts_chips, chips=CHIPS + line)
     assert not reading.frames
     assert [(entry.reason, entry.source_url) for entry in reading.set_aside] == [(curated.NOT_SEEN, "https://e.org")]
+
+
+def test_a_model_keeps_windows_and_latent_values_apart_and_guesses_no_heads(tmp_path):
+    lines = (
+        "gpt-oss-120b,OpenAI,117,5.1,FP4,36,8,64,18,128,,https://e.org/g,OpenAI,2025-08-05,published,\n"
+        "DeepSeek R1,DeepSeek,671,37,FP8,61,,,,,576,https://e.org/d,DeepSeek,,secondary,\n"
+        "Llama 4 Maverick,Meta,400,17,16 bit,,,,,,,https://e.org/m,Meta,,published,\n"
+        "Sized in words,M,70B,70B,16 bit,,,,,,,https://e.org/w,M,,published,\n"
+    )
+    reading = read(tmp_path, curated.read_facts_models, models=MODELS + lines)
+    found = {row["model_as_published"]: row for row in rows(reading)}
+    assert (found["gpt-oss-120b"]["windowed_layers"], found["gpt-oss-120b"]["window_tokens"]) == (18, 128)
+    assert (found["DeepSeek R1"]["latent_values"], found["DeepSeek R1"]["kv_heads"]) == (576, None)
+    assert found["Llama 4 Maverick"]["active_parameters_bn"] == 17.0
+    assert found["Llama 4 Maverick"]["layers"] is None
+    assert [entry.reason for entry in reading.set_aside] == [curated.NOT_A_NUMBER]
 
 
 def test_the_size_of_the_machine_leaves_the_price_kind(tmp_path):
@@ -198,6 +218,7 @@ def test_a_missing_file_or_column_is_refused_by_name(tmp_path):
 
 ROWS = {
     "curated_chips": 38,
+    "curated_models": 20,
     "curated_rent": 51,
     "curated_companies": 131,
     "curated_shares": 13,
