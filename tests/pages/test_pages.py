@@ -116,7 +116,7 @@ def test_every_model_shows_charts_or_says_why_not(app, built_data, place):
         assert not at.exception, model
         drawn = figures(at)
         assert all(map(has_marks, drawn)), model
-        assert len(drawn) == expected or at.info, model
+        assert len(drawn) >= expected or at.info, model
 
 
 @pytest.mark.parametrize("place", PAGES)
