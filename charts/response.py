@@ -153,11 +153,7 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     figure.update_yaxes(style.log_axis(together.min(), together.max(), "All users together, tokens/s (log scale)"))
     figure.update_layout(
         showlegend=True,
-        legend={"orientation": "v", "yanchor": "bottom", "y": 1, "x": 0, "xanchor": "left"},
-    )
-    figure.update_layout(
-        showlegend=True,
-        legend={"yref": "container", "y": 0, "yanchor": "bottom", "x": 0, "xref": "container", "xanchor": "left"},
+        legend={"orientation": "h", "y": 0, "yref": "container", "yanchor": "bottom", "x": 0, "xanchor": "left"},
         margin={"b": 70 + 34 * len(figure.data)},
     )
     return Chart(figure, title, subtitle)

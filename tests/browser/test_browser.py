@@ -34,7 +34,8 @@ LABELS = """() => [...document.querySelectorAll('.js-plotly-plot')].map((plot, c
         .filter(label => label.box.width > 0)
         .map(({text, kind, box, blank, element}) => ({chart, text, kind,
               left: box.left - svg.left + (blank ? element.getSubStringLength(0, blank) : 0),
-              right: box.right - svg.left, top: box.top - svg.top, bottom: box.bottom - svg.top, width: svg.width, height: svg.height}));
+              right: box.right - svg.left, top: box.top - svg.top, bottom: box.bottom - svg.top,
+              width: svg.width, height: svg.height}));
 }).flat()"""
 
 CONTRASTS = """() => {
