@@ -110,13 +110,12 @@ def test_every_model_shows_charts_or_says_why_not(app, built_data, place):
     store = Folders(data=built_data).store
     models = speed.coverage(speed.ratios(store.rows("provider_speed"), store.rows("provider")))["model"].to_list()
     at = app(place)
-    sections = len(at.get("plotly_chart")) + len(at.info)
     for model in models:
         at.selectbox(key="model").select(model).run()
         assert not at.exception, model
         drawn = figures(at)
         assert all(map(has_marks, drawn)), model
-        assert len(drawn) + len(at.info) >= sections, model
+        assert drawn or at.info, model
 
 
 @pytest.mark.parametrize("place", PAGES)
