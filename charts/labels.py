@@ -56,6 +56,24 @@ def add(
     )
 
 
+def line_ends(figure: go.Figure, ends: Sequence[tuple[object, float, str]]) -> None:
+    """Names at the right ends of lines, given as (x, y, name) on a log y axis that is set; none covers another."""
+    axis = figure.layout.yaxis.range
+    heights = _scaled([y for _, y, _ in ends], axis, figure.layout.height - AROUND)
+    lowest = -LINE
+    for (x, y, name), height in sorted(zip(ends, heights, strict=True), key=lambda end: end[1]):
+        lowest = max(height, lowest + LINE)
+        figure.add_annotation(
+            x=x,
+            y=log10(y),
+            yshift=lowest - height,
+            text=f" {name}",
+            xanchor="left",
+            showarrow=False,
+            font={"size": style.SIZES["small"]},
+        )
+
+
 def placed(
     points: Sequence[tuple[float, float]],
     names: Sequence[str],

@@ -1,10 +1,8 @@
 """Prices as charts: components, history, and cost from rent beside list prices."""
 
-from math import log10
-
 import polars as pl
 
-from charts import style
+from charts import labels, style
 from charts.style import Chart
 from metrics import words
 
@@ -73,7 +71,7 @@ def history(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     Grain of `frame`: provider and span, with valid_from, last_seen_on, blended_usd_per_mtok,
     family, is_specialised, is_baseline. Between two spans nothing was seen, so nothing is drawn.
     """
-    figure = style.figure(420)
+    figure, ends = style.figure(420), []
     for (provider,), rows in style.plain(frame).sort("valid_from").group_by(["provider"], maintain_order=True):
         lit, look = rows["is_specialised"][0], style.look(rows["family"][0])
         named = lit or rows["is_baseline"][0]
@@ -100,17 +98,11 @@ def history(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         )
         if named:
             last = rows.row(-1, named=True)
-            figure.add_annotation(
-                x=last["last_seen_on"],
-                y=log10(last["blended_usd_per_mtok"]),
-                text=f" {provider}",
-                xanchor="left",
-                showarrow=False,
-                font={"size": style.SIZES["small"], "color": colour},
-            )
+            ends.append((last["last_seen_on"], last["blended_usd_per_mtok"], provider))
     prices = frame["blended_usd_per_mtok"]
     figure.update_yaxes(style.log_axis(prices.min(), prices.max(), "Price, USD per 1M tokens (log scale)", "$"))
     figure.update_xaxes(title={"text": "Day the price was seen"})
+    labels.line_ends(figure, ends)
     figure.update_layout(margin={"r": 96})
     return Chart(figure, title, subtitle)
 

@@ -4,7 +4,7 @@ from math import log10
 
 import polars as pl
 
-from charts import style
+from charts import labels, style
 from charts.style import Chart
 from metrics import words
 
@@ -70,7 +70,7 @@ def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) ->
     Grain of `frame`: provider, week, as `response.history` gives it. `reading` is the speed at
     which a person reads, tokens/s, drawn as a line.
     """
-    figure = style.figure(440)
+    figure, ends = style.figure(440), []
     for (provider, lit), rows in (
         style.plain(frame).sort("week").group_by(["provider", "is_specialised"], maintain_order=True)
     ):
@@ -96,13 +96,11 @@ def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) ->
         )
         if lit:
             last = rows.row(-1, named=True)
-            figure.add_annotation(
-                x=last["week"], y=log10(last["output_tokens_per_second"]), text=f" {provider}",
-                xanchor="left", showarrow=False, font={"size": style.SIZES["small"], "color": colour},
-            )  # fmt: skip
+            ends.append((last["week"], last["output_tokens_per_second"], provider))
     low, high = min(frame["low"].min(), reading), frame["high"].max()
     figure.update_yaxes(style.log_axis(low, high, "Output speed, tokens/s (log scale)"))
     figure.update_xaxes(title={"text": "Week of the measurement"})
+    labels.line_ends(figure, ends)
     figure.update_layout(shapes=[style.strong_line(reading, axis="y")], margin={"r": 96})
     figure.add_annotation(
         xref="paper", x=0, y=log10(reading), text="as fast as a person reads", xanchor="left", yanchor="bottom",
@@ -151,7 +149,7 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
             hoverinfo="text",
         )
     users, together = frame["interactivity_tokens_per_second_per_user"], frame["throughput_tokens_per_second"]
-    figure.update_xaxes(style.log_axis(users.min(), users.max(), "What one user sees, tokens/s per user (log scale)"))
+    figure.update_xaxes(style.log_axis(users.min(), users.max(), "One user sees,<br>tokens/s per user (log scale)"))
     figure.update_yaxes(style.log_axis(together.min(), together.max(), "All users together, tokens/s (log scale)"))
     figure.update_layout(
         showlegend=True,

@@ -5,6 +5,7 @@ colours are Okabe and Ito's set, told apart by colour-blind readers and in print
 the families apart without any colour.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import log10
 
@@ -58,6 +59,7 @@ CURVE_SYMBOLS = ("circle-open", "circle", "circle-open-dot", "x-thin-open", "cro
 
 PICK = "pick"  # the column that numbers rows, so that a click on a mark finds its row
 
+AXIS_CHARACTERS, AROUND_A_LABEL = 45, 2  # what fits below a chart on a telephone
 RATIO_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 LOG_STEPS = tuple(step * 10**power for power in range(-3, 12) for step in (1, 2, 5))
 FINE_STEPS = tuple(step * 10**power for power in range(-3, 6) for step in range(1, 10))
@@ -127,7 +129,8 @@ def rows_height(rows: int, above: int = 76) -> int:
 def ratio_axis(low: float, high: float, title: str) -> dict:
     """A log axis for ratios between these, labelled at 0.1, 0.2, 0.5, 1, 2, 5, 10, with 1 always on it."""
     ends = (min(low, 0.8), max(high, 1.25))
-    steps = _readable([step for step in RATIO_STEPS if ends[0] / 2.5 <= step <= ends[1] * 2.5])
+    steps = [step for step in RATIO_STEPS if ends[0] / 1.15 <= step <= ends[1] * 1.6]
+    steps = sorted({1, *_readable(steps, "{:g}x".format)})
     return {
         "type": "log",
         "range": [log10(ends[0] / 1.15), log10(ends[1] * 1.6)],
@@ -142,7 +145,7 @@ def log_axis(low: float, high: float, title: str, prefix: str = "") -> dict:
     steps = [step for step in LOG_STEPS if low / 1.3 <= step <= high * 1.3]
     if len(steps) < 3:
         steps = [step for step in FINE_STEPS if low / 1.3 <= step <= high * 1.3]
-    steps = _readable(steps)
+    steps = _readable(steps, lambda step: f"{prefix}{_amount(step)}")
     return {
         "type": "log",
         "range": [log10(low / 1.3), log10(high * 1.3)],
@@ -158,9 +161,15 @@ def _amount(step: float) -> str:
     return f"{step / size:,.10g}{name}"
 
 
-def _readable(steps: list[float]) -> list[float]:
-    """The steps, or only the powers of ten where so many labels would collide."""
-    return steps if len(steps) <= 9 else [step for step in steps if round(log10(step), 6).is_integer()]
+def _readable(steps: list[float], written: Callable[[float], str]) -> list[float]:
+    """The steps, or fewer of them where their labels would collide on a telephone."""
+    tens = [step for step in steps if round(log10(step), 6).is_integer()]
+    choices = (steps, tens, steps[::2], steps[::3])
+    return next((some for some in choices if len(some) > 1 and _length(some, written) <= AXIS_CHARACTERS), tens)
+
+
+def _length(steps: list[float], written: Callable[[float], str]) -> int:
+    return sum(len(written(step)) + AROUND_A_LABEL for step in steps)
 
 
 def strong_line(at: float, axis: str = "x") -> dict:

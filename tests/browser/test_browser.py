@@ -29,10 +29,12 @@ LABELS = """() => [...document.querySelectorAll('.js-plotly-plot')].map((plot, c
     const svg = plot.querySelector('.main-svg').getBoundingClientRect();
     return [...plot.querySelectorAll('.cartesianlayer text, .infolayer text')]
         .map(text => ({text: text.textContent, kind: text.closest('.textpoint') ? 'name' : text.closest('.ytick') ? 'y'
-                       : text.closest('.xtick') ? 'x' : 'title', box: text.getBoundingClientRect()}))
+                       : text.closest('.xtick') ? 'x' : 'title', box: text.getBoundingClientRect(),
+                       blank: text.textContent.length - text.textContent.trimStart().length, element: text}))
         .filter(label => label.box.width > 0)
-        .map(({text, kind, box}) => ({chart, text, kind, left: box.left - svg.left, right: box.right - svg.left,
-              top: box.top - svg.top, bottom: box.bottom - svg.top, width: svg.width, height: svg.height}));
+        .map(({text, kind, box, blank, element}) => ({chart, text, kind,
+              left: box.left - svg.left + (blank ? element.getSubStringLength(0, blank) : 0),
+              right: box.right - svg.left, top: box.top - svg.top, bottom: box.bottom - svg.top, width: svg.width, height: svg.height}));
 }).flat()"""
 
 CONTRASTS = """() => {
