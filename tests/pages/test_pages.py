@@ -230,7 +230,7 @@ def test_the_first_start_builds_the_store_in_sight_and_then_shows_the_page(monke
 
     monkeypatch.setattr(st, "status", seen)
     at = opener(monkeypatch, tmp_path / "data")()
-    assert labels == ["First start: building the store from the published figures that ship with it"]
+    assert labels == ["Building the store from the published figures that ship with it"]
     assert not at.exception
     assert at.title[0].value == "Is the article right, today?"
     assert (tmp_path / "data" / "store" / "CURRENT").exists()
