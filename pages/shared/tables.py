@@ -26,13 +26,19 @@ def freeze_imports() -> None:
     gc.freeze()
 
 
+@st.cache_resource(show_spinner=False)
+def looked(data: str) -> dict[str, bool]:
+    """Whether the store holds what this version of the project would build: looked at once a server, because a
+    look reads every file that a build reads."""
+    return {"is_current": building.is_current(Folders(data=Path(data)))}
+
+
 def ensure_store() -> None:
-    """Builds the store with visible progress where there is none yet."""
-    if folders().store.generation() is not None:
+    """Builds the store with visible progress where there is none yet, or a newer version came with other figures."""
+    state = looked(str(folders().data))
+    if folders().store.generation() is not None and state["is_current"]:
         return
-    with st.status(
-        "First start: building the store from the published figures that ship with it", expanded=True
-    ) as status:
+    with st.status("Building the store from the published figures that ship with it", expanded=True) as status:
         bar = st.progress(0.0)
 
         def step(name: str, done: int, total: int) -> None:
@@ -40,6 +46,7 @@ def ensure_store() -> None:
 
         building.build(folders(), progress=step)
         status.update(label="The store is built", state="complete", expanded=False)
+    state["is_current"] = True
     st.rerun()
 
 

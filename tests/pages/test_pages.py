@@ -110,13 +110,12 @@ def test_every_model_shows_charts_or_says_why_not(app, built_data, place):
     store = Folders(data=built_data).store
     models = speed.coverage(speed.ratios(store.rows("provider_speed"), store.rows("provider")))["model"].to_list()
     at = app(place)
-    expected = len(at.get("plotly_chart"))
     for model in models:
         at.selectbox(key="model").select(model).run()
         assert not at.exception, model
         drawn = figures(at)
         assert all(map(has_marks, drawn)), model
-        assert len(drawn) >= expected or at.info, model
+        assert drawn or at.info, model
 
 
 @pytest.mark.parametrize("place", PAGES)
@@ -231,7 +230,7 @@ def test_the_first_start_builds_the_store_in_sight_and_then_shows_the_page(monke
 
     monkeypatch.setattr(st, "status", seen)
     at = opener(monkeypatch, tmp_path / "data")()
-    assert labels == ["First start: building the store from the published figures that ship with it"]
+    assert labels == ["Building the store from the published figures that ship with it"]
     assert not at.exception
     assert at.title[0].value == "Is the article right, today?"
     assert (tmp_path / "data" / "store" / "CURRENT").exists()
