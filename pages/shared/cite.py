@@ -48,8 +48,20 @@ def chart(
 
     `rows` are the figures drawn, each with source_url and publisher; `columns` are shown first.
     Where `passport_of` is given and the rows carry `pick` (`pickable`), a click on a mark leaves
-    its rows in the table and opens the passport of its ratio.
+    its rows in the table and opens the passport of its ratio; so does a click on a row.
     """
+    marks = painted(drawn, name, is_clickable=passport_of is not None)
+    chosen = rows.filter(pl.col(style.PICK).is_in([int(mark) for mark in marks])) if passport_of else rows.head(0)
+    if chosen.height:
+        opened(passport_of(chosen.row(0, named=True)), name)
+    elif passport_of:
+        note("Click a mark to open the two rows of its ratio.")
+    sources(rows, drawn.footnote)
+    behind(chosen if chosen.height else rows, name, columns, is_open=chosen.height > 0, passport_of=passport_of)
+
+
+def painted(drawn: Chart, name: str, is_clickable: bool) -> list:
+    """The chart under its finding; what the clicked marks carry, in order and once."""
     st.subheader(plain(drawn.title), anchor=False)
     note(drawn.subtitle)
     event = st.plotly_chart(
@@ -57,27 +69,16 @@ def chart(
         key=f"chart {name}",
         config=CONFIG,
         alt=f"{drawn.title}. {drawn.subtitle}",
-        on_select="rerun" if passport_of else "ignore",
+        on_select="rerun" if is_clickable else "ignore",
         selection_mode="points",
     )
-    chosen = rows.filter(pl.col(style.PICK).is_in(picked(event))) if passport_of else rows.head(0)
-    if chosen.height:
-        opened(passport_of(chosen.row(0, named=True)), name)
-    elif passport_of:
-        note("Click a mark to open the two rows of its ratio.")
-    sources(rows, drawn.footnote)
-    behind(chosen if chosen.height else rows, name, columns, is_open=chosen.height > 0)
+    carried = [point.get("customdata") for point in event["selection"]["points"]] if is_clickable else []
+    return sorted({mark[0] if isinstance(mark, list | tuple) else mark for mark in carried if mark is not None})
 
 
 def pickable(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows numbered, so that a mark can be traced to its row."""
     return rows.with_row_index(style.PICK).with_columns(pl.col(style.PICK).cast(pl.Int64))
-
-
-def picked(event) -> list[int]:
-    """Numbers of the rows whose marks were clicked."""
-    marks = (point.get("customdata") for point in event.selection.points) if event else ()
-    return [int(mark[0] if isinstance(mark, list | tuple) else mark) for mark in marks if mark is not None]
 
 
 def opened(found: Passport | None, name: str) -> None:
@@ -112,41 +113,42 @@ def sources(rows: pl.DataFrame, footnote: str = "") -> None:
         st.caption(" ".join(part for part in (line, plain(footnote)) if part))
 
 
-def behind(rows: pl.DataFrame, name: str, columns: Sequence[str] = (), is_open: bool = False) -> None:
+def behind(
+    rows: pl.DataFrame,
+    name: str,
+    columns: Sequence[str] = (),
+    is_open: bool = False,
+    passport_of: Callable[[dict], Passport | None] | None = None,
+) -> None:
     """The rows behind a figure, one click away, downloadable as CSV, Excel and Parquet."""
-    rows = rows.drop(style.PICK, strict=False)
+    shown = rows.drop(style.PICK, strict=False)
     with st.expander(f"Rows behind it ({rows.height:,}) and downloads", expanded=is_open):
-        table(rows, name, columns)
-        downloads(rows, name)
+        clicked = table(shown, name, columns, is_clickable=passport_of is not None)
+        if passport_of and clicked is not None and clicked < rows.height:
+            opened(passport_of(rows.row(clicked, named=True)), f"row {name}")
+        downloads(shown, name)
 
 
 def clickable(drawn: Chart, rows: pl.DataFrame, name: str) -> list[str]:
-    """A chart under its finding, with its sources, whose marks can be clicked: the custom data of those that are."""
-    st.subheader(plain(drawn.title), anchor=False)
-    note(drawn.subtitle)
-    event = st.plotly_chart(
-        drawn.figure,
-        key=f"chart {name}",
-        config=CONFIG,
-        alt=f"{drawn.title}. {drawn.subtitle}",
-        on_select="rerun",
-        selection_mode="points",
-    )
+    """A chart under its finding, with its sources, whose marks can be clicked: what the clicked ones carry."""
+    marks = painted(drawn, name, is_clickable=True)
     sources(rows, drawn.footnote)
-    picked = [point["customdata"] for point in event["selection"]["points"] if point.get("customdata")]
-    return sorted({one if isinstance(one, str) else one[0] for one in picked})
+    return marks
 
 
-def table(rows: pl.DataFrame, name: str, columns: Sequence[str] = ()) -> None:
-    """Rows with these columns first; addresses of the web open."""
+def table(rows: pl.DataFrame, name: str, columns: Sequence[str] = (), is_clickable: bool = False) -> int | None:
+    """Rows with these columns first; addresses of the web open. The place of the row that was clicked."""
     shown = [column for column in columns if column in rows.columns]
-    st.dataframe(
+    event = st.dataframe(
         rows.select(*shown, *(column for column in rows.columns if column not in shown)),
         hide_index=True,
         key=f"rows {name}",
         placeholder=words.NOT_PUBLISHED,
         column_config={column: st.column_config.LinkColumn(column) for column in addresses(rows)},
+        on_select="rerun" if is_clickable else "ignore",
+        selection_mode="single-row",
     )
+    return next(iter(event["selection"]["rows"]), None) if is_clickable else None
 
 
 def addresses(rows: pl.DataFrame) -> list[str]:

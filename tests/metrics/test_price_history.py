@@ -60,3 +60,11 @@ def test_twice_the_price_at_four_times_the_speed_is_an_elasticity_of_a_half():
 
 def test_four_hosts_make_no_line():
     assert cost.elasticity(pl.DataFrame([host(100.0 * step, 0.1) for step in range(1, 5)])) is None
+
+
+def test_the_fitted_line_ends_where_the_measurements_end():
+    rows = pl.DataFrame([host(100.0 * 4**step, 0.1 * 2**step) for step in range(5)])
+    (slowest, low), (fastest, high) = cost.fitted(cost.elasticity(rows), rows)
+    assert (slowest, fastest) == (100.0, 25_600.0)
+    assert (low, high) == (pytest.approx(0.1), pytest.approx(1.6))
+    assert cost.fitted(None, rows) == []

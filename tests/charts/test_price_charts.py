@@ -1,0 +1,115 @@
+"""Components, history and rent as figures, and response time by its parts."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from charts import prices, response
+
+
+def figure(chart):
+    return chart.figure.to_dict()
+
+
+HOSTS = pl.DataFrame(
+    [
+        {"host_label": "Cerebras", "family": "wafer-scale", "is_specialised": True, "cached_input_usd_per_mtok": None,
+         "input_usd_per_mtok": 0.35, "output_usd_per_mtok": 0.75},
+        {"host_label": "Azure", "family": "undisclosed", "is_specialised": False, "cached_input_usd_per_mtok": 0.07,
+         "input_usd_per_mtok": 0.15, "output_usd_per_mtok": 0.6},
+    ]
+)  # fmt: skip
+
+
+def test_a_price_that_is_not_published_has_no_mark():
+    drawn = figure(prices.components(HOSTS, "title", "subtitle"))
+    cached = next(trace for trace in drawn["data"] if trace.get("name") == "cached input")
+    assert list(cached["y"]) == ["Azure"]
+    assert drawn["layout"]["xaxis"]["type"] == "log"
+    assert "USD per 1M tokens" in drawn["layout"]["xaxis"]["title"]["text"]
+
+
+def test_between_two_spans_no_price_is_drawn():
+    spans = pl.DataFrame(
+        [
+            {"provider": "Groq", "family": "LPU", "is_specialised": True, "is_baseline": False,
+             "valid_from": date(2025, 2, 28), "last_seen_on": date(2025, 9, 30), "blended_usd_per_mtok": 0.64},
+            {"provider": "Groq", "family": "LPU", "is_specialised": True, "is_baseline": False,
+             "valid_from": date(2025, 12, 28), "last_seen_on": date(2026, 7, 24), "blended_usd_per_mtok": 0.55},
+        ]
+    )  # fmt: skip
+    (line,) = (trace for trace in figure(prices.history(spans, "title", "subtitle"))["data"] if trace.get("name"))
+    assert list(line["y"]) == [0.64, 0.64, None, 0.55, 0.55, None]
+    assert line["marker"]["symbol"] == "square"
+    assert line["line"]["color"] == "#CC79A7"
+
+
+def test_rent_and_list_prices_are_told_apart_by_name_and_mark():
+    rented = pl.DataFrame({"label": ["B200 at Lambda"], "usd_per_mtok_from_rent": [0.42]})
+    listed = pl.DataFrame(
+        {"label": ["Groq"], "output_usd_per_mtok": [0.6], "family": ["LPU"], "is_specialised": [True]}
+    )
+    drawn = figure(prices.from_rent(rented, listed, "title", "subtitle"))
+    names, symbols = drawn["data"][0]["y"], drawn["data"][0]["marker"]["symbol"]
+    assert dict(zip(names, symbols, strict=True)) == {"List: Groq": "square", "Rent: B200 at Lambda": "line-ns"}
+
+
+PARTS = pl.DataFrame(
+    [
+        {"host_label": "Cerebras", "family": "wafer-scale", "is_specialised": True, "waiting_seconds": 0.5,
+         "thinking_seconds": 0.0, "answering_seconds": 0.29, "response_seconds": 0.79},
+        {"host_label": "Azure", "family": "undisclosed", "is_specialised": False, "waiting_seconds": 0.8,
+         "thinking_seconds": 0.0, "answering_seconds": 2.3, "response_seconds": 3.1},
+    ]
+)  # fmt: skip
+
+
+def test_a_part_that_is_nothing_everywhere_is_not_drawn():
+    bars = [trace for trace in figure(response.stacked(PARTS, "t", "s"))["data"] if trace["type"] == "bar"]
+    assert [bar["name"] for bar in bars] == ["waiting for the first token", "answering"]
+
+
+def test_the_parts_of_a_bar_add_up_to_the_response_time():
+    drawn = figure(response.stacked(PARTS, "t", "s"))
+    bars = [trace for trace in drawn["data"] if trace["type"] == "bar"]
+    assert drawn["layout"]["barmode"] == "stack"
+    assert [sum(ends) for ends in zip(*(bar["x"] for bar in bars), strict=True)] == pytest.approx([3.1, 0.79])
+
+
+def test_the_soonest_answer_stands_on_top():
+    drawn = figure(response.stacked(PARTS, "t", "s"))
+    assert drawn["layout"]["yaxis"]["categoryarray"][-1] == "Cerebras"
+
+
+WEEKS = pl.DataFrame(
+    [
+        {"provider": "SambaNova", "family": "RDU", "is_specialised": True, "week": date(2026, 6, 22), "captures": 2,
+         "output_tokens_per_second": 20.0, "low": 18.0, "high": 22.0},
+        {"provider": "Nebius", "family": "undisclosed", "is_specialised": False, "week": date(2026, 6, 22),
+         "captures": 1, "output_tokens_per_second": 60.0, "low": 60.0, "high": 60.0},
+    ]
+)  # fmt: skip
+
+
+def test_speed_over_time_shows_the_speed_at_which_a_person_reads():
+    drawn = figure(response.over_time(WEEKS, "t", "s", reading=5.29))
+    assert [shape["y0"] for shape in drawn["layout"]["shapes"]] == [5.29]
+    assert drawn["layout"]["yaxis"]["type"] == "log"
+    samba = next(trace for trace in drawn["data"] if trace.get("name") == "SambaNova")
+    assert (samba["line"]["color"], samba["marker"]["symbol"]) == ("#0072B2", "triangle-up")
+    assert list(samba["error_y"]["array"]) == [2.0]
+
+
+def test_shared_systems_are_named_and_have_units_on_both_axes():
+    curve = pl.DataFrame(
+        [
+            {"system": "OCI", "model": "Command R", "concurrency": users, "throughput_tokens_per_second": together,
+             "interactivity_tokens_per_second_per_user": each}
+            for users, together, each in ((1, 142.16, 143.82), (256, 4784.32, 24.14))
+        ]
+    )  # fmt: skip
+    drawn = figure(response.serving_curve(curve, "t", "s"))
+    assert drawn["layout"]["showlegend"] is True
+    assert "tokens/s" in drawn["layout"]["xaxis"]["title"]["text"]
+    assert "tokens/s" in drawn["layout"]["yaxis"]["title"]["text"]
