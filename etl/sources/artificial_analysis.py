@@ -20,12 +20,8 @@ Decisions:
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from math import isfinite
 from re import fullmatch
 
-import polars as pl
-
-from etl.schema import TABLES
 from etl.sources.contract import (
     Held,
     Key,
@@ -37,7 +33,9 @@ from etl.sources.contract import (
     Want,
     each,
     expect_keys,
+    finite,
     merge,
+    rows_of,
 )
 
 API = "https://artificialanalysis.ai/api/v2/data/llms/models"
@@ -198,7 +196,7 @@ def _read_models(
     if not speeds:
         raise SourceChanged(f"{payload.url}: {len(models)} models, none with a speed. Are they renamed?")
     filled = {"provider_speed": speeds, "token_price": prices}
-    return Reading({name: _frame(name, rows) for name, rows in filled.items() if rows}, faults)
+    return Reading({name: rows_of(name, rows) for name, rows in filled.items() if rows}, faults)
 
 
 MEASURED = {
@@ -231,32 +229,13 @@ def _object(found, where: str) -> dict:
 
 
 def _above_zero(value) -> float | None:
-    number = _number(value)
+    number = finite(value)
     return number if number is not None and number > 0 else None
 
 
 def _count(value) -> int | None:
     number = _above_zero(value)
     return None if number is None else round(number)
-
-
-def _number(value) -> float | None:
-    """A finite number, also where it is published as text."""
-    if isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if isfinite(number) else None
-
-
-def _frame(name: str, rows: list[dict]) -> pl.DataFrame:
-    """Rows of the named table with the columns that they carry, sorted by its key."""
-    table = TABLES[name]
-    carried = {column for row in rows for column in row}
-    frame = pl.DataFrame(rows, schema={n: t for n, t in table.dtypes.items() if n in carried})
-    return frame.sort([column for column in table.key if column in carried])
 
 
 CREDIT = "Data: Artificial Analysis, https://artificialanalysis.ai"

@@ -29,10 +29,7 @@ from math import isfinite
 from pathlib import Path
 from re import compile as pattern
 
-import polars as pl
-
-from etl.schema import TABLES
-from etl.sources.contract import Held, Reading, SetAside, Source, SourceChanged, Want, expect_keys
+from etl.sources.contract import Held, Reading, SetAside, Source, SourceChanged, Want, expect_keys, rows_of
 
 SETS, SINGLES = "provider_speed_sets.csv", "provider_speed.csv"
 
@@ -159,7 +156,7 @@ def _read(path: Path, columns: tuple[str, ...], read_row: Callable[[dict, list],
     for rows in elsewhere.values():
         reason = "the same figure is read from the publisher's capture"
         faults.append(_aside(rows[0], reason, len(rows)))
-    return Reading({name: _frame(name, rows) for name, rows in filled.items() if rows}, _alike_together(faults))
+    return Reading({name: rows_of(name, rows) for name, rows in filled.items() if rows}, _alike_together(faults))
 
 
 def _transcribed(path: Path, columns: tuple[str, ...], where: str) -> Iterable[dict]:
@@ -336,14 +333,6 @@ def _number(written: str) -> float | None:
     if not isfinite(number):
         raise Unusable(f"not a number: {written}")
     return number
-
-
-def _frame(name: str, rows: list[dict]) -> pl.DataFrame:
-    """Rows of the named table with the columns that they carry, sorted by its key."""
-    table = TABLES[name]
-    carried = {column for row in rows for column in row}
-    frame = pl.DataFrame(rows, schema={n: t for n, t in table.dtypes.items() if n in carried})
-    return frame.sort([column for column in table.key if column in carried])
 
 
 def _nothing_to_fetch(_held: Held) -> list[Want]:

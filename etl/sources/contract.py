@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
 
@@ -175,3 +176,22 @@ def expect_keys(found: Mapping, wanted: Sequence[str], where: str) -> None:
         raise SourceChanged(
             f"{where}: missing {', '.join(missing)}; found {', '.join(map(str, list(found)[:12])) or 'nothing'}."
         )
+
+
+def finite(value: object) -> float | None:
+    """A finite number, also where it is published as text."""
+    if isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if isfinite(number) else None
+
+
+def rows_of(name: str, rows: list[dict]) -> pl.DataFrame:
+    """Rows of the named table with the columns that they carry, sorted by its key."""
+    table = TABLES[name]
+    carried = {column for row in rows for column in row}
+    frame = pl.DataFrame(rows, schema={n: t for n, t in table.dtypes.items() if n in carried})
+    return frame.sort([column for column in table.key if column in carried])

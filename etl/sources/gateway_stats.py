@@ -17,12 +17,8 @@ Decisions:
 """
 
 from datetime import date
-from math import isfinite
 from re import fullmatch
 
-import polars as pl
-
-from etl.schema import TABLES
 from etl.sources.contract import (
     Held,
     Payload,
@@ -33,7 +29,9 @@ from etl.sources.contract import (
     Want,
     each,
     expect_keys,
+    finite,
     merge,
+    rows_of,
 )
 
 LIVE = "https://ai-gateway.vercel.sh/v1/models/{model}/endpoints"
@@ -126,7 +124,7 @@ def _read_look(payload: Payload) -> Reading:
         reason = "neither output speed nor time to first token is published"
         faults.append(SetAside(payload.url, reason, f"{model['id']} at {unmeasured[0]}", len(unmeasured)))
     filled = {"provider_speed": speeds, "token_price": prices}
-    return Reading({name: _frame(name, rows) for name, rows in filled.items() if rows}, faults)
+    return Reading({name: rows_of(name, rows) for name, rows in filled.items() if rows}, faults)
 
 
 def _read_mirrored(payload: Payload) -> Reading:
@@ -148,7 +146,7 @@ def _read_mirrored(payload: Payload) -> Reading:
     origin = _origin(payload, f"{gateway}-{window}_commit-{commit[:7]}", None)
     undated = f"{speed['note']}; the copy of {name}'s figures states no date"
     row = identity | origin | speed | {"note": undated, "measured_on": None}
-    return Reading({"provider_speed": _frame("provider_speed", [row])})
+    return Reading({"provider_speed": rows_of("provider_speed", [row])})
 
 
 def _model(payload: Payload) -> dict:
@@ -206,7 +204,7 @@ def _speed(stats: dict, gateway: str) -> dict | None:
 
 def _percentiles(published, divisor: float) -> dict[str, float | None]:
     published = published if isinstance(published, dict) else {}
-    numbers = {name: _number(published.get(name)) for name in ("p50", *PERCENTILES)}
+    numbers = {name: finite(published.get(name)) for name in ("p50", *PERCENTILES)}
     return {name: n / divisor if n is not None and n > 0 else None for name, n in numbers.items()}
 
 
@@ -233,27 +231,8 @@ def _price(pricing) -> dict | None:
 
 def _per_mtok(per_token) -> float | None:
     """USD per 1M tokens; None where it varies (negative). Rounding takes off binary noise."""
-    number = _number(per_token)
+    number = finite(per_token)
     return None if number is None or number < 0 else round(number * 1e6, 9)
-
-
-def _number(value) -> float | None:
-    """A finite number, also where it is published as text."""
-    if isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if isfinite(number) else None
-
-
-def _frame(name: str, rows: list[dict]) -> pl.DataFrame:
-    """Rows of the named table with the columns that they carry, sorted by its key."""
-    table = TABLES[name]
-    carried = {column for row in rows for column in row}
-    frame = pl.DataFrame(rows, schema={n: t for n, t in table.dtypes.items() if n in carried})
-    return frame.sort([column for column in table.key if column in carried])
 
 
 VERCEL = Source(

@@ -18,7 +18,6 @@ Two files a host and model: a summary, and the 150 requests it sums up. Decision
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from math import isfinite
 from statistics import fmean, median
 
 import polars as pl
@@ -33,6 +32,7 @@ from etl.sources.contract import (
     SourceChanged,
     Want,
     expect_keys,
+    finite,
     merge,
 )
 
@@ -134,7 +134,7 @@ def _requests(payload: Payload) -> list[dict]:
 def _from_requests(requests: Sequence[dict], summary: dict, url: str) -> tuple[dict | None, Sequence[SetAside]]:
     answered = [request for request in requests if request.get("error_code") is None]
     speeds, waits = _numbers(answered, SPEED), _numbers(answered, WAIT)
-    mean = _number(summary[f"results_{SPEED}_mean"])
+    mean = finite(summary[f"results_{SPEED}_mean"])
     if not speeds or not waits:
         return None, (SetAside(url, "no request was answered", str(requests[:1])[:300], len(requests)),)
     if mean is None or abs(fmean(speeds) - mean) > SUMMARY_WITHIN * mean:
@@ -142,7 +142,7 @@ def _from_requests(requests: Sequence[dict], summary: dict, url: str) -> tuple[d
         return None, (SetAside(url, reason, f"summary {mean}, requests {fmean(speeds):.2f}"),)
     timed = [
         tokens / seconds
-        for tokens, seconds in ((_number(r.get(TOKENS_OUT)), _number(r.get(WHOLE))) for r in answered)
+        for tokens, seconds in ((finite(r.get(TOKENS_OUT)), finite(r.get(WHOLE))) for r in answered)
         if tokens and seconds and seconds > 0
     ]
     notes = [INCLUDES_WAIT]
@@ -193,12 +193,12 @@ def _from_summary(summary: dict, url: str) -> tuple[dict | None, Sequence[SetAsi
 
 
 def _stated(summary: dict, name: str, what: str) -> float | None:
-    number = _number(summary.get(f"results_{name}_{what}"))
+    number = finite(summary.get(f"results_{name}_{what}"))
     return number if number is not None and number > 0 else None
 
 
 def _measured_on(summary: dict, run: str) -> date:
-    stated = _number(summary.get("timestamp"))
+    stated = finite(summary.get("timestamp"))
     return datetime.fromtimestamp(stated, UTC).date() if stated else RUNS[run]
 
 
@@ -211,7 +211,7 @@ def _quantities(column: str, values: Sequence[float]) -> dict[str, float]:
 
 
 def _numbers(requests: Sequence[dict], name: str) -> list[float]:
-    numbers = (_number(request.get(name)) for request in requests)
+    numbers = (finite(request.get(name)) for request in requests)
     return [number for number in numbers if number is not None and number > 0]
 
 
@@ -221,19 +221,8 @@ def _typical(requests: Sequence[dict], name: str) -> int | None:
 
 
 def _count(value) -> int | None:
-    number = _number(value)
+    number = finite(value)
     return None if number is None else round(number)
-
-
-def _number(value) -> float | None:
-    """A finite number, also where it is published as text."""
-    if isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if isfinite(number) else None
 
 
 def _frame(name: str, rows: list[dict]) -> pl.DataFrame:

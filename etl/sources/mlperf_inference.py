@@ -16,7 +16,6 @@
 """
 
 import json
-import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,6 +34,7 @@ from etl.sources.contract import (
     Want,
     each,
     expect_keys,
+    finite,
     merge,
 )
 
@@ -231,7 +231,7 @@ def _fault(found: Mapping) -> str | None:
         return f"division {found['division']} is not known"
     if not (_word(found["system"]) or _word(found["platform"])):
         return "no system"
-    value = _number(found["value"])
+    value = finite(found["value"])
     return None if value is not None and value > 0 else f"{found['value']} is not a result"
 
 
@@ -259,7 +259,7 @@ def _row(found: Mapping, entry: str, payload: Payload) -> dict:
         "node_count": nodes,
         "benchmark": _word(found["benchmark"]),
         "scenario": _spelled(_word(found["scenario"]), SCENARIOS),
-        "value": _number(found["value"]),
+        "value": finite(found["value"]),
         "unit": _spelled(_word(found["unit"]), UNITS),
         "precision": precision,
         "is_inferred": False,
@@ -397,17 +397,6 @@ def _is_true(value: object) -> bool:
     return str(value).strip().lower() in ("1", "1.0", "true", "yes")
 
 
-def _number(value: object) -> float | None:
-    """A finite number, also where it came as text; null for anything else."""
-    if value is None or isinstance(value, bool):
-        return None
-    try:
-        number = float(str(value).strip())
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
-
-
 def _count(value: object) -> int | None:
-    number = _number(value)
+    number = finite(value)
     return int(number) if number and number > 0 and number == int(number) else None

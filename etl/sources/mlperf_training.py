@@ -28,7 +28,7 @@ from urllib.parse import quote
 import polars as pl
 
 from etl.schema import TRAINING_RESULT
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys
+from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys, finite
 
 ROUNDS = ("v5.0", "v5.1", "v6.0")
 KNOWN_TO_BE_PUBLISHED = ("v5.0",)
@@ -325,7 +325,7 @@ def _minutes(start: Mapping, stop: Mapping | None, where: str) -> float | None:
     """Minutes from start to stop; null for a run that did not converge."""
     if stop is None or str((stop.get("metadata") or {}).get("status")).lower() != "success":
         return None
-    times = _number(start.get("time_ms")), _number(stop.get("time_ms"))
+    times = finite(start.get("time_ms")), finite(stop.get("time_ms"))
     if None in times or times[1] <= times[0]:
         raise SourceChanged(f"{where}: run_stop is not after run_start in time_ms.")
     return (times[1] - times[0]) / 60_000
@@ -364,7 +364,7 @@ def _scaling_factor(result: Result, by_url: Mapping[str, Payload], refused: dict
     try:
         content = by_url[result.scaling].json()
         expect_keys(content if isinstance(content, dict) else {}, ("scaling_factor",), result.scaling)
-        factor = _number(content["scaling_factor"])
+        factor = finite(content["scaling_factor"])
         if not factor or factor < 0:
             raise SourceChanged(f"{result.scaling}: {content['scaling_factor']} is not a factor.")
     except SourceChanged as change:
@@ -438,17 +438,6 @@ def _word(value: object) -> str | None:
     return None if word.lower() in ("", "n/a", "none") else word
 
 
-def _number(value: object) -> float | None:
-    """A finite number, also where it came as text; null for anything else."""
-    if value is None or isinstance(value, bool):
-        return None
-    try:
-        number = float(str(value).strip())
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
-
-
 def _count(value: object) -> int | None:
-    number = _number(value)
+    number = finite(value)
     return int(number) if number and number > 0 and number == int(number) else None

@@ -23,11 +23,7 @@ Decisions:
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import isfinite
 
-import polars as pl
-
-from etl.schema import TABLES
 from etl.sources.contract import (
     Held,
     Payload,
@@ -37,7 +33,9 @@ from etl.sources.contract import (
     SourceChanged,
     Want,
     expect_keys,
+    finite,
     merge,
+    rows_of,
 )
 
 COPY = (
@@ -218,8 +216,8 @@ def _read_look(look: Look) -> Reading:
         reason = "neither output speed nor time to first token is published"
         faults.append(SetAside(look.url, reason, unmeasured[0], len(unmeasured)))
     frames = {
-        "provider_speed": _frame("provider_speed", speeds),
-        "token_price": _frame("token_price", prices),
+        "provider_speed": rows_of("provider_speed", speeds),
+        "token_price": rows_of("token_price", prices),
     }
     return Reading(frames={name: frame for name, frame in frames.items() if len(frame)}, set_aside=faults)
 
@@ -287,7 +285,7 @@ def _speed(endpoint: dict) -> dict | None:
 
 def _percentiles(published, divisor: float) -> dict[str, float | None]:
     published = published if isinstance(published, dict) else {}
-    numbers = {name: _number(published.get(name)) for name in ("p50", *HIGHER)}
+    numbers = {name: finite(published.get(name)) for name in ("p50", *HIGHER)}
     return {name: n / divisor if n is not None and n > 0 else None for name, n in numbers.items()}
 
 
@@ -318,27 +316,8 @@ def _price(look: Look, endpoint: dict, faults: list[SetAside]) -> dict | None:
 
 def _per_mtok(per_token) -> float | None:
     """USD per 1M tokens; None where it varies (published as -1). Rounding takes off binary noise."""
-    number = _number(per_token)
+    number = finite(per_token)
     return None if number is None or number < 0 else round(number * 1e6, 9)
-
-
-def _number(value) -> float | None:
-    """A finite number, also where it is published as text."""
-    if isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if isfinite(number) else None
-
-
-def _frame(name: str, rows: list[dict]) -> pl.DataFrame:
-    """Rows of the named table with the columns that they carry, sorted by its key."""
-    table = TABLES[name]
-    carried = {column for row in rows for column in row}
-    frame = pl.DataFrame(rows, schema={n: t for n, t in table.dtypes.items() if n in carried})
-    return frame.sort([column for column in table.key if column in carried])
 
 
 CAPTURE = Source(

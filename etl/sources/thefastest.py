@@ -13,11 +13,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from math import isfinite
 
-import polars as pl
-
-from etl.schema import TABLES
 from etl.sources.contract import (
     Held,
     Payload,
@@ -27,7 +23,9 @@ from etl.sources.contract import (
     SourceChanged,
     Want,
     expect_keys,
+    finite,
     merge,
+    rows_of,
 )
 
 BUCKET = "https://storage.googleapis.com/thefastest-data"
@@ -106,7 +104,7 @@ def _read_run(run: dict, capture: str, day: date, url: str) -> Reading:
     }
     for identity, result in _identified(run["results"], url, faults):
         row = identity | origin | _measured(result)
-        if _number(result.get("tps")) == CLAMPED:
+        if finite(result.get("tps")) == CLAMPED:
             reason = "speed published as 999, the clamp for replies that come in one piece; no speed"
             faults.append(SetAside(url, reason, f"{capture}: {result['model']}"))
         if row["ttft_seconds"] is None and row["output_tokens_per_second"] is None:
@@ -115,13 +113,13 @@ def _read_run(run: dict, capture: str, day: date, url: str) -> Reading:
             rows.append(row)
     if empty:
         faults.append(SetAside(url, "neither speed nor time to first token", empty[0], len(empty)))
-    return Reading({"provider_speed": _frame("provider_speed", rows)} if rows else {}, faults)
+    return Reading({"provider_speed": rows_of("provider_speed", rows)} if rows else {}, faults)
 
 
 def _measured(result: dict) -> dict:
-    speed, wait = _number(result.get("tps")), _number(result.get("ttft"))
+    speed, wait = finite(result.get("tps")), finite(result.get("ttft"))
     is_clamped = speed == CLAMPED
-    tokens = _number(result.get("num_tokens"))
+    tokens = finite(result.get("num_tokens"))
     return {
         "output_tokens_per_second": speed if speed and speed > 0 and not is_clamped else None,
         "ttft_seconds": wait if wait and wait > 0 else None,
@@ -148,25 +146,6 @@ def _identified(results: list, url: str, faults: list[SetAside]) -> Iterable[tup
         if times > 1:
             identity["endpoint"] = f"{region or 'again'} ({times})"
         yield identity, result
-
-
-def _number(value) -> float | None:
-    """A finite number, also where it is published as text."""
-    if isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if isfinite(number) else None
-
-
-def _frame(name: str, rows: list[dict]) -> pl.DataFrame:
-    """Rows of the named table with the columns that they carry, sorted by its key."""
-    table = TABLES[name]
-    carried = {column for row in rows for column in row}
-    frame = pl.DataFrame(rows, schema={n: t for n, t in table.dtypes.items() if n in carried})
-    return frame.sort([column for column in table.key if column in carried])
 
 
 SOURCE = Source(
