@@ -38,7 +38,7 @@ def test_the_first_start_builds_in_sight_and_a_refresh_says_what_came_of_each_so
     with serving(data, DIVIDE_MIRROR=str(mirror)) as fresh:
         seen = visit(at=fresh)
         seen.page.goto(f"{fresh.url}/evidence")
-        seen.page.get_by_text("First start: building the store").wait_for()
+        seen.page.get_by_text("Building the store from the published figures").wait_for()
         seen.page.wait_for_selector(".js-plotly-plot .main-svg", timeout=60_000)
         seen.settle()
         built = Folders(data=data).store.generation()
