@@ -26,6 +26,7 @@ from exports.files import FORMATS, encoded
 OK, FAILED, WRONG_USAGE = 0, 1, 2
 METRIC_EXPORTS = ("speed_ratio", "cost_ratio", "verdicts")
 PUBLISHED = "published"
+NOTICE = "NOTICE.md"
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -152,7 +153,9 @@ def run_status(folders: Folders, options: argparse.Namespace) -> int:
 def run_export(folders: Folders, options: argparse.Namespace) -> int:
     if options.name == PUBLISHED:
         target = options.output or folders.published
-        for path in published.write(folders.store, target):
+        written = published.write(folders.store, target)
+        (target / NOTICE).write_text(published.notice(SOURCES), encoding="utf-8")
+        for path in (*written, target / NOTICE):
             say(f"Wrote {path}")
         return OK
     try:

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -95,10 +95,11 @@ def build(
         progress(source.title, done, len(sources))
         gathered[source.id] = gather(source, folders, known)
     progress("Writing the store", len(sources), len(sources))
-    tables = _tables(sources, gathered, folders, known)
+    built_at = now or datetime.now(UTC)
+    tables = _tables(sources, gathered, folders, known, built_at.date())
     tables["build"] = pl.DataFrame(
         {
-            "built_at": [now or datetime.now(UTC)],
+            "built_at": [built_at],
             "fingerprint": [fingerprint(folders, sources)],
             "version": [VERSION],
         }
@@ -308,7 +309,7 @@ def _stacked(read: pl.DataFrame, earlier: pl.DataFrame, key: Sequence[str]) -> p
 
 
 def _tables(
-    sources: Sequence[Source], gathered: Mapping[str, SourceRows], folders: Folders, known: Names
+    sources: Sequence[Source], gathered: Mapping[str, SourceRows], folders: Folders, known: Names, today: date
 ) -> dict[str, pl.DataFrame]:
     tables = {
         table.name: pl.concat(
@@ -325,13 +326,13 @@ def _tables(
     tables["unknown_name"] = pl.concat([UNKNOWN_NAME.empty(), *(rows.unknown for rows in gathered.values())])
     tables["origin"] = pl.concat([ORIGIN.empty(), *(rows.origins for rows in gathered.values())]).sort(ORIGIN.key)
     tables["source_state"] = pl.DataFrame(
-        [_state(source, gathered[source.id], folders.snapshots) for source in sources],
+        [_state(source, gathered[source.id], folders.snapshots, today) for source in sources],
         schema=dict(SOURCE_STATE.dtypes),
     )
     return tables
 
 
-def _state(source: Source, rows: SourceRows, snapshots: Snapshots) -> dict:
+def _state(source: Source, rows: SourceRows, snapshots: Snapshots, today: date) -> dict:
     status, message = _status(source, rows, snapshots)
     fetched = rows.origins["fetched_at"].drop_nulls()
     return {
@@ -343,7 +344,7 @@ def _state(source: Source, rows: SourceRows, snapshots: Snapshots) -> dict:
         "status": status,
         "message": message,
         "fetched_at": fetched.max() if len(fetched) else None,
-        "newest_on": _newest_day(rows.frames.values()),
+        "newest_on": _newest_day(rows.frames.values(), today),
         "rows_used": rows.rows_used,
         "rows_set_aside": int(rows.set_aside["rows"].sum()),
     }
@@ -384,11 +385,12 @@ def words_of(origins: pl.DataFrame) -> str:
     return f"{held.height:,} {'payload' if held.height == 1 else 'payloads'}, {held['bytes'].sum() / 1e6:,.1f} MB"
 
 
-def _newest_day(frames: Iterable[pl.DataFrame]):
-    days = [
-        frame[name].max()
+def _newest_day(frames: Iterable[pl.DataFrame], today: date) -> date | None:
+    """The newest day that has been: guidance and planned sites also speak of days to come."""
+    newest = (
+        frame.filter(pl.col(name) <= today)[name].max()
         for frame in frames
         for name in DAY_COLUMNS
-        if name in frame.columns and frame[name].drop_nulls().len()
-    ]
-    return max(days, default=None)
+        if name in frame.columns
+    )
+    return max((day for day in newest if day), default=None)

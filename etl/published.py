@@ -4,12 +4,14 @@ Written by `python -m etl export published`, sorted by key and free of fetch tim
 diff shows only what changed.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
 from etl.schema import FACTS, ORIGIN, SET_ASIDE, Table
+from etl.sources.contract import Source
 from etl.store import Store
 
 SHIPPED_TABLES: tuple[Table, ...] = (*FACTS, ORIGIN, SET_ASIDE)
@@ -43,3 +45,18 @@ def write(store: Store, folder: Path, generation: str | None = None) -> list[Pat
         frame.write_csv(path)
         written.append(path)
     return written
+
+
+def notice(sources: Sequence[Source]) -> str:
+    """The licences and the notices that the publishers ask for, as Markdown to lie beside the figures."""
+    lines = [
+        "# Licences and credits",
+        "",
+        "The figures in this folder are normalised from these publishers' files, or quoted with a citation. Each",
+        "row names its address, publisher, date and licence.",
+        "",
+    ]
+    for source in sources:
+        lines.append(f"- **{source.title}**: {source.publisher}. {source.licence}. <{source.home_url}>")
+    credits = dict.fromkeys(source.credit for source in sources if source.credit)
+    return "\n".join([*lines, "", *(f"{credit}\n" for credit in credits)]).rstrip() + "\n"

@@ -1,7 +1,5 @@
 """Evidence: can I trust it?"""
 
-from datetime import date
-
 import polars as pl
 import streamlit as st
 
@@ -29,12 +27,10 @@ STATUS_WORDS = {
 }
 
 used, left_out = int(states["rows_used"].sum()), int(states["rows_set_aside"].sum())
-# Estimates and fiscal years speak of days to come; the newest day is of those that have been.
-newest = states.filter(pl.col("newest_on") <= date.today())["newest_on"].max()
 st.title("Can I trust it?", anchor=False)
 cite.answer(
     f"{words.number(used)} figures from {words.plural(states.filter(pl.col('rows_used') > 0).height, 'source')}, "
-    f"each with its address and date. Newest: {words.day(newest)}. "
+    f"each with its address and date. Newest: {words.day(states['newest_on'].max())}. "
     f"{words.number(left_out)} published rows are set aside, each with the reason."
 )
 

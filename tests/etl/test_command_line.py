@@ -245,5 +245,6 @@ def test_a_blend_that_cannot_be_read_is_2_and_says_how_to_write_it(ran, blend):
 def test_the_figures_that_ship_are_written_as_files(ran, tmp_path):
     code, out, err = ran("export", "published", "-o", tmp_path)
     assert (code, out) == (0, b"")
-    assert err.count("Wrote ") == len(list(tmp_path.glob("*.csv")))
+    assert err.count("Wrote ") == len(list(tmp_path.iterdir()))
+    assert (tmp_path / "NOTICE.md").exists()
     assert (tmp_path / "provider_speed.csv").read_text().startswith("capture,provider,model,")

@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl import published
+from etl.build import PROJECT
 from etl.schema import EVENT, FACTS, ORIGIN, TABLES
+from etl.sources import SOURCES
 from etl.store import Store
 
 NUMBERS = st.floats(allow_nan=False, width=64)
@@ -135,3 +137,11 @@ def test_any_row_comes_back_as_it_was_written(tmp_path, table, data):
     folder.mkdir()
     rows.write_csv(folder / f"{table.name}.csv")
     assert published.rows(folder, table, "toy").equals(rows)
+
+
+def test_the_notices_that_publishers_ask_for_lie_beside_the_figures():
+    shipped = (PROJECT / "data" / "published" / "NOTICE.md").read_text(encoding="utf-8")
+    assert shipped == published.notice(SOURCES)
+    assert "trademarks of MLCommons Association" in shipped
+    assert "Creative Commons Attribution 4.0" in shipped
+    assert all(source.licence in shipped for source in SOURCES)
