@@ -18,6 +18,7 @@ def route() -> None:
 
     st.set_page_config(page_title="Inference Divide", page_icon=look.ICON, layout="wide")
     page = st.navigation(menu(), position="top")
+    st.logo(look.ICON, size="small")
     look.tighten()
     tables.freeze_imports()
     tables.ensure_store()

@@ -73,14 +73,14 @@ def cheapest(headline: pl.DataFrame, baseline: str) -> str:
 
 
 def frontier(priced: pl.DataFrame, model: str) -> str:
-    """Who is on the frontier of price and speed, and whether anybody stands in the article's corner."""
+    """Both ends of the frontier of price and speed: the fastest host and the cheapest."""
     on_it = priced.filter("is_frontier").sort("output_tokens_per_second", descending=True)
     first, last = on_it.row(0, named=True), on_it.row(-1, named=True)
     if on_it.height == 1:
         return f"{first['host_label']} is both the fastest and the cheapest for {model}"
     return (
-        f"Speed costs money: {first['host_label']} {words.quantity(first['output_tokens_per_second'], 'tokens/s')} "
-        f"for {words.dollars(first['blended_usd_per_mtok'])}, {last['host_label']} "
+        f"Fastest: {first['host_label']}, {words.quantity(first['output_tokens_per_second'], 'tokens/s')} for "
+        f"{words.dollars(first['blended_usd_per_mtok'])}; cheapest: {last['host_label']}, "
         f"{words.number(last['output_tokens_per_second'])} for {words.dollars(last['blended_usd_per_mtok'])}"
     )
 

@@ -8,11 +8,14 @@ import streamlit as st
 
 from charts import style
 from charts.style import CONFIG, Chart
+from etl.schema import FACTS
 from exports.files import encoded
 from metrics import words
 from metrics.passport import Passport
 from pages.shared import passport, tables
 from pages.shared.markdown import WEB_ADDRESS, link, plain
+
+MEANINGS: Mapping[str, str] = {column.name: column.meaning for table in FACTS for column in table.columns}
 
 MIMES: Mapping[str, tuple[str, str]] = {
     "CSV": ("csv", "text/csv"),
@@ -144,11 +147,28 @@ def table(rows: pl.DataFrame, name: str, columns: Sequence[str] = (), is_clickab
         hide_index=True,
         key=f"rows {name}",
         placeholder=words.NOT_PUBLISHED,
-        column_config={column: st.column_config.LinkColumn(column) for column in addresses(rows)},
+        column_config=headings(rows),
         on_select="rerun" if is_clickable else "ignore",
         selection_mode="single-row",
     )
     return next(iter(event["selection"]["rows"]), None) if is_clickable else None
+
+
+def headings(rows: pl.DataFrame) -> dict:
+    """What each column is called and, where the vocabulary knows it, what it means; addresses open."""
+    links = addresses(rows)
+    return {
+        name: (st.column_config.LinkColumn if name in links else st.column_config.Column)(
+            heading(name), help=MEANINGS.get(name.removeprefix("baseline_"))
+        )
+        for name in rows.columns
+    }
+
+
+def heading(name: str) -> str:
+    """A column's name as words, its unit still at the end: Output tokens per second."""
+    told = name.replace("_", " ").replace(" usd ", " USD ").replace("usd ", "USD ").replace(" url", " address")
+    return f"{told[0].upper()}{told[1:]}"
 
 
 def addresses(rows: pl.DataFrame) -> list[str]:

@@ -83,7 +83,7 @@ FINDINGS = {
     "models": "Specialised silicon is faster than Azure on 2 of 2 models",
     "price of models": "Specialised providers are cheaper than Azure on 1 of 2 models",
     "waiting": "DeepInfra starts soonest (0.22 s), Cerebras writes fastest",
-    "price": "Speed costs money: Cerebras 1,856 tokens/s for $0.45",
+    "price": "Fastest: Cerebras, 1,856 tokens/s for $0.45",
     "coverage": "24 pairs match",
     "ledger": "Of 6 headline claims, 4 held",
 }

@@ -101,7 +101,7 @@ def test_the_best_price_baseline_is_the_cheapest_host():
 
 def test_the_frontier_names_both_its_ends():
     assert findings.frontier(GPT_PRICED, GPT_OSS) == (
-        "Speed costs money: Cerebras 1,856 tokens/s for $0.45, DeepInfra 45.1 for $0.0767"
+        "Fastest: Cerebras, 1,856 tokens/s for $0.45; cheapest: DeepInfra, 45.1 for $0.0767"
     )
 
 
