@@ -362,7 +362,8 @@ def _status(source: Source, rows: SourceRows, snapshots: Snapshots) -> tuple[str
             return "partial", f"Could not be read in full, the earlier figures stand: {why}"
         return "failed", f"Could not be read, and there are no earlier figures: {why}"
     if trouble:
-        return trouble[0], " ".join([trouble[1], *lacking])
+        stands = ["The shipped figures stand."] if trouble[0] == "failed" and rows.rows_used else []
+        return trouble[0], " ".join([trouble[1], *stands, *lacking])
     if lacking:
         return "partial", lacking[0]
     if source.facts and not rows.origins.height:

@@ -447,7 +447,7 @@ class _Errand:
         as_of = self._as_of(received, sha256, now.date())
         unreadable = self._unreadable(received, as_of, now, sha256) if self.held else None
         if unreadable:
-            return self._refused(received, f"{unreadable} Refused; what was held before stands.")
+            return self._refused(received, f"{unreadable} Refused.")
         self._on_disk(lambda: self.run.snapshots.keep(
             self.source, self.want, received.content, as_of=as_of,
             fetched_at=now, etag=received.etag, last_modified=received.last_modified,
