@@ -142,6 +142,8 @@ def clickable(drawn: Chart, rows: pl.DataFrame, name: str) -> list[str]:
 def table(rows: pl.DataFrame, name: str, columns: Sequence[str] = (), is_clickable: bool = False) -> int | None:
     """Rows with these columns first; addresses of the web open. The place of the row that was clicked."""
     shown = [column for column in columns if column in rows.columns]
+    # What is missing is not published; where nothing differs, nothing is missing.
+    rows = rows.with_columns(pl.col("^differs$").fill_null("nothing"))
     event = st.dataframe(
         rows.select(*shown, *(column for column in rows.columns if column not in shown)),
         hide_index=True,
