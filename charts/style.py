@@ -12,8 +12,6 @@ from math import log10
 import plotly.graph_objects as go
 import polars as pl
 
-SPECIALISED_ORDER = ("wafer-scale", "LPU", "RDU")
-
 
 @dataclass(frozen=True)
 class Look:

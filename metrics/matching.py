@@ -3,22 +3,26 @@
 The one place that decides what may be divided. It writes its basis into columns: the grade, the
 conditions that differ, and for a row that enters no ratio the reason why.
 
-Grades: A, one capture of one measurer (or at most 7 days apart) with the same prompt length and
-concurrency where they are published. B, one soft condition (days apart, prompt length,
-concurrency, precision) differs, is known of one side only, or between two runs of neither
-(prompt length, concurrency). C, two or more of them. D, different
-sources, or a vendor's own figure against an independent one: shown hollow, never aggregated,
-decides no verdict.
-
 Why live traffic is never above C: a gateway's customers send each host other prompts at another
 load, so prompt length and concurrency both differ by an amount that nobody publishes.
 """
+
+from collections.abc import Mapping
 
 import polars as pl
 
 BUFFERED_TTFT_SECONDS = 10
 SHORTEST_REPLY_TOKENS = 100
-GRADES = ("A", "B", "C", "D")
+GRADE_MEANINGS: Mapping[str, str] = {
+    "A": "one capture of one measurer, or at most 7 days apart, with the same prompt length and concurrency where "
+    "they are published",
+    "B": "one soft condition (days apart, prompt length, concurrency, precision) differs, is known of one side only, "
+    "or between two runs of neither",
+    "C": "two soft conditions or more",
+    "D": "different sources, or a vendor's own figure against an independent one: shown hollow, in no average, "
+    "deciding no verdict",
+}
+GRADES = tuple(GRADE_MEANINGS)
 COMPARABLE_GRADES = ("A", "B", "C")
 AGGREGATED_GRADES = ("A", "B")
 DAYS_APART = (7, 30, 60)

@@ -4,7 +4,6 @@ from datetime import date
 from math import floor, isfinite, log10
 
 NOT_PUBLISHED = "not published"
-THIN = "\u202f"
 
 FRACTIONS = (
     (1 / 2, "half"),

@@ -7,7 +7,7 @@ from charts import response as draw_response
 from charts import speed as draw
 from metrics import cards, cost, findings, matching, passport, response, speed, words
 from pages.shared import cite, tables
-from pages.shared.markdown import plain
+from pages.shared.markdown import link, plain
 
 choice = st.session_state["choice"]
 rows = tables.judged_speeds()
@@ -137,9 +137,9 @@ def speed_over_time() -> None:
     cite.chart(drawn, weeks, "speed-history", ("provider", "week", "output_tokens_per_second", "low", "high"))
     cite.note(
         f"A person reads about {words.number(response.READING_TOKENS_PER_SECOND)} tokens a second: "
-        f"{response.READING_WORDS_PER_MINUTE} words a minute (Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047), "
-        "three quarters of a word to a token (OpenAI)."
+        f"{response.READING_WORDS_PER_MINUTE} words a minute, three quarters of a word to a token."
     )
+    st.caption(f"Source: {', '.join(link(name, url) for name, url in response.READING_SOURCES)}.")
 
 
 def shared_systems() -> None:

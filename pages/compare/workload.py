@@ -39,7 +39,6 @@ TABLE = {
     "Speed source": "source_url",
     "Price source": "price_url",
 }
-LEFT_OUT_COLUMNS = ("provider", "reason", "output_tokens_per_second", "measured_by", "measured_on", "source_url")
 BEHIND_COLUMNS = ("offer", "monthly_usd", "shown_seconds", "meets_limit", "reason", "saving_usd", "seconds_sooner")
 
 

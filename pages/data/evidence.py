@@ -136,9 +136,9 @@ with st.expander(f"Every payload read ({origins.height:,}), with its checksum"):
     cite.downloads(origins, "origins")
 
 st.subheader("How it is computed", anchor=False)
-st.markdown(
-    f"**Match grades.** {' '.join((matching.__doc__ or '').split('Grades: ')[1].split(chr(10) + chr(10))[0].split())}"
-)
+st.markdown("**Match grades.** How well the two sides of a ratio match:")
+for grade, meaning in matching.GRADE_MEANINGS.items():
+    cite.note(f"{grade}: {meaning}.")
 for declared in metric.METRICS:
     st.markdown(f"**{plain(declared.label)}** ({plain(declared.unit)}) = {plain(declared.formula)}.")
     cite.note(" ".join(part for part in (f"Source: {declared.source}.", declared.caveat) if part))
