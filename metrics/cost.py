@@ -312,6 +312,21 @@ def against(ratios_of_prices: pl.DataFrame, baseline: str) -> pl.DataFrame:
 FEWEST_HOSTS = 5  # a line through fewer says nothing
 
 
+def listed_now(prices: pl.DataFrame, providers: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
+    """Each provider's newest list price of a model, cheapest output first; prices last seen more than half a
+    year before the newest are left out."""
+    spans = history(prices, model, chosen).sort("provider", "last_seen_on")
+    newest = spans.unique("provider", keep="last", maintain_order=True)
+    return (
+        newest.filter(pl.col("last_seen_on") >= pl.col("last_seen_on").max() - pl.duration(days=CURRENT_DAYS))
+        .join(providers, on="provider", how="left", validate="1:1", maintain_order="left")
+        .with_columns(
+            pl.col("family").fill_null("undisclosed"), pl.col("is_specialised", "is_hyperscaler").fill_null(False)
+        )
+        .sort("output_usd_per_mtok", "provider")
+    )
+
+
 def elasticity(priced: pl.DataFrame) -> dict | None:
     """How price rises with speed among hosts of one run: least squares of log price on log speed.
 

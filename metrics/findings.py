@@ -310,6 +310,19 @@ def price_moves(history: pl.DataFrame) -> str:
     )
 
 
+def price_alone(pairs: pl.DataFrame, model: str, baseline: str) -> str:
+    """The lowest price of a specialised provider against the baseline, where no run tells of its speed."""
+    of_model = pairs.filter(pl.col("model") == model).sort("cost_ratio")
+    if of_model.is_empty():
+        return f"No price of {model} stands beside {_named(baseline, best='cheapest')}."
+    row = of_model.row(0, named=True)
+    beside = "as" if abs(row["cost_ratio"] - 1) < words.NEAR else "of"
+    return (
+        f"{row['provider']} sells {model} at {words.priced(row['cost_ratio'])} {beside} {row['baseline_provider']} "
+        f"({words.day(row['measured_on'])}); no run published both its speed and its price beside it."
+    )
+
+
 def rented(costs: pl.DataFrame, listed: pl.DataFrame) -> str:
     """The cheapest rent beside the cheapest list price of output tokens."""
     cheapest_rent = costs.row(0, named=True)

@@ -24,12 +24,15 @@ PAIR_COLUMNS = (
     "blend", "source", "measured_on",
 )  # fmt: skip
 SPAN_COLUMNS = ("provider", "blended_usd_per_mtok", "valid_from", "last_seen_on", "source")
+CHEAPEST_OTHERS = 5
 RENT_COLUMNS = ("cloud", "accelerator", "usd_per_mtok_from_rent", "usd_per_accelerator_hour", "prices", "observed_on")
 
 
 def price_against_speed() -> None:
     """The main chart: who is faster, who is cheaper, and the article's corner."""
     if priced.is_empty():
+        pairs = cost.headline(cost.against(tables.cost_ratios(blend.name), choice.baseline))
+        cite.answer(findings.price_alone(pairs, choice.model, choice.baseline))
         cite.empty(f"No run published both a speed and a price of {choice.model} beside {choice.baseline}.")
         return
     newest = priced["measured_on"].drop_nulls()
@@ -155,10 +158,12 @@ def from_rent() -> None:
     if costs.is_empty():
         cite.empty(f"No {basis.lower()} rent of {chip} is published here.")
         return
-    listed = (
-        priced.select("provider", "family", "is_specialised", "output_usd_per_mtok", label="host_label")
-        if (priced.height)
-        else pl.DataFrame(schema={"provider": pl.String, "output_usd_per_mtok": pl.Float64})
+    listed = cost.listed_now(prices, tables.table("provider"), choice.model, blend)
+    shown = pl.concat(
+        [
+            listed.filter(pl.col("is_specialised") | (pl.col("provider") == choice.baseline)),
+            listed.filter(~pl.col("is_specialised") & (pl.col("provider") != choice.baseline)).head(CHEAPEST_OTHERS),
+        ]
     )
     basis_of_speed = (
         f"{of_chip['system'][0]}, {of_chip['publisher'][0]}"
@@ -167,12 +172,13 @@ def from_rent() -> None:
     )
     drawn = draw_prices.from_rent(
         costs.with_columns(label=pl.format("{} at {}", "accelerator", "cloud")),
-        listed,
+        shown.with_columns(label="provider"),
         findings.rented(costs, listed),
         f"Rent basis: {basis.lower()}. Throughput: {words.quantity(tokens, 'tokens/s')} per accelerator "
-        f"({basis_of_speed}). Utilisation {used} % (assumption). List: price of output tokens of {choice.model}.",
+        f"({basis_of_speed}). Utilisation {used} % (assumption). List: price of output tokens of {choice.model} at "
+        f"the specialised providers, the baseline and the {CHEAPEST_OTHERS} cheapest others.",
     )
-    cite.chart(drawn, costs, "cost-rent", RENT_COLUMNS)
+    cite.chart(drawn, pl.concat([costs, shown], how="diagonal_relaxed"), "cost-rent", RENT_COLUMNS)
     cite.note(f"{rent.COST_FROM_RENT.label} = {rent.COST_FROM_RENT.formula}. {rent.COST_FROM_RENT.caveat}")
 
 

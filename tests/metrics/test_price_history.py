@@ -3,8 +3,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from metrics import cost
-from tests.frames import prices
+from metrics import cost, findings
+from tests.frames import prices, providers
 
 
 def listed(provider, input_price, output_price, first, last, **rest):
@@ -68,3 +68,28 @@ def test_the_fitted_line_ends_where_the_measurements_end():
     assert (slowest, fastest) == (100.0, 25_600.0)
     assert (low, high) == (pytest.approx(0.1), pytest.approx(1.6))
     assert cost.fitted(None, rows) == []
+
+
+def test_a_price_not_seen_for_half_a_year_is_no_price_of_today():
+    rows = prices(
+        listed("Groq", 0.59, 0.79, date(2025, 2, 28), date(2026, 7, 24)),
+        listed("Azure", 0.71, 0.71, date(2025, 2, 28), date(2025, 9, 30)),
+    )
+    now = cost.listed_now(rows, providers(), "Llama 3.3 70B")
+    assert now.select("provider", "output_usd_per_mtok", "family").rows() == [("Groq", 0.79, "LPU")]
+
+
+@pytest.mark.parametrize(
+    ("groq", "told"),
+    [
+        ((0.59, 0.79), "Groq sells Llama 3.3 70B at 90 % of the price of Azure (24 July 2026)"),
+        ((0.71, 0.71), "Groq sells Llama 3.3 70B at the same price as Azure (24 July 2026)"),
+        ((1.42, 1.42), "Groq sells Llama 3.3 70B at 2 times the price of Azure (24 July 2026)"),
+    ],
+)
+def test_a_price_without_a_speed_is_told_alone(groq, told):
+    days = date(2025, 2, 28), date(2026, 7, 24)
+    rows = prices(listed("Groq", *groq, *days), listed("Azure", 0.71, 0.71, *days))
+    pairs = cost.headline(cost.against(cost.ratios(rows, providers()), "Azure"))
+    assert findings.price_alone(pairs, "Llama 3.3 70B", "Azure").startswith(told)
+    assert findings.price_alone(pairs, "GLM-4.7", "Azure") == "No price of GLM-4.7 stands beside Azure."
