@@ -144,7 +144,7 @@ def from_rent() -> None:
         tokens = st.number_input(
             "Tokens/s per accelerator", 1.0, 1_000_000.0,
             of_chip["tokens_per_second_per_accelerator"][0] if of_chip.height else None, 100.0,
-            key="throughput", bind="query-params", persist_state="session", placeholder="not published",
+            key="throughput", bind="query-params", persist_state="session", placeholder="not published", format="%.0f",
             help="All users together. Filled where a source publishes it; anything you write is your assumption.",
         )  # fmt: skip
     with use_column:
