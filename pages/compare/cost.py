@@ -140,11 +140,14 @@ def from_rent() -> None:
             key="chip", bind="query-params", persist_state="session",
         )  # fmt: skip
     of_chip = points.filter(pl.col("accelerator") == chip)
+    published = of_chip["tokens_per_second_per_accelerator"][0] if of_chip.height else None
+    # The published figure is part of the key: one filled in for a model must not pass for a reader's own at another.
     with speed_column:
         tokens = st.number_input(
             "Tokens/s per accelerator", 1.0, 1_000_000.0,
-            of_chip["tokens_per_second_per_accelerator"][0] if of_chip.height else None, 100.0,
-            key="throughput", bind="query-params", persist_state="session", placeholder="not published", format="%.0f",
+            published, 100.0,
+            key=f"throughput-{published:.0f}" if published else "throughput",
+            bind="query-params", persist_state="session", placeholder="not published", format="%.0f",
             help="All users together. Filled where a source publishes it; anything you write is your assumption.",
         )  # fmt: skip
     with use_column:
@@ -165,11 +168,7 @@ def from_rent() -> None:
             listed.filter(~pl.col("is_specialised") & (pl.col("provider") != choice.baseline)).head(CHEAPEST_OTHERS),
         ]
     )
-    basis_of_speed = (
-        f"{of_chip['system'][0]}, {of_chip['publisher'][0]}"
-        if of_chip.height and tokens == of_chip["tokens_per_second_per_accelerator"][0]
-        else "your assumption"
-    )
+    basis_of_speed = f"{of_chip['system'][0]}, {of_chip['publisher'][0]}" if tokens == published else "your assumption"
     drawn = draw_prices.from_rent(
         costs.with_columns(label=pl.format("{} at {}", "accelerator", "cloud")),
         shown.with_columns(label="provider"),
