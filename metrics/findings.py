@@ -202,13 +202,6 @@ def grades(paired: pl.DataFrame) -> Mapping[str, int]:
     return {grade: counted.get(grade, 0) for grade in matching.GRADES}
 
 
-def _named(baseline: str, best: str = "fastest") -> str:
-    return {
-        matching.BEST: f"the {best} other host",
-        matching.MEDIAN: "the median host",
-    }.get(baseline, baseline)
-
-
 def soonest_answer(parts: pl.DataFrame, answer_tokens: int, thinking_tokens: int) -> str:
     """Who has the whole answer first, and how much of it is waiting."""
     first = parts.row(0, named=True)
@@ -275,6 +268,9 @@ def shared_cost(curve: pl.DataFrame) -> str:
     )
 
 
+WEAK = 0.25  # below a quarter a line is no rule of thumb
+
+
 def premium(fit: dict | None) -> str:
     """What speed costs among hosts of one run, with how little the line may explain."""
     if fit is None:
@@ -286,9 +282,6 @@ def premium(fit: dict | None) -> str:
         f"Twice the speed comes at {words.priced(2 ** fit['slope'])}; the line explains {explained} among "
         f"{fit['hosts']} hosts"
     )
-
-
-WEAK = 0.25  # below a quarter a line is no rule of thumb
 
 
 def price_moves(history: pl.DataFrame) -> str:
@@ -349,3 +342,10 @@ def dearest_output(priced: pl.DataFrame) -> str:
         f"A token of output costs {words.number(finite.min())} to {words.number(finite.max())} times as much as one "
         "of input"
     )
+
+
+def _named(baseline: str, best: str = "fastest") -> str:
+    return {
+        matching.BEST: f"the {best} other host",
+        matching.MEDIAN: "the median host",
+    }.get(baseline, baseline)
