@@ -31,11 +31,12 @@ class Card:
 
 def cards(tables: Mapping[str, pl.DataFrame], model: str, baseline: str, blend: cost.Blend) -> tuple[Card, ...]:
     """Speed, end-to-end, cost and inference share for one model against one baseline."""
-    paired = speed.ratios(tables["provider_speed"], tables["provider"], answer_tokens=answer_tokens(model))
-    of_model = matching.against(paired.filter(pl.col("model") == model), baseline)
+    speeds = tables["provider_speed"].filter(pl.col("model") == model)
+    paired = speed.ratios(speeds, tables["provider"], answer_tokens=answer_tokens(model))
+    of_model = matching.against(paired, baseline)
     return (
         _speed(of_model, model),
-        _end_to_end(paired.filter(pl.col("model") == model), model, baseline),
+        _end_to_end(paired, model, baseline),
         _cost(of_model, tables["token_price"], model, blend),
         _share(tables["compute_share"], _newest(tables)),
     )

@@ -189,6 +189,13 @@ def finite(value: object) -> float | None:
     return number if isfinite(number) else None
 
 
+def usd_per_mtok(per_token: object) -> float | None:
+    """USD per 1M tokens from USD per token; None where the price varies, which gateways publish as a negative
+    number. Rounding takes off binary noise."""
+    number = finite(per_token)
+    return None if number is None or number < 0 else round(number * 1e6, 9)
+
+
 def rows_of(name: str, rows: list[dict]) -> pl.DataFrame:
     """Rows of the named table with the columns that they carry, sorted by its key."""
     table = TABLES[name]

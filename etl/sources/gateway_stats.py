@@ -32,6 +32,7 @@ from etl.sources.contract import (
     finite,
     merge,
     rows_of,
+    usd_per_mtok,
 )
 
 LIVE = "https://ai-gateway.vercel.sh/v1/models/{model}/endpoints"
@@ -222,17 +223,11 @@ def _price(pricing) -> dict | None:
     if not isinstance(pricing, dict):
         return None
     price = {
-        "input_usd_per_mtok": _per_mtok(pricing.get("prompt", pricing.get("input"))),
-        "output_usd_per_mtok": _per_mtok(pricing.get("completion", pricing.get("output"))),
-        "cached_input_usd_per_mtok": _per_mtok(pricing.get("input_cache_read")),
+        "input_usd_per_mtok": usd_per_mtok(pricing.get("prompt", pricing.get("input"))),
+        "output_usd_per_mtok": usd_per_mtok(pricing.get("completion", pricing.get("output"))),
+        "cached_input_usd_per_mtok": usd_per_mtok(pricing.get("input_cache_read")),
     }
     return price if price["input_usd_per_mtok"] is not None or price["output_usd_per_mtok"] is not None else None
-
-
-def _per_mtok(per_token) -> float | None:
-    """USD per 1M tokens; None where it varies (negative). Rounding takes off binary noise."""
-    number = finite(per_token)
-    return None if number is None or number < 0 else round(number * 1e6, 9)
 
 
 VERCEL = Source(

@@ -36,6 +36,7 @@ from etl.sources.contract import (
     finite,
     merge,
     rows_of,
+    usd_per_mtok,
 )
 
 COPY = (
@@ -304,20 +305,14 @@ def _price(look: Look, endpoint: dict, faults: list[SetAside]) -> dict | None:
         faults.append(SetAside(look.url, f"price in {pricing['currency']}, not USD", str(pricing)[:300]))
         return None
     price = {
-        "input_usd_per_mtok": _per_mtok(pricing.get("prompt")),
-        "output_usd_per_mtok": _per_mtok(pricing.get("completion")),
-        "cached_input_usd_per_mtok": _per_mtok(pricing.get("input_cache_read")),
+        "input_usd_per_mtok": usd_per_mtok(pricing.get("prompt")),
+        "output_usd_per_mtok": usd_per_mtok(pricing.get("completion")),
+        "cached_input_usd_per_mtok": usd_per_mtok(pricing.get("input_cache_read")),
     }
     if price["input_usd_per_mtok"] is None and price["output_usd_per_mtok"] is None:
         faults.append(SetAside(look.url, "no fixed price per token", str(pricing)[:300]))
         return None
     return price
-
-
-def _per_mtok(per_token) -> float | None:
-    """USD per 1M tokens; None where it varies (published as -1). Rounding takes off binary noise."""
-    number = finite(per_token)
-    return None if number is None or number < 0 else round(number * 1e6, 9)
 
 
 CAPTURE = Source(
