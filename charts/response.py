@@ -18,7 +18,7 @@ PARTS = (
 def stacked(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Waiting, thinking and answering of each host, soonest on top; one hue per family, darker for each part.
 
-    Grain of `frame`: one host's endpoint, with host_label, family, is_specialised, response_seconds
+    Grain of `frame`: one host's endpoint, with host_label, family, is_specialised, is_own, response_seconds
     and the three parts in seconds. Parts that are zero everywhere are not drawn.
     """
     rows = style.plain(frame).sort("response_seconds", descending=True)
@@ -56,6 +56,7 @@ def stacked(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         showlegend=False,
         cliponaxis=False,
     )
+    style.outline(figure, rows["response_seconds"].to_list(), names, rows["is_own"].to_list())
     figure.update_xaxes(
         title={"text": "Response time, s"}, range=[0, 1.18 * (rows["response_seconds"].max() or 1)], rangemode="tozero"
     )
@@ -126,7 +127,7 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Throughput of a whole system against what one user sees, one line per system and model.
 
     Grain of `frame`: one point, with system, model, throughput_tokens_per_second,
-    interactivity_tokens_per_second_per_user and concurrency. Never beside per-request speeds.
+    interactivity_tokens_per_second_per_user, concurrency and is_own. Never beside per-request speeds.
     """
     figure = style.figure(440 + 34 * frame.select("system", "model").n_unique())
     shapes = iter(style.CURVE_SYMBOLS)
@@ -148,6 +149,12 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
             ],
             hoverinfo="text",
         )
+    style.outline(
+        figure,
+        by_load["interactivity_tokens_per_second_per_user"].to_list(),
+        by_load["throughput_tokens_per_second"].to_list(),
+        by_load["is_own"].to_list(),
+    )
     users, together = frame["interactivity_tokens_per_second_per_user"], frame["throughput_tokens_per_second"]
     figure.update_xaxes(style.log_axis(users.min(), users.max(), "One user sees,<br>tokens/s per user (log scale)"))
     figure.update_yaxes(style.log_axis(together.min(), together.max(), "All users together, tokens/s (log scale)"))

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from metrics import matching
 from metrics.metric import ratio
 
 # Silent reading of English prose, 238 words a minute: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047.
@@ -117,8 +118,12 @@ def curves(serving: pl.DataFrame) -> pl.DataFrame:
 
     A system with one point makes no curve and is left out.
     """
-    return serving.filter(
-        pl.col("throughput_tokens_per_second").is_not_null()
-        & pl.col("interactivity_tokens_per_second_per_user").is_not_null()
-        & pl.col("concurrency").is_not_null()
-    ).filter(pl.len().over("system", "model") > 1)
+    return (
+        serving.filter(
+            pl.col("throughput_tokens_per_second").is_not_null()
+            & pl.col("interactivity_tokens_per_second_per_user").is_not_null()
+            & pl.col("concurrency").is_not_null()
+        )
+        .filter(pl.len().over("system", "model") > 1)
+        .with_columns(is_own=matching.OWN)
+    )

@@ -9,9 +9,8 @@ import streamlit as st
 
 from etl import build as building
 from etl.build import PROJECT, Folders
+from etl.schema import UPLOAD
 from metrics import cost, matching, speed, verdicts
-
-UPLOAD = "upload"
 
 
 def folders() -> Folders:

@@ -104,6 +104,7 @@ def test_a_system_measured_once_makes_no_curve():
             "concurrency": users,
             "throughput_tokens_per_second": together,
             "interactivity_tokens_per_second_per_user": each,
+            "evidence": "published",
         }
 
     serving = pl.DataFrame(
