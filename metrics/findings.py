@@ -239,7 +239,7 @@ def timed_models(rows: pl.DataFrame) -> list[str]:
 def swing(weeks: pl.DataFrame) -> str:
     """How far the specialised provider with the longest history swings from week to week."""
     longest = (
-        weeks.filter("is_specialised")
+        weeks.filter(pl.col("is_specialised") & ~pl.col("is_own"))
         .group_by("provider")
         .agg(
             weeks=pl.len(), low=pl.col("output_tokens_per_second").min(), high=pl.col("output_tokens_per_second").max()
@@ -285,9 +285,11 @@ def premium(fit: dict | None) -> str:
 
 
 def price_moves(history: pl.DataFrame) -> str:
-    """How far the list price of a model fell or rose at the provider with the longest history."""
+    """How many list prices of a model moved; a reader's own count only where nobody else lists it."""
+    published = history.filter(~pl.col("is_own"))
     moved = (
-        history.sort("valid_from")
+        (published if published.height else history)
+        .sort("valid_from")
         .group_by("provider", maintain_order=True)
         .agg(
             first=pl.col("blended_usd_per_mtok").first(),

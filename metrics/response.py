@@ -54,18 +54,23 @@ def break_even_tokens(fast: dict, other: dict) -> float | None:
 def history(rows: pl.DataFrame, model: str, source: str) -> pl.DataFrame:
     """Output speed of one model by provider and week, from one source that measures again and again.
 
-    Grain: provider, week (its Monday). The median over the week's captures and endpoints;
-    `low` and `high` are their range, `captures` how many.
+    Grain: label, week (its Monday). The median over the week's captures and endpoints;
+    `low` and `high` are their range, `captures` how many. A reader's own measurements are a line
+    of their own, `is_own`, told apart by `label`.
     """
     return (
         rows.filter(
             (pl.col("model") == model)
-            & (pl.col("source") == source)
+            & ((pl.col("source") == source) | matching.OWN)
             & pl.col("excluded_because").is_null()
             & pl.col("measured_on").is_not_null()
         )
-        .with_columns(week=pl.col("measured_on").dt.truncate("1w"))
-        .group_by("provider", "family", "is_specialised", "week")
+        .with_columns(
+            week=pl.col("measured_on").dt.truncate("1w"),
+            is_own=matching.OWN,
+            label=pl.when(matching.OWN).then(pl.format("{}, yours", "provider")).otherwise("provider"),
+        )
+        .group_by("label", "provider", "family", "is_specialised", "is_own", "week")
         .agg(
             output_tokens_per_second=pl.col("output_tokens_per_second").median(),
             low=pl.col("output_tokens_per_second").min(),
@@ -74,7 +79,7 @@ def history(rows: pl.DataFrame, model: str, source: str) -> pl.DataFrame:
             source_url=pl.col("source_url").first(),
             publisher=pl.col("publisher").first(),
         )
-        .sort("provider", "week")
+        .sort("label", "week")
     )
 
 
@@ -102,6 +107,7 @@ def _captured_often(rows: pl.DataFrame, *by: str) -> pl.DataFrame:
     return (
         rows.filter(
             pl.col("excluded_because").is_null()
+            & ~matching.OWN
             & pl.col("is_specialised")
             & pl.col("capture").is_not_null()
             & pl.col("measured_on").is_not_null()

@@ -59,6 +59,7 @@ def measured(provider, day, speed, source="openrouter_capture", **rest):
         "excluded_because": None,
         "source_url": "https://openrouter.ai",
         "publisher": "OpenRouter",
+        "evidence": "published",
     }
     return row | rest
 
