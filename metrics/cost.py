@@ -331,10 +331,10 @@ def best_first(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
 
 
 def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
-    """One row per model and provider: the pair that speaks best for them."""
+    """One row per model and provider: the pair that speaks best for them; one with a reader's own side besides."""
     return (
         best_first(ratios_of_prices)
-        .unique(["model", "provider"], keep="first", maintain_order=True)
+        .unique(["model", "provider", "is_own"], keep="first", maintain_order=True)
         .sort("cost_ratio", "model", "provider")
     )
 

@@ -51,9 +51,9 @@ def _spread() -> list[pl.Expr]:
 def newest(paired: pl.DataFrame) -> pl.DataFrame:
     """Of each model, provider, endpoint and baseline the best-matched pair, and of those the newest.
 
-    A capture without a date comes after those with one.
+    A capture without a date comes after those with one. Pairs with a reader's own side stand apart.
     """
-    key = ["model", "provider", "endpoint", "baseline_provider", "baseline_endpoint"]
+    key = ["model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "is_own"]
     return (
         paired.sort("match_grade", "measured_on", "output_tokens_per_second",
                     descending=[False, True, True], nulls_last=True)
@@ -63,20 +63,23 @@ def newest(paired: pl.DataFrame) -> pl.DataFrame:
 
 
 def headline(paired: pl.DataFrame) -> pl.DataFrame:
-    """One row per model and provider: the best-matched, newest pair of its fastest endpoint."""
+    """One row per model and provider: the best-matched, newest pair of its fastest endpoint.
+
+    A pair with a reader's own side is a row besides.
+    """
     return (
         newest(paired)
         .sort("model", "provider", "match_grade", "measured_on", "speed_ratio",
               descending=[False, False, False, True, True], nulls_last=True)
-        .unique(["model", "provider"], keep="first", maintain_order=True)
+        .unique(["model", "provider", "is_own"], keep="first", maintain_order=True)
         .sort("model", "speed_ratio", descending=[False, True])
     )  # fmt: skip
 
 
 def across_models(paired: pl.DataFrame) -> pl.DataFrame:
-    """Geometric mean of the ratios of grades A and B by provider; `models` says over how many."""
+    """Geometric mean of the record's ratios of grades A and B by provider; `models` says over how many."""
     return (
-        headline(paired.filter(pl.col("match_grade").is_in(matching.AGGREGATED_GRADES)))
+        headline(paired.filter(pl.col("match_grade").is_in(matching.AGGREGATED_GRADES) & ~pl.col("is_own")))
         .group_by("provider")
         .agg(speed_ratio=pl.col("speed_ratio").log().mean().exp(), models=pl.len().cast(pl.Int64))
         .sort("provider")
@@ -100,14 +103,15 @@ def coverage(paired: pl.DataFrame) -> pl.DataFrame:
 def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -> pl.DataFrame:
     """Every host of one model in the run that compares it best, each as a multiple of the baseline.
 
-    Takes `judged` rows and their pairs. The run is the one of the best-matched and then newest
-    pair with this baseline; no rows where no such pair exists. `speed_ratio` of the baseline's
-    own row is 1, and that row is there even where it comes from another run; `host_label` tells
-    the endpoints of one provider apart. A reader's own measurements of the model stand beside the
+    Takes `judged` rows and their pairs. The run is the one of the record's best-matched and then
+    newest pair with this baseline, of a reader's own file where the record has none; no rows where
+    no such pair exists. `speed_ratio` of the baseline's own row is 1, and that row is there even
+    where it comes from another run; `host_label` tells the endpoints of one provider apart. A
+    reader's own measurements of the model stand beside the
     run, `is_own`, each with the grade of its own pair with the baseline.
     """
     beside = matching.against(paired.filter(pl.col("model") == model), baseline)
-    chosen = matching.best_first(beside, "speed_ratio").head(1)
+    chosen = matching.best_first(beside, "speed_ratio").sort("is_own", maintain_order=True).head(1)
     if chosen.is_empty():
         return rows.head(0)
     pair = chosen.row(0, named=True)
