@@ -16,7 +16,7 @@ from etl.sources import SOURCES
 from metrics import speed, verdicts
 
 APP = PROJECT / "app.py"
-PAGES = re.findall(r'st\.Page\("(pages/[^"]+)"', APP.read_text())
+PAGES = re.findall(r'st\.Page\(\s*"(pages/[^"]+)"', APP.read_text())
 CHARTED = [page for page in PAGES if "evidence" not in page]
 CHANGES = {
     "model": lambda at: at.selectbox(key="model").select("Llama 3.1 8B"),
