@@ -10,13 +10,14 @@ import polars as pl
 
 from charts import labels, style
 from charts.style import Chart
-from metrics import divide_findings, mlcommons, submitters, words
-from metrics.metric import THROUGHPUT_PER_ACCELERATOR
+from metrics import divide_findings, generations, mlcommons, submitters, words
+from metrics.metric import ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR
 
-APART = 0.19  # how far above and below its name a generation's two gains stand
-LANE_PIXELS = 46
+APART = 0.22  # how far above and below its name a generation's two gains stand
+LANE_PIXELS = 34
 SIDES = (("Training", APART), ("Inference", -APART))
-ISO_STEPS = tuple(10.0**power for power in range(-1, 9))
+ISO_LINES = 7
+ROOM = 0.3  # decades to the right of the marks, for their labels
 NAME_CHARACTERS = 16
 SUBMITTED_SIZE = 15
 
@@ -40,13 +41,15 @@ def gains(frame: pl.DataFrame, paired: pl.DataFrame, title: str) -> Chart:
     known = [end for end in ends if end is not None]
     reference = style.plain(frame.select("reference_accelerator")).item(0, 0)
     axis = style.ratio_axis(min(known), max(known), f"Multiple of {reference} (log scale)")
-    axis["range"] = [axis["range"][0], axis["range"][1] + 0.3]
+    axis["range"] = [axis["range"][0], axis["range"][1] + ROOM]
     figure.update_xaxes(axis)
+    for side, offset in SIDES:
+        _unmatched(figure, rows, side, offset, 10 ** axis["range"][0])
     figure.update_layout(shapes=[style.strong_line(1)])
     subtitle = (
         f"Work of one accelerator as a multiple of {frame['reference_accelerator'][0]}'s. Upper mark: training, by "
         "accelerator-minutes; lower mark: inference, by throughput per accelerator. Geometric mean of shared "
-        f"benchmarks, thin line their range. {words.plural(paired.height, 'pair')}, "
+        f"benchmarks (how many), thin line their range. {words.plural(paired.height, 'pair')}, "
         f"{words.days(paired['published_on'].min(), paired['published_on'].max())}."
     )
     return Chart(figure, title, subtitle, mlcommons.footnote(paired, derived=True))
@@ -87,7 +90,7 @@ def _side(figure: go.Figure, rows: pl.DataFrame, side: str, offset: float) -> No
         mode="markers+text",
         marker=style.LABELLED,
         text=[
-            f"  {words.times(row[f'{stem}_gain'])} {stem} ({row[f'{stem}_benchmarks']})"
+            f"  {words.times(row[f'{stem}_gain'])}{style.wide_only(f' {stem}')} ({row[f'{stem}_benchmarks']})"
             for row in known.iter_rows(named=True)
         ],
         textposition="middle right",
@@ -95,13 +98,17 @@ def _side(figure: go.Figure, rows: pl.DataFrame, side: str, offset: float) -> No
         hoverinfo="skip",
         cliponaxis=False,
     )
-    absent = rows.with_row_index("place").filter(pl.col(f"{stem}_gain").is_null())
+
+
+def _unmatched(figure: go.Figure, rows: pl.DataFrame, side: str, offset: float, left: float) -> None:
+    """The words that stand where a generation has no gain on this side."""
+    absent = rows.with_row_index("place").filter(pl.col(f"{side.lower()}_gain").is_null())
     figure.add_scatter(
-        x=[1] * absent.height,
+        x=[left] * absent.height,
         y=[place + offset for place in absent["place"]],
         mode="markers+text",
         marker=style.LABELLED,
-        text=[f" {side}: no shared benchmark"] * absent.height,
+        text=[f"{generations.NO_SHARED}{style.wide_only(f' in {side.lower()}')}"] * absent.height,
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
         hovertext=[divide_findings.gained(row, side) for row in absent.iter_rows(named=True)],
@@ -131,8 +138,9 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
     upward = style.log_axis(minutes.min(), minutes.max(), "Minutes to train (log scale)")
     figure.update_xaxes(across)
     figure.update_yaxes(upward)
-    for step in ISO_STEPS:
-        _iso_line(figure, step, across["range"], upward["range"])
+    figure.update_layout(margin={"t": 30})
+    for work in _iso_steps(rows[ACCELERATOR_MINUTES.name]):
+        _iso_line(figure, work, across["range"], upward["range"])
     looks = [style.look(family) for family in rows["family"]]
     figure.add_scatter(
         x=counts.to_list(),
@@ -166,6 +174,12 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
     return Chart(figure, title, subtitle, mlcommons.footnote(frame, derived=True))
 
 
+def _iso_steps(work: pl.Series) -> list[float]:
+    """Round amounts of accelerator-minutes between the least and the most, powers of ten alone where they are many."""
+    steps = [step for step in style.LOG_STEPS if work.min() / 2 <= step <= work.max() * 2]
+    return steps if len(steps) <= ISO_LINES else [step for step in steps if log10(step).is_integer()]
+
+
 def _iso_line(figure: go.Figure, work: float, across: list[float], upward: list[float]) -> None:
     """The line on which accelerators times minutes make this amount, where it crosses the chart."""
     left = max(across[0], log10(work) - upward[1])
@@ -181,12 +195,13 @@ def _iso_line(figure: go.Figure, work: float, across: list[float], upward: list[
         hoverinfo="text",
     )
     figure.add_annotation(
-        x=right,
-        y=log10(work) - right,
+        x=left,
+        y=log10(work) - left,
         text=words.number(work),
         showarrow=False,
-        xanchor="right",
+        xanchor="left",
         yanchor="bottom",
+        xshift=6,
         font={"size": style.SIZES["small"]},
     )
 
@@ -231,7 +246,7 @@ def throughput(frame: pl.DataFrame, title: str) -> Chart:
         hoverinfo="skip",
         cliponaxis=False,
     )
-    figure.update_xaxes(title={"text": f"{unit} per accelerator"}, range=[0, max(best) * 1.28], nticks=5)
+    figure.update_xaxes(title={"text": f"{unit} per accelerator"}, range=[0, max(best) * 1.5], nticks=5)
     figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=names)
     subtitle = (
         f"{frame['benchmark'][0]}, {frame['scenario'][0]} scenario, {frame['round'][0]}, {frame['division'][0]} "
@@ -259,16 +274,18 @@ def who_submits(frame: pl.DataFrame, title: str) -> Chart:
             y=some["chips"].to_list(),
             mode="markers+text",
             marker={
-                "symbol": [look.symbol for look in looks] if submitted else "line-ew",
-                "size": SUBMITTED_SIZE if submitted else 6,
-                "color": [look.colour for look in looks] if submitted else style.CONTEXT,
+                "symbol": [look.symbol for look in looks],
+                "size": SUBMITTED_SIZE,
+                "color": [look.colour for look in looks],
                 "line": {"width": 1, "color": style.CONTEXT},
-            },
+            }
+            if submitted
+            else style.LABELLED,
             text=[
-                f"  {words.number(row['results'])}" if submitted else f"  {submitters.ABSENT}"
+                f"  {words.number(row['results'])}" if submitted else submitters.ABSENT
                 for row in some.iter_rows(named=True)
             ],
-            textposition="middle right",
+            textposition="middle right" if submitted else "middle center",
             textfont={"size": style.SIZES["small"]},
             hovertext=[
                 f"{row['chips']}, {row['side']} {row['round']}: "
@@ -279,7 +296,7 @@ def who_submits(frame: pl.DataFrame, title: str) -> Chart:
             cliponaxis=False,
         )
     figure.update_xaxes(
-        side="top", categoryorder="array", categoryarray=rounds, range=[-0.3, len(rounds) - 0.2], showgrid=False
+        side="top", categoryorder="array", categoryarray=rounds, range=[-0.5, len(rounds) - 0.5], showgrid=False
     )
     figure.update_yaxes(categoryorder="array", categoryarray=vendors[::-1])
     figure.update_layout(margin={"t": 56, "b": 8})

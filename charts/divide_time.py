@@ -24,8 +24,10 @@ ROLE_LOOKS: Mapping[str, tuple[str, str, str]] = MappingProxyType({
     "both": ("for both", "rgba(138, 143, 152, 0.28)", ""),
     "training": ("for training", "rgba(184, 97, 43, 0.5)", "/"),
 })  # fmt: skip
+CATEGORY_WORDS = MappingProxyType({"ipo": "IPO"})
 PANEL_PIXELS, BETWEEN_PIXELS = 132, 34
 LANE_PIXELS = 44
+LATE_YEAR = 2026  # from here on names stand on the left of their marks: the axis ends soon after
 
 
 def shares(frame: pl.DataFrame, title: str) -> Chart:
@@ -44,7 +46,7 @@ def shares(frame: pl.DataFrame, title: str) -> Chart:
     for place, panel in enumerate(panels, start=1):
         _panel(figure, rows.filter(pl.col("panel") == panel), place)
     first, last = rows["year"].min(), rows["year"].max()
-    figure.update_xaxes(range=[first - 0.4, last + 1.6], tickvals=list(range(first, last + 1)), tickformat="d")
+    figure.update_xaxes(range=[first - 0.4, last + 3.2], tickvals=list(range(first, last + 1)), tickformat="d")
     figure.update_yaxes(range=[0, 100], tickvals=[0, 50, 100], ticktext=["0", "50 %", "100 %"])
     figure.update_annotations(x=0, xanchor="left", font={"size": style.SIZES["text"]})
     for kind in rows["kind"].unique().sort():
@@ -71,10 +73,12 @@ def _last(frame: pl.DataFrame) -> date | None:
 
 
 def _panel(figure: go.Figure, rows: pl.DataFrame, place: int) -> None:
-    figure.add_hline(y=divide.HALF_PERCENT, line={"color": style.STRONG, "width": 2}, layer="below", row=place, col=1)
+    of_year = rows.group_by("year").agg(top=pl.col("share_percent").max(), ends=pl.len())
+    rows = rows.join(of_year, on="year", how="left", validate="m:1", maintain_order="left")
+    rows = rows.with_columns(is_last=pl.col("year") == pl.col("year").max())
     for _, series in rows.group_by("series", maintain_order=True):
         looks = [KIND_LOOKS[kind] for kind in series["kind"]]
-        names = [""] * (series.height - 1) + [f"  {series['label'][-1]}"]
+        names = [""] * (series.height - 1) + [_broken(series["label"][-1])]
         figure.add_scatter(
             x=series["year"].to_list(),
             y=series["share_percent"].to_list(),
@@ -88,7 +92,7 @@ def _panel(figure: go.Figure, rows: pl.DataFrame, place: int) -> None:
                 "line": {"width": 2, "color": [look.colour for look in looks]},
             },
             text=names,
-            textposition="middle right",
+            textposition=_beside(series.row(-1, named=True)),
             textfont={"size": style.SIZES["small"]},
             hovertext=[
                 f"{row['publisher']}: inference is {words.quantity(row['share_percent'], '%')} of {row['of_what']} "
@@ -101,6 +105,23 @@ def _panel(figure: go.Figure, rows: pl.DataFrame, place: int) -> None:
             row=place,
             col=1,
         )
+    figure.add_hline(y=divide.HALF_PERCENT, line={"color": style.STRONG, "width": 2}, layer="below", row=place, col=1)
+
+
+def _broken(label: str) -> str:
+    """The publisher on a line of its own, so that the name fits on a telephone."""
+    return label.replace(" (", "<br>(")
+
+
+def _beside(end: dict) -> str:
+    """Where the name of a series stands: outwards from the others of its year, and inside the chart."""
+    if end["year"] >= LATE_YEAR:
+        return "top left"
+    if end["ends"] == 1:
+        return "middle right"
+    if not end["is_last"]:
+        return "bottom left"
+    return "top right" if end["share_percent"] == end["top"] else "bottom right"
 
 
 def launches(frame: pl.DataFrame, rows: pl.DataFrame, title: str, unnamed: int) -> Chart:
@@ -145,7 +166,7 @@ def launches(frame: pl.DataFrame, rows: pl.DataFrame, title: str, unnamed: int) 
     undated = rows.filter(pl.col("year").is_null())["accelerator"].to_list()
     without_day = f" Without a day: {words.listed(undated)}." if undated else ""
     subtitle = (
-        f"{words.plural(rows.height, 'chip')} whose role its vendor states, by year.{without_day} "
+        f"{words.plural(rows.height, 'chip')} with a stated role, by year.{without_day} "
         f"{words.plural(unnamed, 'other chip')} on record without a stated role."
     )
     return Chart(figure, title, subtitle)
@@ -156,14 +177,18 @@ def events(frame: pl.DataFrame, title: str) -> Chart:
 
     Grain of `frame`: one event, with happened_on, category, company and headline.
     """
-    rows = style.plain(frame).with_columns(company=pl.col("company").fill_null(""))
+    of_article = pl.col("category") == "article"
+    rows = style.plain(frame).with_columns(
+        company=pl.when(of_article).then(pl.lit("The article")).otherwise(pl.col("company").fill_null("")),
+        category=pl.col("category").replace(CATEGORY_WORDS),
+    )
     lanes = rows["category"].value_counts().sort("count", "category", descending=[False, True])["category"].to_list()
     figure = style.figure(88 + LANE_PIXELS * len(lanes))
     first, last = rows["happened_on"].min(), rows["happened_on"].max()
     margin = timedelta(days=(last - first).days // 12 + 15)
     figure.update_xaxes(range=[(first - margin).isoformat(), (last + margin).isoformat()], type="date", nticks=6)
     figure.update_yaxes(categoryorder="array", categoryarray=lanes, range=[-0.7, len(lanes) - 0.3])
-    articles = rows.filter(pl.col("category") == "article")["happened_on"].to_list()
+    articles = frame.filter(of_article)["happened_on"].to_list()
     for day in articles:
         figure.add_shape(
             type="line", x0=day.isoformat(), x1=day.isoformat(), y0=0, y1=1, yref="paper",
@@ -174,7 +199,7 @@ def events(frame: pl.DataFrame, title: str) -> Chart:
         y=rows["category"].to_list(),
         mode="markers",
         marker={
-            "symbol": ["diamond" if category == "article" else "circle" for category in rows["category"]],
+            "symbol": ["diamond" if category == "article" else "circle" for category in frame["category"]],
             "size": 11,
             "opacity": 0.85,
             "color": style.ACCENT,

@@ -91,7 +91,7 @@ def placed_shares(shares: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             reach=reach,
             panel=pl.format("{} of {}", quantity, reach),
-            series=pl.format("{}, {}", "publisher", "scope"),
+            series=pl.format("{}, {}, {}", "publisher", "scope", "published_on"),
             label=pl.when(of_all).then(pl.col("publisher")).otherwise(pl.format("{} ({})", "scope", "publisher")),
         )
         .sort(order, pl.col("reach") == ONE_FIRM, "year", "share_percent", "publisher")
@@ -114,14 +114,14 @@ def of_silicon(launched: pl.DataFrame) -> Leg:
     since = (dated["year"].max() or 0) - RECENT_YEARS + 1
     recent, before = dated.filter(pl.col("year") >= since), dated.filter(pl.col("year") < since)
     if recent.is_empty() or before.is_empty():
-        return Leg("chips launched", None, "No two periods of launches are published.", rule)
+        return Leg("the chips launched", None, "No two periods of launches are published.", rule)
     (new, all_new), (old, all_old) = (_one_role(rows) for rows in (recent, before))
     splits = 100 * new / all_new - 100 * old / all_old >= POINTS_APART
     told = (
         f"{new} of {words.plural(all_new, 'chip')} launched since {since} {_serve(new)} one role, against {old} of "
         f"{all_old} before."
     )
-    return Leg("chips launched", splits, told, rule)
+    return Leg("the chips launched", splits, told, rule)
 
 
 def _one_role(rows: pl.DataFrame) -> tuple[int, int]:
@@ -139,18 +139,18 @@ def of_vendors(counted: pl.DataFrame) -> Leg:
     one_side = found["Training"] + found["Inference"]
     submitted = len(one_side) + len(found["both"])
     if not submitted:
-        return Leg("benchmark entries", None, "No vendor's chips were submitted.", rule)
+        return Leg("who enters benchmarks", None, "No vendor's chips were submitted.", rule)
     told = (
         f"Chips of {len(found['both'])} of {words.plural(submitted, 'vendor')} were submitted to both training and "
         f"inference; {words.plural(len(found['neither']), 'vendor')} asked about did not submit."
     )
-    return Leg("benchmark entries", len(one_side) > submitted / 2, told, rule)
+    return Leg("who enters benchmarks", len(one_side) > submitted / 2, told, rule)
 
 
 def of_gains(advantage: float | None, generations: int, reference: str) -> Leg:
     """Whether new generations gain on one side much more than on the other."""
     rule = f"splitting where the gain in inference and the gain in training lie a factor of {TIMES_APART:g} apart"
-    name = "generation gains"
+    name = "what a generation gains"
     if advantage is None:
         return Leg(name, None, f"No generation shares benchmarks with {reference} on both sides.", rule)
     apart = max(advantage, 1 / advantage)
@@ -165,7 +165,7 @@ def of_money(placed: pl.DataFrame, today: date) -> Leg:
     """Whether inference has passed half, by most of the newest estimates of the whole market."""
     rule = f"splitting where most of the newest estimates of the whole market put inference above {HALF_PERCENT} %"
     newest = newest_of_market(placed, today)
-    name = "compute and spending"
+    name = "where compute and money go"
     if newest.is_empty():
         return Leg(name, None, "No share of the whole market is published.", rule)
     above = newest.filter(pl.col("share_percent") > HALF_PERCENT)
@@ -185,10 +185,14 @@ def verdict(legs: tuple[Leg, ...]) -> str:
     if not split and not whole:
         return "Published data cannot say whether training and inference are splitting"
     if not whole:
-        return f"{SPLITTING}: in {words.listed(split)}"
+        return f"{SPLITTING}: {_in(split)}"
     if not split:
-        return f"{NOT_SPLITTING}: {'neither ' if len(whole) > 1 else 'not '}in {' nor in '.join(whole)}"
-    return f"Split in {words.listed(split)}, not in {' or '.join(whole)}"
+        return f"{NOT_SPLITTING}: not {' nor '.join(f'in {name}' for name in whole)}"
+    return f"Split {_in(split)}; not {' nor '.join(f'in {name}' for name in whole)}"
+
+
+def _in(names: list[str]) -> str:
+    return words.listed([f"in {name}" for name in names])
 
 
 def as_of(*days: pl.Series) -> date | None:

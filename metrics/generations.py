@@ -60,14 +60,15 @@ def gains(paired: pl.DataFrame) -> pl.DataFrame:
     Grain: one generation and side. A benchmark enters once: the mean of its scenarios, accuracy
     levels and kinds of submitter. `low` and `high` are the least and the most that one benchmark gained.
     """
-    by_benchmark = paired.group_by("accelerator", "reference_accelerator", "side", "workload").agg(
+    by_benchmark = paired.group_by("accelerator", "reference_accelerator", "side", "workload", maintain_order=True).agg(
         pl.col("gain").log().mean().exp(),
         pairs=pl.len().cast(pl.Int64),
         precision_differs=pl.col("precision_differs").fill_null(False).sum().cast(pl.Int64),
         round=pl.col("round").unique(),
+        accelerator_as_published=pl.col("accelerator_as_published").sort().first(),
     )
     return (
-        by_benchmark.group_by("accelerator", "reference_accelerator", "side")
+        by_benchmark.group_by("accelerator", "reference_accelerator", "side", maintain_order=True)
         .agg(
             gain=pl.col("gain").log().mean().exp(),
             low=pl.col("gain").min(),
@@ -77,6 +78,7 @@ def gains(paired: pl.DataFrame) -> pl.DataFrame:
             precision_differs=pl.col("precision_differs").sum(),
             round=pl.col("round").explode().unique().sort().str.join(" and "),
             workloads=pl.col("workload").sort().str.join(", "),
+            accelerator_as_published=pl.col("accelerator_as_published").sort().first(),
         )
         .sort("accelerator", pl.col("side") == "Inference")
     )
@@ -90,25 +92,35 @@ def common(paired: pl.DataFrame) -> pl.DataFrame:
 
 
 def both_sides(gained: pl.DataFrame) -> pl.DataFrame:
-    """One row per generation with its gain on each side, null where it shares no benchmark there; best on top.
+    """One row per generation with its gain on each side, null where it shares no benchmark there.
+
+    Generations with both sides come first, then those with one; of each the best on top.
 
     `advantage` is the gain in inference over the gain in training, where both are known.
     """
     values = ("gain", "low", "high", "benchmarks", "pairs", "round", "workloads")
     sides = [
         gained.filter(pl.col("side") == side).select(
-            "accelerator", "reference_accelerator", *(pl.col(name).alias(f"{side.lower()}_{name}") for name in values)
+            "accelerator",
+            "reference_accelerator",
+            pl.col("accelerator_as_published").alias(f"{side.lower()}_spelling"),
+            *(pl.col(name).alias(f"{side.lower()}_{name}") for name in values),
         )
         for side in ("Training", "Inference")
     ]
     return (
         sides[0]
         .join(sides[1], on=["accelerator", "reference_accelerator"], how="full", coalesce=True, validate="1:1")
-        .with_columns(advantage=pl.col("inference_gain") / pl.col("training_gain"))
+        .with_columns(
+            advantage=pl.col("inference_gain") / pl.col("training_gain"),
+            accelerator_as_published=pl.coalesce("training_spelling", "inference_spelling"),
+        )
+        .drop("training_spelling", "inference_spelling")
         .sort(
+            pl.col("advantage").is_null(),
             pl.mean_horizontal(pl.col("training_gain").log(), pl.col("inference_gain").log()),
             "accelerator",
-            descending=[True, False],
+            descending=[False, True, False],
         )
     )
 

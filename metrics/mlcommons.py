@@ -24,7 +24,7 @@ NOT_VERIFIED = "Not a primary MLPerf metric. Result not verified by MLCommons As
 NOTICE_COLUMN = "mlperf_notice"
 
 DERIVED = tuple(metric for metric in METRICS if NOT_VERIFIED in metric.caveat)
-COUNTED_CAVEAT = f"Derived metric: count of reported results. {NOT_VERIFIED}"
+DERIVED_METRIC, COUNTED = "Derived metric: ", "count of reported results"
 
 NAMED_BENCHMARKS, NAMED_IDS = 6, 3
 
@@ -107,8 +107,11 @@ def mixed(rows: pl.DataFrame) -> set[str]:
 
 
 def _derivations(rows: pl.DataFrame, counted: bool) -> list[str]:
-    found = [metric.caveat for metric in DERIVED if metric.name in rows.columns]
-    return found + ([COUNTED_CAVEAT] if counted else [])
+    """One sentence of how every derived figure came about, and that it is not MLCommons's."""
+    caveats = [metric.caveat for metric in DERIVED if metric.name in rows.columns]
+    ways = [told.removeprefix(DERIVED_METRIC).removesuffix(f". {NOT_VERIFIED}") for told in caveats]
+    ways += [COUNTED] if counted else []
+    return [f"{DERIVED_METRIC}{'; '.join(ways)}. {NOT_VERIFIED}"] if ways else []
 
 
 def _told(suite: Suite, rows: pl.DataFrame) -> str:

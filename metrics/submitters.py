@@ -32,7 +32,7 @@ ASKED_ABOUT: Mapping[str, str] = {
     "Cerebras": "wafer-scale", "Groq": "LPU", "SambaNova": "RDU", "Untether AI": "other ASIC",
 }  # fmt: skip
 CHIPS_OF: Mapping[str, str] = {"AWS": "AWS Trainium", "Microsoft": "Microsoft Maia", "Google": "Google TPU"}
-NO_ACCELERATOR = "processors alone"
+NO_ACCELERATOR = "Processor alone"
 
 SIDES: Mapping[str, str] = {"mlperf_training": "Training", "mlperf_inference": "Inference"}
 ABSENT = "did not submit"
@@ -107,11 +107,6 @@ def _version() -> pl.Expr:
     """v4.1 before v5.0, and v10.0 after both."""
     parts = pl.col("round").str.extract_all(r"\d+").list.eval(pl.element().cast(pl.Int64))
     return parts.list.get(0, null_on_oob=True) * 1000 + parts.list.get(1, null_on_oob=True).fill_null(0)
-
-
-def newest_round(rounds: list[str]) -> str:
-    """The highest version among these."""
-    return pl.DataFrame({"round": rounds}).sort(_version())["round"][-1]
 
 
 def newest_first(rows: pl.DataFrame) -> pl.DataFrame:

@@ -46,7 +46,7 @@ def trained(accelerator: str, submitter: str, count: int, minutes: float | None,
     )
 
 
-def served(accelerator: str, submitter: str, count: int, value: float, benchmark="llama2-70b-99", **rest):
+def served(accelerator: str | None, submitter: str, count: int, value: float, benchmark="llama2-70b-99", **rest):
     """One row of inference_result, of v5.1 and the Offline scenario unless a test says otherwise."""
     return (
         OF_MLCOMMONS

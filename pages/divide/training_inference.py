@@ -62,8 +62,7 @@ def legs_of_the_answer(legs: tuple[divide.Leg, ...]) -> None:
     """Why the answer says what it says: each leg, its figures, its rule."""
     st.subheader("How the answer is reached", anchor=False)
     for leg in legs:
-        st.markdown(f"**{plain(leg.word)}: {plain(leg.name)}.** {plain(leg.told)}")
-        cite.note(f"Rule: {leg.rule}.")
+        st.markdown(f"**{plain(leg.word)} in {plain(leg.name)}.** {plain(leg.told)} Rule: {plain(leg.rule)}.")
 
 
 def training_time() -> None:

@@ -13,7 +13,7 @@ from exports.files import encoded
 from metrics import words
 from metrics.passport import Passport
 from pages.shared import passport, tables
-from pages.shared.markdown import WEB_ADDRESS, link, plain
+from pages.shared.markdown import WEB_ADDRESS, link, linked, plain
 
 MEANINGS: Mapping[str, str] = {column.name: column.meaning for table in FACTS for column in table.columns}
 
@@ -113,7 +113,7 @@ def sources(rows: pl.DataFrame, footnote: str = "") -> None:
     more = f" and {words.plural(first.height - 6, 'other')}" if first.height > 6 else ""
     line = f"Source: {', '.join(links)}{more}." if links else ""
     if line or footnote:
-        st.caption(" ".join(part for part in (line, plain(footnote)) if part))
+        st.caption(" ".join(part for part in (line, linked(footnote)) if part))
 
 
 def behind(
