@@ -173,9 +173,13 @@ def of_money(placed: pl.DataFrame, today: date) -> Leg:
     told = (
         f"{above.height} of {words.plural(newest.height, 'newest estimate')} of the whole market "
         f"{'puts' if above.height == 1 else 'put'} inference above half"
-        f"{f', {forecasts} of them forecasts' if forecasts else ''}."
+        f"{_forecasts(forecasts)}."
     )
     return Leg(name, above.height > newest.height / 2, told, rule)
+
+
+def _forecasts(count: int) -> str:
+    return f", {count} of them {'a forecast' if count == 1 else 'forecasts'}" if count else ""
 
 
 def verdict(legs: tuple[Leg, ...]) -> str:
