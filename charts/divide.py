@@ -141,6 +141,16 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
     figure.update_layout(margin={"t": 30})
     for work in _iso_steps(rows[ACCELERATOR_MINUTES.name]):
         _iso_line(figure, work, across["range"], upward["range"])
+    best = rows.filter("is_best").unique(["accelerator", "accelerator_count"], keep="first", maintain_order=True)
+    for _, generation in best.group_by("accelerator", maintain_order=True):
+        figure.add_scatter(
+            x=generation["accelerator_count"].to_list(),
+            y=generation["minutes"].to_list(),
+            mode="lines",
+            line={"color": style.look(generation["family"][0]).colour, "width": 1.5},
+            opacity=0.6,
+            hoverinfo="skip",
+        )
     looks = [style.look(family) for family in rows["family"]]
     figure.add_scatter(
         x=counts.to_list(),
@@ -157,19 +167,20 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
         hoverinfo="text",
         cliponaxis=False,
     )
-    named = rows.filter(pl.col("accelerator").is_not_null()).unique("accelerator", keep="first", maintain_order=True)
+    ends = [best.unique("accelerator", keep=end, maintain_order=True) for end in ("first", "last")]
+    named = pl.concat(ends).unique(["accelerator", "accelerator_count"], keep="first", maintain_order=True)
     labels.add(
         figure,
         named["accelerator_count"].to_list(),
         named["minutes"].to_list(),
         named["accelerator"].to_list(),
-        [True] * named.height,
+        [place < ends[0].height for place in range(named.height)],
     )
     subtitle = (
         f"Time to train {frame['benchmark'][0]}, {frame['round'][0]}, {frame['division'][0]} division. Dashed: equal "
         f"accelerator-minutes; lower is less work. {words.plural(frame.height, 'result')}, "
-        f"{words.days(frame['published_on'].min(), frame['published_on'].max())}. Names stand at each generation's "
-        "smallest system."
+        f"{words.days(frame['published_on'].min(), frame['published_on'].max())}. Line: a generation's best result at "
+        "each count."
     )
     return Chart(figure, title, subtitle, mlcommons.footnote(frame, derived=True))
 

@@ -27,7 +27,6 @@ ROLE_LOOKS: Mapping[str, tuple[str, str, str]] = MappingProxyType({
 CATEGORY_WORDS = MappingProxyType({"ipo": "IPO"})
 PANEL_PIXELS, BETWEEN_PIXELS = 132, 34
 LANE_PIXELS = 44
-LATE_YEAR = 2026  # from here on names stand on the left of their marks: the axis ends soon after
 
 
 def shares(frame: pl.DataFrame, title: str) -> Chart:
@@ -37,6 +36,7 @@ def shares(frame: pl.DataFrame, title: str) -> Chart:
     """
     rows = style.plain(frame)
     panels = rows["panel"].unique(maintain_order=True).to_list()
+    first, last = rows["year"].min(), rows["year"].max()
     tall = len(panels) * (PANEL_PIXELS + BETWEEN_PIXELS)
     figure = make_subplots(
         rows=len(panels), cols=1, shared_xaxes=True, subplot_titles=panels,
@@ -44,8 +44,7 @@ def shares(frame: pl.DataFrame, title: str) -> Chart:
     )  # fmt: skip
     figure.update_layout(template=style.TEMPLATE, height=tall + 80, margin={"t": 56})
     for place, panel in enumerate(panels, start=1):
-        _panel(figure, rows.filter(pl.col("panel") == panel), place)
-    first, last = rows["year"].min(), rows["year"].max()
+        _panel(figure, rows.filter(pl.col("panel") == panel), place, late=last - 1)
     figure.update_xaxes(range=[first - 0.4, last + 3.2], tickvals=list(range(first, last + 1)), tickformat="d")
     figure.update_yaxes(range=[0, 100], tickvals=[0, 50, 100], ticktext=["0", "50 %", "100 %"])
     figure.update_annotations(x=0, xanchor="left", font={"size": style.SIZES["text"]})
@@ -72,7 +71,8 @@ def _last(frame: pl.DataFrame) -> date | None:
     return frame["published_on"].max()
 
 
-def _panel(figure: go.Figure, rows: pl.DataFrame, place: int) -> None:
+def _panel(figure: go.Figure, rows: pl.DataFrame, place: int, late: int) -> None:
+    """One panel; from the year `late` on names stand on the left of their marks, because the axis ends soon after."""
     of_year = rows.group_by("year").agg(top=pl.col("share_percent").max(), ends=pl.len())
     rows = rows.join(of_year, on="year", how="left", validate="m:1", maintain_order="left")
     rows = rows.with_columns(is_last=pl.col("year") == pl.col("year").max())
@@ -92,7 +92,7 @@ def _panel(figure: go.Figure, rows: pl.DataFrame, place: int) -> None:
                 "line": {"width": 2, "color": [look.colour for look in looks]},
             },
             text=names,
-            textposition=_beside(series.row(-1, named=True)),
+            textposition=_beside(series.row(-1, named=True), late),
             textfont={"size": style.SIZES["small"]},
             hovertext=[
                 f"{row['publisher']}: inference is {words.quantity(row['share_percent'], '%')} of {row['of_what']} "
@@ -113,9 +113,9 @@ def _broken(label: str) -> str:
     return label.replace(" (", "<br>(")
 
 
-def _beside(end: dict) -> str:
+def _beside(end: dict, late: int) -> str:
     """Where the name of a series stands: outwards from the others of its year, and inside the chart."""
-    if end["year"] >= LATE_YEAR:
+    if end["year"] >= late:
         return "top left"
     if end["ends"] == 1:
         return "middle right"

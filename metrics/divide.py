@@ -141,7 +141,8 @@ def of_vendors(counted: pl.DataFrame) -> Leg:
     if not submitted:
         return Leg("who enters benchmarks", None, "No vendor's chips were submitted.", rule)
     told = (
-        f"Chips of {len(found['both'])} of {words.plural(submitted, 'vendor')} were submitted to both training and "
+        f"In the rounds held here chips of {len(found['both'])} of {words.plural(submitted, 'vendor')} were submitted "
+        "to both training and "
         f"inference; {words.plural(len(found['neither']), 'vendor')} asked about did not submit."
     )
     return Leg("who enters benchmarks", len(one_side) > submitted / 2, told, rule)

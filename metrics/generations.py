@@ -211,7 +211,10 @@ def _newest(ordered: pl.DataFrame, of: tuple[str, ...]) -> pl.DataFrame:
 def training_curve(
     results: pl.DataFrame, benchmark: str, round_name: str, division: str, availability: str
 ) -> pl.DataFrame:
-    """Results of one training benchmark with their accelerator-minutes, fewest accelerators first."""
+    """Results of one training benchmark with their accelerator-minutes, fewest accelerators first.
+
+    `is_best` marks the fastest result of each generation at each accelerator count.
+    """
     shown = results.filter(
         (pl.col("benchmark") == benchmark)
         & (pl.col("round") == round_name)
@@ -221,7 +224,12 @@ def training_curve(
     )
     if availability != ANY_AVAILABILITY:
         shown = shown.filter(pl.col("availability") == availability)
-    return add(shown, ACCELERATOR_MINUTES).sort("accelerator_count", "minutes", "system")
+    fastest = pl.col("minutes").min().over("accelerator", "accelerator_count")
+    return (
+        add(shown, ACCELERATOR_MINUTES)
+        .with_columns(is_best=pl.col("accelerator").is_not_null() & (pl.col("minutes") == fastest))
+        .sort("accelerator_count", "minutes", "system")
+    )
 
 
 def per_accelerator(

@@ -134,13 +134,22 @@ def test_the_range_of_the_benchmarks_is_a_whisker_around_the_gain():
 
 def test_lines_of_equal_work_have_the_same_product_at_both_ends():
     drawn = spec(training_chart())
-    lines = [trace for trace in drawn["data"] if trace["mode"] == "lines"]
+    lines = [trace for trace in drawn["data"] if trace.get("line", {}).get("dash") == "dash"]
     assert len(lines) >= 2
     for line in lines:
         left, right = (x * y for x, y in zip(line["x"], line["y"], strict=True))
         assert left == pytest.approx(right)
         assert "accelerator-minutes" in line["hovertext"]
     assert {drawn["layout"][axis]["type"] for axis in ("xaxis", "yaxis")} == {"log"}
+
+
+def test_a_line_joins_the_best_results_of_one_generation():
+    rows = training(
+        trained("H200 SXM", "Dell", 8, 24.0), trained("H200 SXM", "HPE", 8, 26.0), trained("H200 SXM", "Dell", 16, 13.5)
+    )
+    curve = generations.with_family(generations.training_curve(rows, "llama2_70b_lora", "v5.0", "closed", "Any"), CHIPS)
+    [line] = [t for t in spec(draw.training(curve, "x"))["data"] if t["mode"] == "lines" and "dash" not in t["line"]]
+    assert (line["x"], line["y"]) == ([8, 16], [24.0, 13.5])
 
 
 def test_the_best_result_is_a_bar_and_the_least_the_end_of_its_line():

@@ -94,7 +94,7 @@ def test_silicon_of_one_period_decides_nothing():
 def test_vendors_split_where_most_that_submitted_keep_to_one_side():
     leg = divide.of_vendors(submitted(("Nvidia", "training"), ("AMD", "inference"), ("Google", "inference")))
     assert leg.splits
-    assert leg.told.startswith("Chips of 0 of 3 vendors were submitted to both")
+    assert leg.told.startswith("In the rounds held here chips of 0 of 3 vendors were submitted to both")
 
 
 def test_vendors_do_not_split_where_most_are_on_both_sides_however_many_are_absent():
@@ -102,7 +102,8 @@ def test_vendors_do_not_split_where_most_are_on_both_sides_however_many_are_abse
     leg = divide.of_vendors(submitted(*both, ("Intel", "inference")))
     assert leg.splits is False
     assert leg.told == (
-        "Chips of 2 of 3 vendors were submitted to both training and inference; 7 vendors asked about did not submit."
+        "In the rounds held here chips of 2 of 3 vendors were submitted to both training and inference; 7 vendors "
+        "asked about did not submit."
     )
 
 
