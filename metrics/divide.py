@@ -138,8 +138,8 @@ def of_vendors(counted: pl.DataFrame) -> Leg:
     found = submitters.sides(counted)
     one_side = found["Training"] + found["Inference"]
     submitted = len(one_side) + len(found["both"])
-    if not submitted:
-        return Leg("who enters benchmarks", None, "No vendor's chips were submitted.", rule)
+    if counted["side"].n_unique() < len(submitters.SIDES) or not submitted:
+        return Leg("who enters benchmarks", None, "Results of both sides are not held here.", rule)
     told = (
         f"In the rounds held here chips of {len(found['both'])} of {words.plural(submitted, 'vendor')} were submitted "
         "to both training and "
@@ -184,16 +184,17 @@ def _forecasts(count: int) -> str:
 
 
 def verdict(legs: tuple[Leg, ...]) -> str:
-    """Splitting, Not splitting, or split in what: the sentence without its stop, from the legs that have data."""
+    """Splitting, Not splitting, or split in what: the sentence without its stop; legs without data are named."""
     split = [leg.name for leg in legs if leg.splits]
     whole = [leg.name for leg in legs if leg.splits is False]
+    unknown = [leg.name for leg in legs if leg.splits is None]
     if not split and not whole:
         return "Published data cannot say whether training and inference are splitting"
+    without = f"; no data on {words.listed(unknown)}" if unknown else ""
     if not whole:
-        return f"{SPLITTING}: {_in(split)}"
-    if not split:
-        return f"{NOT_SPLITTING}: not {' nor '.join(f'in {name}' for name in whole)}"
-    return f"Split {_in(split)}; not {' nor '.join(f'in {name}' for name in whole)}"
+        return f"{SPLITTING}: {_in(split)}{without}"
+    not_in = " nor ".join(f"in {name}" for name in whole)
+    return f"Split {_in(split)}; not {not_in}{without}" if split else f"{NOT_SPLITTING}: not {not_in}{without}"
 
 
 def _in(names: list[str]) -> str:

@@ -77,6 +77,9 @@ def most_served(ranked: pl.DataFrame, benchmark: str, scenario: str) -> str:
 
 def who_submits(counted: pl.DataFrame) -> str:
     found = submitters.sides(counted)
+    held = counted["side"].unique(maintain_order=True).to_list()
+    if len(held) == 1:
+        return f"Results of {held[0].lower()} alone are held here, so nobody can be said to be on one side only"
     both = words.listed(found["both"])
     parts = [f"Chips of {both} are on both sides" if both else "No vendor's chips are on both sides"]
     for side in ("Training", "Inference"):

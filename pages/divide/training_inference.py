@@ -47,7 +47,11 @@ def pick(label: str, options: list[str], key: str, preferred: str | None = None,
 def generation_gains(reference: str, paired: pl.DataFrame) -> None:
     """The main chart: what each generation gained on the reference, in training and in inference."""
     if paired.is_empty():
-        cite.empty(f"No generation shares a benchmark with {reference} in one round.", "Nearest: another reference.")
+        others = [name for name in generations.references(trained, served) if name != reference][:3]
+        cite.empty(
+            f"No generation shares a benchmark with {reference} in one round.",
+            f"Most results have {words.listed(others)}." if others else "No result of MLPerf is held here.",
+        )
         return
     both = generations.with_family(generations.both_sides(generations.gains(paired)), accelerators)
     drawn = draw.gains(both, paired, divide_findings.generation(both, reference))
@@ -67,6 +71,9 @@ def legs_of_the_answer(legs: tuple[divide.Leg, ...]) -> None:
 
 def training_time() -> None:
     """Minutes against accelerators for one benchmark."""
+    if trained.is_empty():
+        cite.empty("No result of MLPerf Training is held here.")
+        return
     columns = st.columns(4)
     with columns[0]:
         benchmarks = trained["benchmark"].value_counts().sort("count", "benchmark", descending=[True, False])
@@ -93,6 +100,9 @@ def training_time() -> None:
 
 def inference_throughput() -> None:
     """Throughput per accelerator for one benchmark, scenario and round."""
+    if served.is_empty():
+        cite.empty("No result of MLPerf Inference is held here.")
+        return
     columns = st.columns(3)
     with columns[0]:
         rounds = submitters.newest_first(served.select("round").unique().sort("round"))["round"].to_list()
@@ -114,12 +124,17 @@ def inference_throughput() -> None:
 
 
 def who_submits() -> None:
+    """Vendors of chips by round of each suite, and who is absent."""
+    if submitted.is_empty():
+        cite.empty("No result of MLPerf is held here, so nothing tells who submits.")
+        return
     drawn = draw.who_submits(submitted, divide_findings.who_submits(submitted))
     cite.chart(drawn, submitted, "who-submits", SUBMITTED_COLUMNS)
     cite.note(divide_findings.absent(submitted))
 
 
 def shares_of_inference() -> None:
+    """Every estimate of inference's share, by what is shared."""
     if placed.is_empty():
         cite.empty("No share of inference in compute, power, spend or revenue is published here.")
         return
@@ -132,6 +147,7 @@ def shares_of_inference() -> None:
 
 
 def chips_by_role(leg: divide.Leg) -> None:
+    """Chips launched by role and year; those without a stated role are named."""
     unstated = divide.without_role(accelerators)
     if launched["year"].drop_nulls().is_empty():
         cite.empty("No chip with a stated role and a day of launch is on record.")
@@ -143,6 +159,7 @@ def chips_by_role(leg: divide.Leg) -> None:
 
 
 def dated_events() -> None:
+    """What happened when, with the day of the article."""
     events = tables.table("event").sort("happened_on", "headline")
     if events.is_empty():
         cite.empty("No dated event is on record.")
@@ -157,7 +174,7 @@ with choices[0]:
     reference = pick(
         "Reference", generations.references(trained, served), "reference", PREFERRED_REFERENCE,
         help="The generation that every other is divided by.",
-    )  # fmt: skip
+    ) or PREFERRED_REFERENCE  # fmt: skip
 with choices[1]:
     kinds = st.segmented_control(
         "Submitters", [generations.SAME_KIND, generations.ANY_KIND], default=generations.SAME_KIND, required=True,

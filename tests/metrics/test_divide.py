@@ -111,6 +111,12 @@ def test_without_results_who_is_absent_decides_nothing():
     assert divide.of_vendors(submitters.matrix(training(), inference())).splits is None
 
 
+def test_where_results_of_one_side_are_not_held_nobody_is_on_one_side_only():
+    only_inference = submitted(("Nvidia", "inference"), ("AMD", "inference"))
+    assert divide.of_vendors(only_inference).splits is None
+    assert divide_findings.who_submits(only_inference).startswith("Results of inference alone are held here")
+
+
 @pytest.mark.parametrize(
     ("advantage", "splits"), [(1.5, True), (1.49, False), (1.0, False), (0.67, False), (0.66, True), (None, None)]
 )
@@ -161,7 +167,7 @@ def leg(name: str, splits: bool | None) -> Leg:
     [
         ((leg("a", True), leg("b", True)), "Splitting: in a and in b"),
         ((leg("a", False), leg("b", False)), "Not splitting: not in a nor in b"),
-        ((leg("a", True), leg("b", False), leg("c", None)), "Split in a; not in b"),
+        ((leg("a", True), leg("b", False), leg("c", None)), "Split in a; not in b; no data on c"),
         ((leg("a", True), leg("b", True), leg("c", False), leg("d", False)), "Split in a and in b; not in c nor in d"),
         ((leg("a", None),), "Published data cannot say whether training and inference are splitting"),
     ],

@@ -2,12 +2,14 @@
 
 import json
 import re
+import shutil
 
 import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl.build import PROJECT, Folders
+from etl.schema import TABLES
 from metrics import divide, generations, mlcommons
 from pages.shared import cite
 from tests.pages.test_pages import APP, PAGES, figures, has_marks, texts
@@ -165,6 +167,29 @@ def test_the_rows_of_the_gains_open_to_both_results(app, charted):
     served = rows.filter(pl.col("side") == "Inference")
     assert served.select("result_id", "reference_result_id").null_count().sum_horizontal().item() == 0
     assert (rows["accelerator"] != rows["reference_accelerator"]).all()
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (("training_result",), "No result of MLPerf Training is held here."),
+        (("inference_result",), "No result of MLPerf Inference is held here."),
+        (("training_result", "inference_result"), "so nothing tells who submits"),
+        (("compute_share", "accelerator", "event"), "No dated event is on record."),
+    ],
+    ids=str,
+)
+def test_a_table_that_is_not_held_gets_a_sentence_and_decides_nothing(monkeypatch, built_data, tmp_path, missing, said):
+    data = tmp_path / "data"
+    shutil.copytree(built_data, data)
+    Folders(data=data).store.write(lambda to: [to.replace_all(name, TABLES[name].empty()) for name in missing])
+    monkeypatch.setenv("DIVIDE_DATA", str(data))
+    at = AppTest.from_file(str(APP), default_timeout=60).run().switch_page(PLACE).run()
+    assert not at.exception
+    assert any(said in info.value for info in at.info)
+    assert not re.search(r"\bNone\b", " ".join(texts(at)))
+    assert "no data on" in at.header[0].value
+    assert all(map(has_marks, figures(at)))
 
 
 def test_the_menu_puts_divide_between_compare_and_data():
