@@ -31,8 +31,14 @@ CHIP_COLUMNS = ("accelerator", "vendor", "role", "launched_on", "announced_on", 
 EVENT_COLUMNS = ("happened_on", "category", "company", "headline", "evidence")
 EVERY, IN_BOTH = "All shared", "In both suites"
 
-trained, served = tables.table("training_result"), tables.table("inference_result")
-accelerators, shares = tables.table("accelerator"), tables.table("compute_share")
+
+def recorded(name: str) -> pl.DataFrame:
+    """A table without uploads: they change no answer, and nobody's own run is a result of MLPerf."""
+    return tables.table(name).filter(pl.col("evidence") != tables.UPLOAD)
+
+
+trained, served = recorded("training_result"), recorded("inference_result")
+accelerators, shares = recorded("accelerator"), recorded("compute_share")
 launched, placed = divide.launches(accelerators), divide.placed_shares(shares)
 submitted = submitters.matrix(trained, served)
 today = divide.as_of(shares["published_on"], launched["launched_on"], trained["published_on"], served["published_on"])
@@ -160,7 +166,7 @@ def chips_by_role(leg: divide.Leg) -> None:
 
 def dated_events() -> None:
     """What happened when, with the day of the article."""
-    events = tables.table("event").sort("happened_on", "headline")
+    events = recorded("event").sort("happened_on", "headline")
     if events.is_empty():
         cite.empty("No dated event is on record.")
         return
@@ -200,6 +206,8 @@ legs = (
 )
 with answer:
     cite.answer(f"{divide.verdict(legs)} ({words.day(today)}).")
+    if tables.with_uploads():
+        cite.note("This page rests on the record alone: uploads change no answer, and are no results of MLPerf.")
 generation_gains(reference, in_both if which == IN_BOTH else every_pair)
 legs_of_the_answer(legs)
 training_time()

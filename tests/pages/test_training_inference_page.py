@@ -192,6 +192,34 @@ def test_a_table_that_is_not_held_gets_a_sentence_and_decides_nothing(monkeypatc
     assert all(map(has_marks, figures(at)))
 
 
+def test_an_upload_is_no_result_of_mlperf_and_changes_nothing_here(monkeypatch, app, built_data, tmp_path):
+    before = app(data="With uploads")
+    data = tmp_path / "data"
+    shutil.copytree(built_data, data)
+    store = Folders(data=data).store
+    own = {
+        "training_result": pl.col("minutes") / 1000,
+        "compute_share": pl.lit(99.0).alias("share_percent"),
+    }
+
+    def upload(writer) -> None:
+        for name, claim in own.items():
+            rows = store.rows(name)
+            writer.replace_all(name, pl.concat([rows, rows.with_columns(claim, evidence=pl.lit("upload"),
+                                                                        source=pl.lit("upload"))]))  # fmt: skip
+
+    store.write(upload)
+    monkeypatch.setenv("DIVIDE_DATA", str(data))
+    after = AppTest.from_file(str(APP), default_timeout=60)
+    after.query_params["data"] = "With uploads"
+    after = after.run().switch_page(PLACE).run()
+    assert not after.exception
+    assert after.button_group(key="data").value == "With uploads"
+    assert after.header[0].value == before.header[0].value
+    assert titles(after) == titles(before)
+    assert any("rests on the record alone" in caption.value for caption in after.caption)
+
+
 def test_the_menu_puts_divide_between_compare_and_data():
     groups = re.findall(r'^ {8}"(\w+)": \[', (PROJECT / "app.py").read_text(), re.MULTILINE)
     assert groups.index("Compare") < groups.index("Divide") < groups.index("Data")
