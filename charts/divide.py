@@ -17,6 +17,7 @@ APART = 0.22  # how far above and below its name a generation's two gains stand
 LANE_PIXELS = 34
 SIDES = (("Training", APART), ("Inference", -APART))
 ISO_LINES = 7
+NAME_ROOM = 0.15  # decades to the right of the largest system, for its name
 ROOM = 0.3  # decades to the right of the marks, for their labels
 NAME_CHARACTERS = 16
 SUBMITTED_SIZE = 15
@@ -136,6 +137,7 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
     counts, minutes = rows["accelerator_count"], rows["minutes"]
     across = style.log_axis(counts.min(), counts.max(), "Accelerators (log scale)")
     upward = style.log_axis(minutes.min(), minutes.max(), "Minutes to train (log scale)")
+    across["range"] = [across["range"][0], across["range"][1] + NAME_ROOM]
     figure.update_xaxes(across)
     figure.update_yaxes(upward)
     figure.update_layout(margin={"t": 30})
@@ -208,7 +210,8 @@ def _iso_line(figure: go.Figure, work: float, across: list[float], upward: list[
     figure.add_annotation(
         x=left,
         y=log10(work) - left,
-        text=words.number(work),
+        # Beside the axis a telephone has no room for it among the names.
+        text=style.wide_only(words.number(work)) if left == across[0] else words.number(work),
         showarrow=False,
         xanchor="left",
         yanchor="bottom",
