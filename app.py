@@ -37,6 +37,9 @@ def menu() -> dict[str, list]:
             st.Page("pages/compare/workload.py", title="Workload", icon=":material/calculate:", url_path="workload"),
             st.Page("pages/compare/physics.py", title="Physics", icon=":material/memory:", url_path="physics"),
         ],
+        "Divide": [
+            st.Page("pages/divide/microsoft.py", title="Microsoft", icon=":material/domain:", url_path="microsoft"),
+        ],
         "Data": [
             st.Page("pages/data/evidence.py", title="Evidence", icon=":material/fact_check:", url_path="evidence"),
         ],
