@@ -30,8 +30,9 @@ def panels(rows: pl.DataFrame, article_day: date, names: tuple[str, str, str], t
     Grain of `rows`: one figure of one quarter and panel (`metrics.companies.panels`); `names` are the panels' own.
     Guidance is a band: from its low end to its high end, or fading upwards where only a lower bound is published.
     """
+    rows = style.plain(rows)
     figure = make_subplots(rows=3, cols=1, shared_xaxes=True, row_heights=[0.5, 0.25, 0.25], vertical_spacing=0.1)
-    figure.update_layout(template=style.TEMPLATE, height=470, margin={"t": 26})
+    figure.update_layout(template=style.TEMPLATE, height=430, margin={"t": 26})
     for at, panel in enumerate(("capex", "growth", "margin"), start=1):
         found = rows.filter(pl.col("panel") == panel)
         said, actual = (found.filter(pl.col("kind") == kind).sort("period_end") for kind in ("guidance", "actual"))
@@ -50,7 +51,7 @@ def panels(rows: pl.DataFrame, article_day: date, names: tuple[str, str, str], t
             day for year in range(ends.min().year, ends.max().year + 1) for day in (f"{year}-06-30", f"{year}-12-31")
         ]
         figure.update_xaxes(
-            range=[ends.min() - 2 * HALF_BAR, ends.max() + 3 * HALF_BAR],
+            range=[ends.min() - 2 * HALF_BAR, ends.max() + 4 * HALF_BAR],
             tickvals=halves,
             ticktext=[f"{'Jun' if day[5:7] == '06' else 'Dec'}<br>{day[:4]}" for day in halves],
         )
@@ -72,6 +73,7 @@ def _bars(figure: go.Figure, rows: pl.DataFrame, article_day: date) -> None:
         textposition="outside",
         textfont=SMALL,
         textangle=0,
+        constraintext="none",
         cliponaxis=False,
         hovertext=[_hover(row) for row in rows.iter_rows(named=True)],
         hoverinfo="text",
@@ -129,8 +131,9 @@ def _band(figure: go.Figure, row: dict, at: int, top: float, is_over: bool) -> N
     if not (is_over and high is None):
         _fill(figure, begins, ends, low, top if high is None else high, at)
         figure.add_annotation(
-            x=row["period_end"], y=low, yanchor="top", yshift=-4, showarrow=False, text=told, font=SMALL, row=at, col=1
-        )
+            x=row["period_end"], y=top if high is None else high, yanchor="bottom", showarrow=False, text=told,
+            font=SMALL, row=at, col=1,
+        )  # fmt: skip
     figure.add_shape(
         type="line", x0=begins, x1=ends, y0=low, y1=low, line={"color": "#E69F00", "width": 2}, row=at, col=1
     )
@@ -248,7 +251,7 @@ def _line_ends(figure: go.Figure, ends: list[tuple[float, date, str]], top: floa
         lowest = max(height, lowest + line)
         figure.add_annotation(
             x=last, y=value, yshift=lowest - height, xshift=8, xanchor="left", yanchor="middle", showarrow=False,
-            text=f"{company} {words.number(value)}", font=SMALL,
+            text=f"{company}{style.wide_only(f' {words.number(value)}')}", font=SMALL,
         )  # fmt: skip
 
 

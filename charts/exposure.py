@@ -57,10 +57,10 @@ def tornado(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
 def _swung(row: Mapping) -> str:
     """The input's name with the ends it is swung between."""
     if row["low"] == row["high"]:
-        ends = f"{words.number(row['low'])} {row['input_unit']}, one figure"
+        ends = f"{words.number(row['low'])} {row['input_unit']}"
     else:
         ends = f"{words.number(row['low'])} to {words.number(row['high'])} {row['input_unit']}"
-    return f"{row['label']}<br>{ends}, {row['kind']}"
+    return f"{row['label']}<br>{ends}"
 
 
 def _hover(row: Mapping) -> str:
@@ -111,17 +111,17 @@ def heat(
         x=[chosen[0]],
         y=[chosen[1]],
         mode="markers",
-        marker={"symbol": "circle-open", "size": 30, "color": style.ACCENT, "line": {"width": 3}},
+        marker={"symbol": "circle-open", "size": 38, "color": style.ACCENT, "line": {"width": 2}},
         hovertext=f"As chosen: {words.number(chosen[0])} % leaves, prices {words.number(chosen[1])} % lower",
         hoverinfo="text",
         cliponaxis=False,
     )
-    steps = {"showgrid": False, "ticksuffix": " %"}
+    steps = {"showgrid": False}
     figure.update_xaxes(
-        steps | {"tickvals": moved, "range": [-half, moved[-1] + half]}, title={"text": "Inference that moves away"}
+        steps | {"tickvals": moved, "range": [-half, moved[-1] + half]}, title={"text": "Inference that moves away, %"}
     )
     figure.update_yaxes(
-        steps | {"tickvals": cuts, "range": [-half, cuts[-1] + half]}, title={"text": "Price cut to keep the rest"}
+        steps | {"tickvals": cuts, "range": [-half, cuts[-1] + half]}, title={"text": "Price cut to keep the rest, %"}
     )
     return Chart(figure, title, subtitle)
 
@@ -167,7 +167,7 @@ def left_over(frame: pl.DataFrame, even: Mapping[str, float | None], title: str,
         xref="paper", x=1, xanchor="right", y=today, yanchor="bottom", showarrow=False, font=SMALL,
         text=f"today, {words.number(today)}",
     )  # fmt: skip
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %", nticks=6, title={"text": "Inference that moves away"})
+    figure.update_xaxes(range=[0, 100], nticks=6, title={"text": "Inference that moves away, %"})
     figure.update_yaxes(
         range=[0, frame["uncut_usd_bn_per_year"][0] * 1.18 or 1], title={"text": "bn USD a year (scenario)"}
     )

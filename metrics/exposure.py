@@ -12,7 +12,8 @@ Two outputs that are never added, because one is money a year and the other mone
   what migration empties, so idle = utilisation × max(0, 1 − (1 − m)(1 + g)). The price cut idles nothing and does
   not enter: what it costs is already in revenue at risk.
 
-An input is a published figure or an assumption, and says which. One that is missing blocks the outputs that need it.
+An input is a published figure, an assumption, or an assumption with a source (a published figure of something else
+that stands in), and says which. One that is missing blocks the outputs that need it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +28,7 @@ from metrics import companies
 MIGRATION, PRICE_CUT, INFERENCE_SHARE, GROWTH = "migration", "price_cut", "inference_share", "growth"
 RUN_RATE, SHORT_LIVED, LIFE, UTILISATION, MAIA = "run_rate", "short_lived", "useful_life", "utilisation", "maia"
 
-PUBLISHED, ASSUMPTION = "published", "assumption"
+PUBLISHED, ASSUMPTION, SOURCED = "published", "assumption", "assumption with a source"
 BEAR, BASE, BULL = "Bear", "Base", "Bull"
 PRESETS = (BEAR, BASE, BULL)
 CLOUD_SPEND = "AI-optimised cloud (IaaS)"
@@ -59,10 +60,13 @@ class Input:
     publisher: str | None = None
     published_on: date | None = None
     is_main: bool = False
+    is_stand_in: bool = False  # a published figure of something else, taken for this
 
     @property
     def kind(self) -> str:
-        return PUBLISHED if self.source_url else ASSUMPTION
+        if not self.source_url:
+            return ASSUMPTION
+        return SOURCED if self.is_stand_in else PUBLISHED
 
     @property
     def is_missing(self) -> bool:
@@ -148,7 +152,7 @@ def _inference_share(figures: pl.DataFrame, shares: pl.DataFrame) -> Input:
         world["share_percent"].max(), "high",
         "Microsoft does not publish it. Stands in: inference in world spending on AI cloud; range: world estimates of "
         "compute, power and spending. Also taken for its share of the hardware.",
-        is_main=True, **_cited(cloud.row(-1, named=True) if cloud.height else None),
+        is_main=True, is_stand_in=True, **_cited(cloud.row(-1, named=True) if cloud.height else None),
     )  # fmt: skip
 
 
@@ -159,7 +163,7 @@ def _growth(figures: pl.DataFrame) -> Input:
         GROWTH, "Growth over the coming year", "%", 0, 200, 0.1,
         grown["value"].min(), last["value"] if last else None, _run_rate_growth(figures), "low",
         "Base: Azure's newest growth as reported; low: its slowest quarter here; high: the AI run rate's own, a year.",
-        is_main=True, **_cited(last),
+        is_main=True, is_stand_in=True, **_cited(last),
     )  # fmt: skip
 
 

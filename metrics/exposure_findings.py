@@ -27,7 +27,15 @@ def answer(values: Values, declared: Sequence[Input], bought: pl.DataFrame) -> s
     name = exposure.matching_preset(declared, values)
     told = [part for output in exposure.OUTPUTS if (part := _amount(output, values, declared, bought))]
     opened = f"In the {name.lower()} scenario" if name else "In this scenario"
-    return " ".join(filter(None, (_turned_round(values), f"{opened}, {words.listed(told)} at risk." if told else "")))
+    return " ".join(
+        filter(
+            None,
+            (
+                _turned_round(values),
+                f"{opened}, {words.listed(told)} {'are' if len(told) > 1 else 'is'} at risk." if told else "",
+            ),
+        )
+    )
 
 
 def _turned_round(values: Values) -> str:
@@ -46,7 +54,7 @@ def _amount(output: Output, values: Values, declared: Sequence[Input], bought: p
         return ""
     what = {REVENUE.name: "revenue a year", CAPITAL.name: "capital"}[output.name]
     amount = f"{words.quantity(found, 'USD bn')} of {what}" if found else f"no {what}"
-    return f"{amount} (range {words.span(*ends, 'bn')})"
+    return f"{amount} ({words.span(*ends)})"
 
 
 def shown(output: Output, values: Values, bought: pl.DataFrame) -> str:
@@ -108,7 +116,7 @@ def tornado_basis(swings: pl.DataFrame, output: Output) -> str:
     return (
         f"Scenario: {output.label.lower()}, {output.unit}, each input from low to high with the others as chosen. "
         f"Line: as chosen, {words.quantity(row['base'], row['unit'])}. "
-        f"{words.plural(swings.height, 'input')}, widest swing first."
+        f"{words.plural(swings.height, 'input')}, widest swing first. Orange: more at risk; blue: less."
     )
 
 
@@ -163,20 +171,18 @@ def declared_inputs(declared: Sequence[Input], values: Values) -> pl.DataFrame:
                 "unit": one.unit,
                 "rests_on": one.kind,
                 "basis": one.basis,
-                "publisher": one.publisher,
-                "published_on": one.published_on,
+                "publisher": one.publisher or "none",
                 "source_url": one.source_url,
             }
             for one in declared
         ],
-        schema_overrides=dict.fromkeys(("chosen", "low", "base", "high"), pl.Float64) | {"published_on": pl.Date},
+        schema_overrides=dict.fromkeys(("chosen", "low", "base", "high"), pl.Float64) | {"source_url": pl.String},
     )
 
 
 def help_of(one: Input) -> str:
-    """What a control says of its input: whether published, by whom, the range, and the reason."""
-    said = f"Published: {one.publisher}." if one.kind == exposure.PUBLISHED else "Assumption."
-    return f"{said} {one.basis} Range {words.span(one.low, one.high, one.unit)}."
+    """What a control says of its input: the reason and the range."""
+    return f"{one.basis} Range {words.span(one.low, one.high, one.unit)}."
 
 
 def _inside(label: str) -> str:

@@ -9,6 +9,7 @@ from metrics import exposure_findings as findings
 from metrics.exposure import REVENUE
 from metrics.verdicts import ARTICLE_DAY
 from pages.shared import cite, tables
+from pages.shared.markdown import link, plain
 
 KEPT = {"bind": "query-params", "persist_state": "session"}
 PANEL_COLUMNS = (
@@ -97,10 +98,13 @@ def slider(one: exposure.Input) -> float | None:
     if one.is_missing:
         cite.empty(f"{one.label}: not published in the tables, so what rests on it is not computed.")
         return None
-    return st.slider(
-        f"{one.label}, {one.unit} ({one.kind})", float(one.floor), float(one.ceiling), float(one.base), float(one.step),
-        key=one.name, format="%g", help=findings.help_of(one), **KEPT,
+    chosen = st.slider(
+        f"{one.label}, {one.unit}", float(one.floor), float(one.ceiling), float(one.base), float(one.step),
+        key=one.name, format="%g", help=plain(findings.help_of(one)), **KEPT,
     )  # fmt: skip
+    source = f": {link(one.publisher, one.source_url)}" if one.source_url else ""
+    st.caption(f"{one.kind.capitalize()}{source}")
+    return chosen
 
 
 def cards(values: dict[str, float | None]) -> None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from charts.style import VERDICT_LOOKS
 from etl.build import PROJECT, Folders
+from etl.schema import TABLES
 from etl.sources import SOURCES
 from metrics import speed, verdicts
 
@@ -255,6 +256,10 @@ def hostile(built_data, tmp_path) -> Path:
                     source_url=pl.lit("javascript:alert(1)"),
                 )
             writer.replace_all(table, rows)
+        figures = store.rows("company_quarter").with_columns(
+            publisher=pl.lit(f"{LINKED} {SIDEWAYS} {DECORATED}"), source_url=pl.lit("javascript:alert(1)")
+        )
+        writer.replace_all("company_quarter", figures.unique(TABLES["company_quarter"].key, maintain_order=True))
         writer.replace_all("set_aside", store.rows("set_aside").with_columns(source_url=pl.lit("javascript:alert(1)")))
 
     store.write(change)
