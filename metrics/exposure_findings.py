@@ -7,6 +7,7 @@ import polars as pl
 from metrics import exposure, words
 from metrics.exposure import CAPITAL, REVENUE, Input, Output, Values
 
+NOT_COMPUTED = "not computed"
 WHAT_IT_IS = "A scenario, no forecast: what the inputs above would come to."
 HOW = (
     "Revenue at risk = inference revenue of the coming year × (1 − (1 − moves away) × (1 − price cut)). "
@@ -59,7 +60,8 @@ def _amount(output: Output, values: Values, declared: Sequence[Input], bought: p
 
 def shown(output: Output, values: Values, bought: pl.DataFrame) -> str:
     """The output as a card shows it."""
-    return words.quantity(exposure.value(output, values, bought), output.unit)
+    found = exposure.value(output, values, bought)
+    return NOT_COMPUTED if found is None else words.quantity(found, output.unit)
 
 
 def ranged(output: Output, values: Values, declared: Sequence[Input], bought: pl.DataFrame) -> str:
@@ -75,7 +77,9 @@ def placed(output: Output, values: Values, bought: pl.DataFrame) -> str:
         return ""
     if output is REVENUE:
         rate = values[exposure.RUN_RATE]
-        share = words.quantity(100 * found / rate, "%") if rate else words.NOT_PUBLISHED
+        if not rate:
+            return ""
+        share = words.quantity(100 * found / rate, "%")
         return f"Compare: {share} of the AI run rate of {words.quantity(rate, 'bn USD a year')}."
     year = bought.tail(exposure.QUARTERS_A_YEAR)["value"].sum()
     return (
@@ -96,7 +100,7 @@ def parts(values: Values) -> str:
 def must_leave(percent: float | None) -> str:
     """A break-even share as a card shows it."""
     if percent is None:
-        return words.NOT_PUBLISHED
+        return NOT_COMPUTED
     if percent <= 0:
         return "none"
     return "more than all" if percent > 100 else words.quantity(percent, "%")

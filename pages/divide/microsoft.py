@@ -89,7 +89,7 @@ def ask() -> dict[str, float | None]:
         for name in exposure.PRESETS:
             st.button(
                 name, key=f"preset {name}", on_click=choose, args=(name,),
-                type="primary" if name == chosen else "secondary", help=findings.PRESETS[name],
+                icon=":material/check:" if name == chosen else None, help=findings.PRESETS[name],
             )  # fmt: skip
     return values
 

@@ -349,7 +349,7 @@ def test_outputs_are_placed_beside_published_figures_of_their_own_unit():
 
 
 @pytest.mark.parametrize(
-    ("percent", "told"), [(None, "not published"), (-3.0, "none"), (12.587, "12.6 %"), (120, "more than all")]
+    ("percent", "told"), [(None, "not computed"), (-3.0, "none"), (12.587, "12.6 %"), (120, "more than all")]
 )
 def test_a_share_that_must_leave_is_told_in_words_beyond_its_ends(percent, told):
     assert findings.must_leave(percent) == told
