@@ -19,6 +19,7 @@ CASH, WITH_LEASES = "cash", "with finance leases"
 CAPEX_BASES, GROWTH_BASES = (WITH_LEASES, CASH), ("reported", "constant currency")
 COMPARABLE_BASES = (CASH, "cash with finance-lease principal")
 PEERS = (MICROSOFT, "Alphabet", "Amazon", "Meta", "Oracle")
+FOUR = "Big 4 total"  # Microsoft, Alphabet, Meta and Amazon
 FILINGS = "sec"
 PANELS_CAVEAT = (
     "Orange: guidance for the quarter, open upwards where only a lower bound is published. A quarter that nobody "
@@ -73,6 +74,11 @@ def peers(figures: pl.DataFrame) -> pl.DataFrame:
         by_basis = [quarters(figures, CAPEX, basis, company) for basis in COMPARABLE_BASES]
         found.append(next((frame for frame in by_basis if frame.height), by_basis[0]))
     return pl.concat(found)
+
+
+def together(figures: pl.DataFrame) -> pl.DataFrame:
+    """Quarterly cash capital expenditure of Microsoft, Alphabet, Meta and Amazon together, where it is published so."""
+    return quarters(figures, CAPEX, CASH, FOUR)
 
 
 def guided_years(figures: pl.DataFrame) -> pl.DataFrame:
@@ -226,6 +232,18 @@ def peers_basis(rows: pl.DataFrame) -> str:
         f"{words.plural(rows.height, 'figure')}, {words.days(rows['period_end'].min(), rows['period_end'].max())}."
         f"{apart}"
     )
+
+
+def four_together(rows: pl.DataFrame) -> str:
+    """What the four paid together in the newest quarter, beside the earliest that is published alike."""
+    first, last = rows.row(0, named=True), rows.row(-1, named=True)
+    told = (
+        f"Microsoft, Alphabet, Meta and Amazon together, all in cash: {words.quantity(last['value'], 'USD bn')} in the "
+        f"quarter to {words.day(last['period_end'])}"
+    )
+    if first == last:
+        return f"{told}."
+    return f"{told}, {words.quantity(first['value'], 'USD bn')} in the one to {words.day(first['period_end'])}."
 
 
 def guidance_change(said: pl.DataFrame) -> str:

@@ -58,7 +58,7 @@ class Input:
     basis: str
     source_url: str | None = None
     publisher: str | None = None
-    published_on: date | None = None
+    as_of: date | None = None
     is_main: bool = False
     is_stand_in: bool = False  # a published figure of something else, taken for this
 
@@ -140,10 +140,9 @@ def _inference_share(figures: pl.DataFrame, shares: pl.DataFrame) -> Input:
     """Microsoft does not publish it. World estimates of the last two years give the range, the one of money spent
     on AI cloud, nearest to a cloud's revenue, the base."""
     newest = figures.filter(pl.col("kind") == "actual")["period_end"].max()
+    years = (newest.year - 1, newest.year) if newest else ()
     world = shares.filter(
-        pl.col("share_percent").is_not_null()
-        & pl.col("scope").is_in(WORLD_SCOPES)
-        & pl.col("year").is_between(newest.year - 1 if newest else 0, newest.year if newest else 0)
+        pl.col("share_percent").is_not_null() & pl.col("scope").is_in(WORLD_SCOPES) & pl.col("year").is_in(years)
     ).sort("year", "share_percent")
     cloud = world.filter(pl.col("scope") == CLOUD_SPEND)
     return Input(
@@ -206,8 +205,11 @@ def _useful_life(figures: pl.DataFrame) -> Input:
 
 
 def _cited(row: Mapping | None) -> dict:
-    names = ("source_url", "publisher", "published_on")
-    return {name: row[name] for name in names} if row else dict.fromkeys(names)
+    """Where a figure stands, and the end of the period it is about, or the day it was published where it has none."""
+    if row is None:
+        return {}
+    as_of = row.get("period_end") or row["published_on"]
+    return {"source_url": row["source_url"], "publisher": row["publisher"], "as_of": as_of}
 
 
 def preset(declared: Sequence[Input], name: str) -> dict[str, float | None]:

@@ -45,8 +45,9 @@ def _turned_round(values: Values) -> str:
         return ""
     cut = f"At prices cut by {words.quantity(values[exposure.PRICE_CUT], '%')}"
     if leave <= 0:
-        return f"{cut}, Azure's inference earns less than today even if none of it leaves."
-    return f"{cut}, {words.quantity(leave, '%')} of Azure's inference must leave before it earns less than today."
+        return f"{cut}, Azure's inference revenue falls below today's even if none of it leaves."
+    share = words.quantity(leave, "%")
+    return f"{cut}, {share} of Azure's inference must leave before its revenue falls below today's."
 
 
 def _amount(output: Output, values: Values, declared: Sequence[Input], bought: pl.DataFrame) -> str:
@@ -176,6 +177,7 @@ def declared_inputs(declared: Sequence[Input], values: Values) -> pl.DataFrame:
                 "rests_on": one.kind,
                 "basis": one.basis,
                 "publisher": one.publisher or "none",
+                "as_of": words.day(one.as_of) if one.as_of else "none",
                 "source_url": one.source_url,
             }
             for one in declared

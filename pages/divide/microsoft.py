@@ -4,7 +4,7 @@ import streamlit as st
 
 from charts import companies as draw
 from charts import exposure as draw_scenario
-from metrics import companies, exposure
+from metrics import companies, exposure, words
 from metrics import exposure_findings as findings
 from metrics.exposure import REVENUE
 from metrics.verdicts import ARTICLE_DAY
@@ -55,6 +55,10 @@ def others() -> None:
     if rows.height:
         drawn = draw.peers(rows, companies.CASH, ARTICLE_DAY, companies.peers_ahead(rows), companies.peers_basis(rows))
         cite.chart(drawn, rows, "microsoft-peers", ("company", *PANEL_COLUMNS))
+        together = companies.together(figures)
+        if together.height:
+            cite.note(companies.four_together(together))
+            cite.sources(together)
     else:
         cite.empty("No quarterly capex of any large buyer is in the tables.")
     said = companies.guided_years(figures)
@@ -102,7 +106,7 @@ def slider(one: exposure.Input) -> float | None:
         f"{one.label}, {one.unit}", float(one.floor), float(one.ceiling), float(one.base), float(one.step),
         key=one.name, format="%g", help=plain(findings.help_of(one)), **KEPT,
     )  # fmt: skip
-    source = f": {link(one.publisher, one.source_url)}" if one.source_url else ""
+    source = f": {link(one.publisher, one.source_url)}, {words.day(one.as_of)}" if one.source_url else ""
     st.caption(f"{one.kind.capitalize()}{source}")
     return chosen
 

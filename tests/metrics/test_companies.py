@@ -87,6 +87,20 @@ def test_metas_quarters_come_on_their_own_basis_and_are_called_so():
     assert "30 June 2026" in companies.peers_basis(rows)
 
 
+def test_the_four_together_are_told_on_their_one_basis():
+    rows = companies.together(
+        figures(
+            spent(companies.FOUR, 88.246, date(2025, 6, 30)),
+            spent(companies.FOUR, 165.05, JUNE_2026),
+            spent(companies.FOUR, 410.0, DECEMBER_2025, basis="mixed", period_kind="year"),
+        )
+    )
+    assert companies.four_together(rows) == (
+        "Microsoft, Alphabet, Meta and Amazon together, all in cash: 165 bn USD in the quarter to 30 June 2026, "
+        "88.2 bn USD in the one to 30 June 2025."
+    )
+
+
 def guided(company: str, said_on: date, low: float, high: float | None = None, **rest) -> dict:
     columns = {"kind": "guidance", "period_kind": "year", "basis": "company basis", "published_on": said_on}
     value, ends = (low, {}) if high is None else (None, {"value_low": low, "value_high": high})
