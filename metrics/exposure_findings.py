@@ -14,7 +14,9 @@ HOW = (
     "Capital at risk = net book value of short-lived capex × inference share × (1 − own chips) × capacity in use × "
     "(1 − (1 − moves away) × (1 + growth)), never below 0. "
     "The range takes every input to the end that makes the output least or most. "
-    "Purchases before the first quarter of the table are left out of the book value."
+    "The run rate counts all of Microsoft's AI business, so revenue at risk is on the high side for Azure alone. "
+    "Purchases before the first quarter of the table are left out of the book value, and so is what will be bought in "
+    "the coming year."
 )
 PRESETS = {
     exposure.BEAR: "Every input at the end of its range that hurts Microsoft.",
@@ -72,7 +74,7 @@ def ranged(output: Output, values: Values, declared: Sequence[Input], bought: pl
 
 
 def placed(output: Output, values: Values, bought: pl.DataFrame) -> str:
-    """The output beside a published figure in the same unit, so that it can be placed."""
+    """The output beside a published figure in the same unit, so that it can be placed; or why it is nothing."""
     found = exposure.value(output, values, bought)
     if found is None:
         return ""
@@ -82,6 +84,8 @@ def placed(output: Output, values: Values, bought: pl.DataFrame) -> str:
             return ""
         share = words.quantity(100 * found / rate, "%")
         return f"Compare: {share} of the AI run rate of {words.quantity(rate, 'bn USD a year')}."
+    if not found and values[exposure.MIGRATION]:
+        return "Growth refills all that leaves."
     year = bought.tail(exposure.QUARTERS_A_YEAR)["value"].sum()
     return (
         f"Compare: {words.quantity(100 * found / year, '%')} of the last four quarters' capex of "

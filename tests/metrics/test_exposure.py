@@ -349,6 +349,10 @@ def test_outputs_are_placed_beside_published_figures_of_their_own_unit():
     )
 
 
+def test_no_capital_at_risk_says_that_growth_refills_it():
+    assert findings.placed(CAPITAL, BASE_VALUES, BOUGHT) == "Growth refills all that leaves."
+
+
 @pytest.mark.parametrize(
     ("percent", "told"), [(None, "not computed"), (-3.0, "none"), (12.587, "12.6 %"), (120, "more than all")]
 )
