@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from math import ceil
 
 import polars as pl
 
@@ -70,10 +71,15 @@ class Input:
 
     @property
     def is_missing(self) -> bool:
-        return None in (self.low, self.base, self.high)
+        """Whether the figure is absent, or one the scenario has no meaning for: growth below 0, a share above 100."""
+        if None in (self.low, self.base, self.high):
+            return True
+        return not self.floor <= self.low <= self.base <= self.high <= self.ceiling
 
     def preset(self, name: str) -> float | None:
-        """The value of this input in a preset: bear is the end that hurts Microsoft."""
+        """The value of this input in a preset, None where it is missing: bear is the end that hurts Microsoft."""
+        if self.is_missing:
+            return None
         if name == BASE:
             return self.base
         return self.high if (name == BEAR) == (self.worse == "high") else self.low
@@ -158,9 +164,11 @@ def _inference_share(figures: pl.DataFrame, shares: pl.DataFrame) -> Input:
 def _growth(figures: pl.DataFrame) -> Input:
     grown = companies.quarters(figures, companies.AZURE_GROWTH, companies.GROWTH_BASES[0])
     last = grown.row(-1, named=True) if grown.height else None
+    of_run_rate = _run_rate_growth(figures)
+    high = max(of_run_rate, last["value"]) if last and of_run_rate is not None else None
     return Input(
-        GROWTH, "Growth over the coming year", "%", 0, 200, 0.1,
-        grown["value"].min(), last["value"] if last else None, _run_rate_growth(figures), "low",
+        GROWTH, "Growth over the coming year", "%", 0, max(200.0, ceil(high or 0)), 0.1,
+        grown["value"].min(), last["value"] if last else None, high, "low",
         "Base: Azure's newest growth as reported; low: its slowest quarter here; high: the AI run rate's own, a year.",
         is_main=True, is_stand_in=True, **_cited(last),
     )  # fmt: skip
@@ -197,7 +205,8 @@ def _short_lived(figures: pl.DataFrame) -> Input:
 
 def _useful_life(figures: pl.DataFrame) -> Input:
     last = companies.newest(figures, companies.SERVER_LIFE)
-    low, high = (last["value_low"], last["value_high"]) if last else (None, None)
+    ends = ("value_low", "value_high")
+    low, high = (last["value"] if last[end] is None else last[end] for end in ends) if last else (None, None)
     return Input(
         LIFE, "Useful life of servers", "years", 1, 10, 0.5, low, high, high, "high",
         "The range of the annual report; base: its long end, in use since fiscal 2023.", **_cited(last),
@@ -263,9 +272,13 @@ def net_book_usd_bn(bought: pl.DataFrame, short_lived_percent: float, life_years
 
 
 def blocked(output: Output, declared: Sequence[Input], bought: pl.DataFrame) -> str | None:
-    """Why an output cannot be computed: the missing inputs by name; None where nothing is missing."""
+    """Why an output is not computed: the missing inputs by name; None where nothing is missing."""
     missing = [one.label for one in declared if one.name in output.needs and one.is_missing]
-    told = [f"{output.label} is not computed. Not published in the tables: {', '.join(missing)}."] if missing else []
+    told = (
+        [f"{output.label} is not computed. No usable figure in the tables for: {', '.join(missing)}."]
+        if missing
+        else []
+    )
     hole = gap(bought) if output is CAPITAL else None
     if hole:
         told.append(hole if told else f"{output.label} is not computed. {hole}")

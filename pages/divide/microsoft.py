@@ -100,7 +100,7 @@ def ask() -> dict[str, float | None]:
 
 def slider(one: exposure.Input) -> float | None:
     if one.is_missing:
-        cite.empty(f"{one.label}: not published in the tables, so what rests on it is not computed.")
+        cite.empty(f"{one.label}: no usable figure in the tables, so what rests on it is not computed.")
         return None
     chosen = st.slider(
         f"{one.label}, {one.unit}", float(one.floor), float(one.ceiling), float(one.base), float(one.step),

@@ -26,7 +26,7 @@ from metrics.exposure import (
     SHORT_LIVED,
     UTILISATION,
 )  # fmt: skip
-from tests.azure import CAPEX, JUNE_2026, ROWS, figures, run_rate, stated, without, world
+from tests.azure import CAPEX, JUNE_2026, ROWS, figures, grown, run_rate, stated, without, world
 
 DECLARED = exposure.inputs(figures(), world())
 BOUGHT = exposure.purchases(figures())
@@ -319,6 +319,39 @@ def test_one_run_rate_alone_gives_no_growth_of_it():
     rows = figures(*(row for row in ROWS if row["metric"] != companies.RUN_RATE), run_rate(37.0, JUNE_2026))
     growth = next(one for one in exposure.inputs(rows, world()) if one.name == GROWTH)
     assert growth.is_missing
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        (GROWTH, [grown(-4.0, JUNE_2026)]),
+        (SHORT_LIVED, [stated(166.7, JUNE_2026, companies.SHORT_LIVED, unit="%")]),
+        (LIFE, [stated(40.0, JUNE_2026, companies.SERVER_LIFE, period_kind="year", unit="years")]),
+        (RUN_RATE, [run_rate(37_000.0, JUNE_2026)]),
+    ],
+)
+def test_a_figure_that_the_scenario_has_no_meaning_for_blocks_like_a_missing_one(name, rows):
+    metric = rows[0]["metric"]
+    declared = exposure.inputs(figures(*(row for row in ROWS if row["metric"] != metric), *rows), world())
+    one = next(one for one in declared if one.name == name)
+    assert one.is_missing
+    assert one.preset(BASE) is None
+    output = next(output for output in OUTPUTS if name in output.needs)
+    assert one.label in exposure.blocked(output, declared, BOUGHT)
+
+
+def test_azure_that_outgrows_the_run_rate_widens_the_range():
+    rows = figures(*(row for row in ROWS if row["metric"] != companies.AZURE_GROWTH), grown(250.0, JUNE_2026))
+    growth = next(one for one in exposure.inputs(rows, world()) if one.name == GROWTH)
+    assert (growth.low, growth.base, growth.high, growth.ceiling) == (250.0, 250.0, 250.0, 250.0)
+    assert not growth.is_missing
+
+
+def test_a_single_useful_life_is_both_ends_of_its_range():
+    life = stated(5.0, JUNE_2026, companies.SERVER_LIFE, period_kind="year", unit="years")
+    rows = figures(*(row for row in ROWS if row["metric"] != companies.SERVER_LIFE), life)
+    found = next(one for one in exposure.inputs(rows, world()) if one.name == LIFE)
+    assert (found.low, found.base, found.high) == (5.0, 5.0, 5.0)
 
 
 # Sentences
