@@ -35,12 +35,14 @@ def panels(rows: pl.DataFrame, article_day: date, names: tuple[str, str, str], t
     figure.update_layout(template=style.TEMPLATE, height=430, margin={"t": 26})
     for at, panel in enumerate(("capex", "growth", "margin"), start=1):
         found = rows.filter(pl.col("panel") == panel)
-        said, actual = (found.filter(pl.col("kind") == kind).sort("period_end") for kind in ("guidance", "actual"))
+        published = found.filter(~pl.col("is_own")).sort("period_end")
+        said, actual = (published.filter(pl.col("kind") == kind) for kind in ("guidance", "actual"))
         if panel == "capex":
             _bars(figure, actual, article_day)
         else:
             _points(figure, actual, at)
         top = _range(figure, at, found)
+        _own(figure, found, row=at, col=1)
         for row in said.iter_rows(named=True):
             _band(figure, row, at, top, is_over=row["period_end"] in actual["period_end"].to_list())
         _name(figure, names[at - 1], at)
@@ -108,6 +110,24 @@ def _points(figure: go.Figure, rows: pl.DataFrame, at: int) -> None:
         row=at,
         col=1,
     )
+
+
+def _own(figure: go.Figure, rows: pl.DataFrame, **subplot: int) -> None:
+    """A reader's own figures as marks by themselves, in the square that tells them apart in every chart."""
+    own = rows.filter("is_own")
+    if own.is_empty():
+        return
+    days, values = own["period_end"].to_list(), own["value"].to_list()
+    figure.add_scatter(
+        x=days,
+        y=values,
+        mode="markers",
+        marker={"size": 8, "color": style.CONTEXT},
+        hovertext=[_hover(row) for row in own.iter_rows(named=True)],
+        hoverinfo="text",
+        **subplot,
+    )
+    style.outline(figure, days, values, own["is_own"].to_list(), **subplot)
 
 
 def _range(figure: go.Figure, at: int, rows: pl.DataFrame) -> float:
@@ -210,7 +230,7 @@ def peers(rows: pl.DataFrame, main_basis: str, article_day: date, title: str, su
     rows = style.plain(rows).sort("company", "period_end")
     figure = style.figure(360)
     newest = []
-    for (company,), line in rows.group_by(["company"], maintain_order=True):
+    for (company,), line in rows.filter(~pl.col("is_own")).group_by(["company"], maintain_order=True):
         colour, symbol = PEER_LOOKS.get(company, (style.CONTEXT, "circle"))
         dash = "solid" if line["basis"][0] == main_basis else "dash"
         figure.add_scatter(
@@ -224,6 +244,7 @@ def peers(rows: pl.DataFrame, main_basis: str, article_day: date, title: str, su
             hoverinfo="text",
         )
         newest.append((line["value"][-1], line["period_end"][-1], company))
+    _own(figure, rows)
     top = rows["value"].max() or 1
     begins, ends = rows["period_end"].min(), rows["period_end"].max()
     figure.update_yaxes(range=[0, top * 1.12], title={"text": "bn USD a quarter"})

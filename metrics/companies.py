@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from metrics import words
+from metrics.matching import OWN
 
 MICROSOFT = "Microsoft"
 CAPEX, AZURE_GROWTH, CLOUD_MARGIN = "capital expenditure", "Azure growth", "Microsoft Cloud gross margin"
@@ -30,50 +31,78 @@ PANELS_CAVEAT = (
 def quarters(figures: pl.DataFrame, metric: str, basis: str | None, company: str = MICROSOFT) -> pl.DataFrame:
     """The published quarters of one figure on one basis, oldest first, one row for each.
 
-    Where several sources state a quarter the filing stands, then who was read at the source, then who quotes it.
+    Where several sources state a quarter the filing stands, then who was read at the source, then who quotes it. A
+    reader's own figures are no part of it.
     """
-    return _one_each(
-        figures.filter(
-            (pl.col("company") == company)
+    return _one_each(of_record(_stated(figures, metric, basis, company)))
+
+
+def own_quarters(figures: pl.DataFrame, metric: str, basis: str | None, company: str = MICROSOFT) -> pl.DataFrame:
+    """A reader's own quarters of one figure on one basis, oldest first."""
+    return _stated(figures, metric, basis, company).filter(OWN).sort("period_end", "value")
+
+
+def of_record(figures: pl.DataFrame) -> pl.DataFrame:
+    """The figures that publishers stand for: what the answer and the scenario rest on."""
+    return figures.filter(~OWN)
+
+
+def _stated(figures: pl.DataFrame, metric: str, basis: str | None, company: str) -> pl.DataFrame:
+    return figures.filter(
+        (pl.col("company") == company)
+        & (pl.col("metric") == metric)
+        & pl.col("basis").eq_missing(basis)
+        & (pl.col("period_kind") == "quarter")
+        & (pl.col("kind") == "actual")
+        & pl.col("value").is_not_null()
+    )
+
+
+def guided_quarters(figures: pl.DataFrame, metric: str, basis: str | None) -> pl.DataFrame:
+    """Microsoft's guidance for single quarters, as published: a value, a range, or one end of it."""
+    return (
+        of_record(figures)
+        .filter(
+            (pl.col("company") == MICROSOFT)
             & (pl.col("metric") == metric)
             & pl.col("basis").eq_missing(basis)
             & (pl.col("period_kind") == "quarter")
-            & (pl.col("kind") == "actual")
-            & pl.col("value").is_not_null()
+            & (pl.col("kind") == "guidance")
         )
+        .sort("period_end", "source_url")
     )
-
-
-def guided_quarters(figures: pl.DataFrame, metric: str, basis: str) -> pl.DataFrame:
-    """Microsoft's guidance for single quarters, as published: a value, a range, or one end of it."""
-    return figures.filter(
-        (pl.col("company") == MICROSOFT)
-        & (pl.col("metric") == metric)
-        & (pl.col("basis") == basis)
-        & (pl.col("period_kind") == "quarter")
-        & (pl.col("kind") == "guidance")
-    ).sort("period_end", "source_url")
 
 
 def panels(figures: pl.DataFrame, capex_basis: str, growth_basis: str) -> pl.DataFrame:
-    """What the three panels show, one row for a quarter and panel: `panel` is capex, growth or margin."""
-    parts = (
-        ("capex", quarters(figures, CAPEX, capex_basis)),
-        ("capex", guided_quarters(figures, CAPEX, capex_basis)),
-        ("growth", quarters(figures, AZURE_GROWTH, growth_basis)),
-        ("growth", guided_quarters(figures, AZURE_GROWTH, growth_basis)),
-        ("margin", quarters(figures, CLOUD_MARGIN, None)),
+    """What the three panels show, one row for a quarter and panel: `panel` is capex, growth or margin.
+
+    A reader's own figures stand beside the published ones, marked in `is_own`.
+    """
+    shown = (("capex", CAPEX, capex_basis), ("growth", AZURE_GROWTH, growth_basis), ("margin", CLOUD_MARGIN, None))
+    return pl.concat(
+        [
+            frame.with_columns(is_own=OWN, panel=pl.lit(panel))
+            for panel, metric, basis in shown
+            for frame in (
+                quarters(figures, metric, basis),
+                guided_quarters(figures, metric, basis),
+                own_quarters(figures, metric, basis),
+            )
+        ]
     )
-    return pl.concat([frame.with_columns(panel=pl.lit(panel)) for panel, frame in parts])
 
 
 def peers(figures: pl.DataFrame) -> pl.DataFrame:
-    """Quarterly capital expenditure of the five largest buyers: cash, or the nearest to it that one publishes."""
+    """Quarterly capital expenditure of the five largest buyers: cash, or the nearest to it that one publishes.
+
+    A reader's own figures on the same basis stand beside the published ones, marked in `is_own`.
+    """
     found = []
     for company in PEERS:
-        by_basis = [quarters(figures, CAPEX, basis, company) for basis in COMPARABLE_BASES]
-        found.append(next((frame for frame in by_basis if frame.height), by_basis[0]))
-    return pl.concat(found)
+        by_basis = {basis: quarters(figures, CAPEX, basis, company) for basis in COMPARABLE_BASES}
+        basis = next((basis for basis, frame in by_basis.items() if frame.height), CASH)
+        found += [by_basis[basis], own_quarters(figures, CAPEX, basis, company)]
+    return pl.concat(found).with_columns(is_own=OWN)
 
 
 def together(figures: pl.DataFrame) -> pl.DataFrame:
@@ -193,7 +222,7 @@ def panel_names(capex_basis: str, growth_basis: str) -> tuple[str, str, str]:
 
 def panels_basis(rows: pl.DataFrame, capex_basis: str, growth_basis: str) -> str:
     """What the panels show: quantity, basis, unit, number of quarters, days."""
-    actual = rows.filter(pl.col("kind") == "actual")
+    actual = of_record(rows).filter(pl.col("kind") == "actual")
     counted = [
         f"{name} ({words.plural(_actual(rows, panel).height, 'quarter')})"
         for panel, name in (
@@ -208,7 +237,9 @@ def panels_basis(rows: pl.DataFrame, capex_basis: str, growth_basis: str) -> str
 
 def peers_ahead(rows: pl.DataFrame) -> str:
     """The title of the chart of peers: who spent most in the newest quarter, and how Microsoft stands."""
-    last = rows.filter(pl.col("basis") == CASH).group_by("company").agg(pl.all().sort_by("period_end").last())
+    last = (
+        of_record(rows).filter(pl.col("basis") == CASH).group_by("company").agg(pl.all().sort_by("period_end").last())
+    )
     last = last.sort("value", descending=True)
     if MICROSOFT not in last["company"].to_list():
         return "Capex of the largest buyers by quarter"
@@ -225,6 +256,7 @@ def peers_ahead(rows: pl.DataFrame) -> str:
 
 def peers_basis(rows: pl.DataFrame) -> str:
     """Quantity, basis and days of the chart of peers, with whose basis differs."""
+    rows = of_record(rows)
     others = rows.filter(pl.col("basis") != CASH)["company"].unique().sort().to_list()
     apart = f" {words.listed(others)}, dashed: with the principal of finance leases paid off." if others else ""
     return (
@@ -276,7 +308,7 @@ def guidance_notes(said: pl.DataFrame) -> str:
 
 
 def _actual(rows: pl.DataFrame, panel: str) -> pl.DataFrame:
-    return rows.filter((pl.col("panel") == panel) & (pl.col("kind") == "actual")).sort("period_end")
+    return of_record(rows).filter((pl.col("panel") == panel) & (pl.col("kind") == "actual")).sort("period_end")
 
 
 def _last(frame: pl.DataFrame) -> dict | None:

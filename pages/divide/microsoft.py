@@ -19,8 +19,9 @@ GUIDED_COLUMNS = ("company", "published_on", "low_usd_bn", "high_usd_bn", "befor
 SWING_COLUMNS = ("label", "low", "chosen", "high", "input_unit", "at_low", "base", "at_high", "swing", "unit", "kind")
 
 figures = tables.table("company_quarter")
-declared = exposure.inputs(figures, tables.table("compute_share"))
-bought = exposure.purchases(figures)
+record = companies.of_record(figures)
+declared = exposure.inputs(record, companies.of_record(tables.table("compute_share")))
+bought = exposure.purchases(record)
 
 
 def history() -> None:
@@ -55,13 +56,13 @@ def others() -> None:
     if rows.height:
         drawn = draw.peers(rows, companies.CASH, ARTICLE_DAY, companies.peers_ahead(rows), companies.peers_basis(rows))
         cite.chart(drawn, rows, "microsoft-peers", ("company", *PANEL_COLUMNS))
-        together = companies.together(figures)
+        together = companies.together(record)
         if together.height:
             cite.note(companies.four_together(together))
             cite.sources(together)
     else:
         cite.empty("No quarterly capex of any large buyer is in the tables.")
-    said = companies.guided_years(figures)
+    said = companies.guided_years(record)
     if said.height:
         drawn = draw.guided(said, companies.guidance_change(said), companies.guidance_basis(said))
         cite.chart(drawn, said, "microsoft-guidance", GUIDED_COLUMNS)
@@ -191,7 +192,7 @@ st.subheader("The exposure scenario", anchor=False)
 values = ask()
 with answer:
     told = findings.answer(values, declared, bought)
-    cite.answer(" ".join(filter(None, (told, companies.since_article(figures, ARTICLE_DAY)))))
+    cite.answer(" ".join(filter(None, (told, companies.since_article(record, ARTICLE_DAY)))))
 cards(values)
 swings(values)
 turned_round(values)

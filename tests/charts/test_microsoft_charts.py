@@ -7,6 +7,7 @@ import pytest
 
 from charts import companies as draw
 from charts import exposure as draw_scenario
+from charts.style import YOURS
 from metrics import companies, exposure
 from metrics import exposure_findings as findings
 from metrics.exposure import BASE, CAPITAL, MIGRATION, OUTPUTS, PRICE_CUT, REVENUE
@@ -124,6 +125,14 @@ def test_markup_in_a_publishers_name_is_text_in_every_hover():
         if trace["type"] == "bar"
     ]
     assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in bars["hovertext"][0]
+
+
+def test_a_readers_own_quarter_is_a_square_and_no_bar():
+    drawn = panels(*ROWS, *MARGINS, stated(60.0, date(2026, 9, 30), evidence="upload"))
+    [bars] = [trace for trace in drawn["data"] if trace["type"] == "bar"]
+    assert 60.0 not in bars["y"]
+    [square] = [trace for trace in drawn["data"] if trace.get("name") == YOURS]
+    assert (square["x"], square["y"], square["marker"]["symbol"]) == (["2026-09-30"], [60.0], "square-open")
 
 
 def tornado(output, values=VALUES) -> dict:

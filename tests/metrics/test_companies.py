@@ -7,7 +7,7 @@ import pytest
 
 from metrics import companies
 from metrics.companies import CAPEX, CASH, WITH_LEASES
-from tests.azure import DECEMBER_2025, JUNE_2026, MARCH_2026, figures, grown, stated
+from tests.azure import DECEMBER_2025, JUNE_2026, MARCH_2026, ROWS, figures, grown, stated
 
 ARTICLE = date(2026, 2, 3)
 
@@ -192,3 +192,28 @@ def test_where_nothing_is_published_nothing_is_claimed():
 def test_a_published_quarter_is_drawn_by_its_last_day():
     rows = companies.panels(figures(), WITH_LEASES, "reported").filter(pl.col("panel") == "capex")
     assert rows["period_end"].to_list()[-2:] == [MARCH_2026, JUNE_2026]
+
+
+OWN_ROWS = (
+    stated(60.0, date(2026, 9, 30), evidence="upload"),
+    stated(99.0, JUNE_2026, evidence="upload"),
+    spent("Amazon", 70.0, JUNE_2026, evidence="upload"),
+)
+
+
+def test_a_readers_own_quarter_stands_beside_the_record_and_changes_no_sentence():
+    rows, own = (
+        figures(*ROWS, spent("Amazon", 54.2, JUNE_2026)),
+        figures(*ROWS, spent("Amazon", 54.2, JUNE_2026), *OWN_ROWS),
+    )
+    assert companies.quarters(own, CAPEX, WITH_LEASES).equals(companies.quarters(rows, CAPEX, WITH_LEASES))
+    shown = companies.panels(own, WITH_LEASES, "reported")
+    assert shown.filter("is_own")["value"].to_list() == [99.0, 60.0]
+    published = companies.panels(rows, WITH_LEASES, "reported")
+    assert companies.two_years(shown) == companies.two_years(published)
+    assert companies.panels_basis(shown, WITH_LEASES, "reported") == companies.panels_basis(
+        published, WITH_LEASES, "reported"
+    )
+    assert companies.peers(own).filter("is_own")["value"].to_list() == [70.0]
+    assert companies.peers_ahead(companies.peers(own)) == companies.peers_ahead(companies.peers(rows))
+    assert companies.since_article(own, ARTICLE) == companies.since_article(rows, ARTICLE)
