@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from charts.style import YOURS
 from etl.build import PROJECT, Folders
 from metrics import companies
 
@@ -189,3 +190,26 @@ def test_no_company_figure_at_all_leaves_sentences(monkeypatch, built_data, tmp_
     assert not at.exception
     assert not charts(at)
     assert at.info
+
+
+def test_a_readers_own_quarter_shows_in_a_square_and_leaves_answer_and_scenario_alone(
+    monkeypatch, built_data, tmp_path
+):
+    data = tmp_path / "data"
+    shutil.copytree(built_data, data)
+    store = Folders(data=data).store
+    rows = store.rows("company_quarter")
+    newest = (pl.col("basis") == companies.WITH_LEASES) & (pl.col("fiscal_period") == "FY26Q4")
+    own = rows.filter(newest).with_columns(
+        evidence=pl.lit("upload"), value=pl.lit(60.0), period_end=pl.date(2026, 9, 30), fiscal_period=pl.lit("FY27Q1")
+    )
+    assert own.height == 1
+    store.write(lambda writer: writer.replace_all("company_quarter", pl.concat([rows, own])))
+    with_own, record = (opener(monkeypatch, data)(data=shown) for shown in ("With uploads", "Official only"))
+    assert not with_own.exception
+    assert (answer(with_own), cards(with_own)) == (answer(record), cards(record))
+    squares = [
+        [trace["x"] for trace in charts(at)[0]["data"] if trace.get("name") == YOURS] for at in (with_own, record)
+    ]
+    assert squares == [[["2026-09-30"]], []]
+    assert "In a square: your own figures" in told(with_own)
