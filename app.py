@@ -44,6 +44,7 @@ def menu() -> dict[str, list]:
                 icon=":material/call_split:",
                 url_path="training-inference",
             ),
+            st.Page("pages/divide/microsoft.py", title="Microsoft", icon=":material/domain:", url_path="microsoft"),
         ],
         "Data": [
             st.Page("pages/data/evidence.py", title="Evidence", icon=":material/fact_check:", url_path="evidence"),

@@ -13,6 +13,7 @@ from streamlit.util import calc_hash
 
 from charts.style import VERDICT_LOOKS
 from etl.build import PROJECT, Folders
+from etl.schema import TABLES
 from etl.sources import SOURCES
 from metrics import speed, verdicts
 
@@ -270,6 +271,8 @@ def hostile(built_data, tmp_path) -> Path:
             writer.replace_all(table, store.rows(table).with_columns(chips, **cited))
         for table in ("accelerator", "compute_share", "event"):
             writer.replace_all(table, store.rows(table).with_columns(**cited))
+        figures = store.rows("company_quarter").with_columns(**cited)
+        writer.replace_all("company_quarter", figures.unique(TABLES["company_quarter"].key, maintain_order=True))
         writer.replace_all("set_aside", store.rows("set_aside").with_columns(source_url=pl.lit("javascript:alert(1)")))
 
     store.write(change)
