@@ -6,7 +6,7 @@ import polars as pl
 
 from metrics import cost, matching, speed, verdicts
 
-TABLES = ("provider_speed", "token_price", "provider")
+TABLES = verdicts.TABLES
 
 SPEED_FIRST = (
     "model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "speed_ratio", "spread_low",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from metrics import matching, response, verdicts, words
+from metrics import claim, matching, response, words
 
 
 def fastest(hosts: pl.DataFrame, model: str) -> str:
@@ -175,17 +175,30 @@ def _either(names: list[str]) -> str:
 
 
 def judgement(judged: pl.DataFrame) -> str:
-    """How many of the headline claims hold now, and how many held at the article's date."""
-    held = {
-        when: judged.filter((pl.col("when") == when) & (pl.col("verdict") == verdicts.SUPPORTED)).height
-        for when in (verdicts.THEN, verdicts.NOW)
-    }
-    total = judged["claim_id"].n_unique()
+    """How many of the claims that can be measured hold now, and how many held at the article's date."""
+    scored = judged.filter(pl.col("verdict") != claim.SCENARIO)
+    held = {when: counts(judged, when).get(claim.SUPPORTED, 0) for when in (claim.THEN, claim.NOW)}
+    newest = scored.filter(pl.col("when") == claim.NOW)["as_of"].max()
     return (
-        f"Of {total} headline claims, {held[verdicts.THEN]} held on what was published by "
-        f"{words.day(verdicts.ARTICLE_DAY)}; {held[verdicts.NOW]} "
-        f"{'holds' if held[verdicts.NOW] == 1 else 'hold'} on what was published since."
+        f"Of {words.plural(scored['claim_id'].n_unique(), 'measurable claim')} {held[claim.THEN]} held when the "
+        f"article appeared ({words.day(claim.ARTICLE_DAY)}); {held[claim.NOW]} "
+        f"{'holds' if held[claim.NOW] == 1 else 'hold'} now ({words.day(newest)})."
     )
+
+
+def counts(judged: pl.DataFrame, when: str) -> Mapping[str, int]:
+    """Claims by what they were judged, in the order of the verdicts and without those that none got."""
+    found = dict(judged.filter(pl.col("when") == when)["verdict"].value_counts().iter_rows())
+    return {word: found[word] for word in (*claim.VERDICTS, claim.SCENARIO) if word in found}
+
+
+def ledger(judged: pl.DataFrame) -> str:
+    """Which of these claims hold now, by name."""
+    rows = judged.filter(pl.col("when") == claim.NOW)
+    stale = rows.filter(pl.col("verdict") == claim.STALE)["claim"].to_list()
+    holds = rows.filter(pl.col("verdict") == claim.SUPPORTED)["claim"].to_list()
+    told = [f"“{name}” still holds" for name in holds[:1]] + [f"“{name}” did and no longer does" for name in stale[:1]]
+    return "; ".join(told) if told else f"None of {words.plural(rows.height, 'headline claim')} holds now"
 
 
 def inference_share(estimates: pl.DataFrame) -> str:

@@ -125,10 +125,10 @@ def test_who_starts_soonest_and_who_writes_fastest():
 def test_the_judgement_counts_what_holds():
     judged = verdicts.verdicts(tables([*LLAMA_SPEEDS, *GPT_SPEEDS], [*LLAMA_PRICES, *GPT_PRICES]))
     assert findings.judgement(judged) == (
-        "Of 6 headline claims, 4 held on what was published by 3 February 2026; 1 holds on what was published since."
+        "Of 16 measurable claims 5 held when the article appeared (3 February 2026); 1 holds now (8 May 2026)."
     )
     assert findings.judgement(verdicts.verdicts(tables())) == (
-        "Of 6 headline claims, 0 held on what was published by 3 February 2026; 0 hold on what was published since."
+        "Of 16 measurable claims 0 held when the article appeared (3 February 2026); 0 hold now (date not published)."
     )
 
 
