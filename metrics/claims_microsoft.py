@@ -68,7 +68,8 @@ def _short_lived(record: Record) -> pl.DataFrame:
     )
 
 
-def _azure_growth(record: Record) -> pl.DataFrame:
+def azure_growth(record: Record) -> pl.DataFrame:
+    """Azure's reported growth by quarter, oldest first."""
     return (
         _reported(record, "Azure growth")
         .filter((pl.col("period_kind") == "quarter") & (pl.col("basis") == "reported"))
@@ -135,14 +136,14 @@ def _revenues_so_far(figures: pl.DataFrame) -> str:
         row = headlines.row(-1, named=True)
         told.append(f"Of the vendors: {row['headline']} ({words.day(row['measured_on'])}).")
     else:
-        told.append("None of Cerebras or Groq is in the record.")
+        told.append("The record holds no revenue of Cerebras or Groq.")
     return " ".join(told)
 
 
 CLAIMS: tuple[Claim, ...] = (
     Claim(
         claim_id="C12",
-        short="Microsoft's capital expenditure reached record highs in 2025",
+        short="Microsoft's capex reached record highs in 2025",
         quantity="capital expenditure of a quarter against the highest before it",
         threshold=1,
         figures=_records,
@@ -173,7 +174,7 @@ CLAIMS: tuple[Claim, ...] = (
         short="Azure's growth could slow as workloads move",
         quantity="Azure's growth over the year before, by quarter",
         unit="%",
-        figures=_azure_growth,
+        figures=azure_growth,
         so_far=_growth_so_far,
         subject="Microsoft",
         page="microsoft",

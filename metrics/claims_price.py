@@ -210,7 +210,7 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         claim_id="C20",
-        short="GPUs cannot match specialised silicon in price for performance",
+        short="GPUs cannot match specialised chips on price",
         quantity="cost of a million output tokens on rented GPUs against the lowest specialised list price",
         threshold=1,
         figures=_gpu_costs,

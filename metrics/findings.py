@@ -192,13 +192,75 @@ def counts(judged: pl.DataFrame, when: str) -> Mapping[str, int]:
     return {word: found[word] for word in (*claim.VERDICTS, claim.SCENARIO) if word in found}
 
 
+def all_claims(judged: pl.DataFrame) -> str:
+    """How many claims there are, and that these are their verdicts now."""
+    return f"{words.plural(judged['claim_id'].n_unique(), 'claim')}, now"
+
+
+def would_become(changed: pl.DataFrame) -> str:
+    """What the reader's own rows would make of the verdicts; the published ones stand."""
+    now = changed.filter(pl.col("when") == claim.NOW)
+    if now.is_empty():
+        return "Your files would change no verdict."
+    told = [f"{row['claim_id']} would become {row['would_become'].lower()}" for row in now.iter_rows(named=True)]
+    return f"With your files {words.listed(told)}; the published verdicts stand."
+
+
+def becomes(changed: pl.DataFrame | None, claim_id: str, when: str) -> str | None:
+    """The verdict that the reader's own rows would make of one claim; None where it stays."""
+    if changed is None:
+        return None
+    found = changed.filter((pl.col("claim_id") == claim_id) & (pl.col("when") == when))
+    return found["would_become"][0] if found.height else None
+
+
+def builds(kept: pl.DataFrame) -> str:
+    """How far back the kept builds go."""
+    count, days = kept["generation"].n_unique(), kept["built_at"].dt.date()
+    return (
+        f"{words.plural(count, 'build')} of the figures {'is' if count == 1 else 'are'} kept, "
+        f"{words.days(days.min(), days.max())}; how long each verdict has stood among them."
+    )
+
+
+def promised(pairs: pl.DataFrame) -> str:
+    """How many pairs keep both promises at once, and the one that comes nearest."""
+    both = int(pairs["meets"].sum())
+    best = pairs.sort("value", descending=True).row(0, named=True)
+    told = f"{both:,}" if both else "Not one"
+    return (
+        f"{told} of {words.plural(pairs.height, 'pair')} {'offer' if both > 1 else 'offers'} a tenth of the price and "
+        f"ten times the speed at once; nearest: {best['subject']}"
+    )
+
+
+def replay(played: pl.DataFrame) -> str:
+    """Which claim has changed its verdict most often, from the verdicts as they would have been."""
+    moves = (
+        played.sort("claim_id", "as_of")
+        .with_columns(has_moved=pl.col("verdict") != pl.col("verdict").shift(1).over("claim_id"))
+        .group_by("claim_id", "claim")
+        .agg(pl.col("has_moved").sum())
+        .sort("has_moved", "claim_id", descending=[True, False])
+    )
+    if moves.is_empty():
+        return "No verdict can be played back"
+    moved, most = moves.filter(pl.col("has_moved") > 0), moves.row(0, named=True)
+    return (
+        f"{moved.height} of {words.plural(moves.height, 'verdict')} changed as figures came in; most often "
+        f"“{most['claim']}”, {words.plural(most['has_moved'], 'time')}"
+    )
+
+
 def ledger(judged: pl.DataFrame) -> str:
     """Which of these claims hold now, by name."""
     rows = judged.filter(pl.col("when") == claim.NOW)
     stale = rows.filter(pl.col("verdict") == claim.STALE)["claim"].to_list()
     holds = rows.filter(pl.col("verdict") == claim.SUPPORTED)["claim"].to_list()
-    told = [f"“{name}” still holds" for name in holds[:1]] + [f"“{name}” did and no longer does" for name in stale[:1]]
-    return "; ".join(told) if told else f"None of {words.plural(rows.height, 'headline claim')} holds now"
+    told = [f"“{name}” still holds" for name in holds[:1]] + [
+        f"“{name}” held then and no longer does" for name in stale[:1]
+    ]
+    return "; ".join(told) if told else f"Not one of {words.plural(rows.height, 'claim')} holds now"
 
 
 def inference_share(estimates: pl.DataFrame) -> str:

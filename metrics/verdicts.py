@@ -104,6 +104,35 @@ def replayed(tables: Tables, days: Sequence[date], claims: Sequence[Claim] | Non
     return pl.DataFrame(rows, schema=VERDICT_SCHEMA).select(kept)
 
 
+def replay_days(tables: Tables) -> tuple[date, ...]:
+    """The first day of each quarter since the first speed was measured, the day of the article, and the newest day."""
+    first, newest = tables["provider_speed"]["measured_on"].min(), newest_day(tables)
+    if first is None or newest is None:
+        return (ARTICLE_DAY,)
+    quarters = pl.date_range(first.replace(month=1, day=1), newest, "3mo", eager=True).to_list()
+    return tuple(sorted({ARTICLE_DAY, newest, *(day for day in quarters if day >= first)}))
+
+
+def unchanged_since(by_generation: pl.DataFrame) -> pl.DataFrame:
+    """Each claim's verdict now and the first of the builds in a row that gave it.
+
+    Takes `verdicts` of several generations with `generation` and `built_at`. Grain: claim; claim_id,
+    claim, verdict, unchanged_since, builds (how many builds in a row).
+    """
+    ordered = by_generation.filter(pl.col("when") == NOW).sort("claim_id", "built_at", "generation")
+    last = pl.col("verdict").last().over("claim_id")
+    changed_later = (pl.col("verdict") != last).cast(pl.Int64).reverse().cum_sum().reverse().over("claim_id")
+    return (
+        ordered.filter(changed_later == 0)
+        .group_by("claim_id", "claim", maintain_order=True)
+        .agg(
+            pl.col("verdict").last(),
+            unchanged_since=pl.col("built_at").min().dt.date(),
+            builds=pl.len().cast(pl.Int64),
+        )
+    )
+
+
 def changes(official: pl.DataFrame, with_uploads: pl.DataFrame) -> pl.DataFrame:
     """Claims whose verdict the reader's own rows would change: claim_id, claim, when, verdict, would_become, reason.
 
@@ -127,6 +156,12 @@ def evidence(claim: Claim, tables: Tables, when: str) -> pl.DataFrame:
     """The figures that decide a claim then or now, with `meets`; of a routed one those that its sentence tells."""
     period = Period() if when == NOW and claim.is_lasting else PERIODS[when]
     return judged(claim, Record(tables, period)).evidence.figures
+
+
+def reason_of(claim_id: str, tables: Tables) -> str:
+    """Why one claim is judged as it is now."""
+    claim = next(claim for claim in CLAIMS if claim.claim_id == claim_id)
+    return verdicts(tables, [claim])["reason"][1]
 
 
 def _row(claim: Claim, when: str, as_of: date | None, found: Judgement) -> dict:

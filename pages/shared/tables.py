@@ -11,7 +11,7 @@ import streamlit as st
 from etl import build as building
 from etl.build import PROJECT, Folders
 from etl.store import StoreDamaged, StoreMissing
-from metrics import cost, matching, speed, verdicts
+from metrics import cost, matching, questions, speed, verdicts
 
 UPLOAD = "upload"
 
@@ -165,6 +165,23 @@ def claims_by_generation() -> pl.DataFrame:
         except (StoreDamaged, StoreMissing):
             continue
     return pl.concat(judged)
+
+
+def answers() -> list[questions.Answer | questions.CannotAnswer]:
+    """The article's open questions, answered from the record alone, in their order."""
+    return _answers(str(folders().data), generation())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _answers(data: str, generation_name: str) -> list[questions.Answer | questions.CannotAnswer]:
+    official = _official(data, generation_name)
+    return [questions.answered(question, official) for question in questions.QUESTIONS]
+
+
+def joint_pairs() -> pl.DataFrame:
+    """Pairs with both a speed ratio and a price ratio against the clouds, then and now."""
+    rows = evidence_of_claims().filter(pl.col("claim_id") == "C08")
+    return rows.filter(pl.col("cost_ratio").is_not_null()) if "cost_ratio" in rows.columns else rows
 
 
 def evidence_of_claims() -> pl.DataFrame:
