@@ -10,10 +10,14 @@ from metrics import words
 from metrics.claim import ARTICLE_DAY, NOW
 from metrics.cost import CLAIMED_PRICE, CLAIMED_SPEED
 
-OFFSET = 0.19
+OFFSET = 0.25
 ROW_PIXELS = 34
 ABOVE = 74
 DAY_PIXELS = 34
+SHAPES = (
+    "Circle: supported. Diamond: partly. Cross: not supported. Square: was true, not now. Triangle: not comparable. "
+    "Ring: no data."
+)
 
 
 def ledger(frame: pl.DataFrame, title: str) -> Chart:
@@ -136,14 +140,23 @@ def replay(frame: pl.DataFrame, title: str) -> Chart:
         tickvals=list(place.values()), ticktext=[_wrapped(name) for name in order], range=[-0.6, len(order) - 0.4],
         tickfont={"size": style.SIZES["small"]},
     )  # fmt: skip
-    figure.update_layout(
-        showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, margin={"t": 36},
-        shapes=[style.strong_line(ARTICLE_DAY)],
-    )  # fmt: skip
+    last = frame.filter(pl.col("as_of") == pl.col("as_of").max().over("claim"))
+    figure.add_scatter(
+        x=last["as_of"].to_list(),
+        y=[place[name] for name in last["claim"]],
+        mode="text",
+        text=[style.wide_only(f"  {style.VERDICT_LOOKS[word].label.lower()}") for word in last["verdict"]],
+        textposition="middle right",
+        textfont={"size": style.SIZES["small"]},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+    figure.update_layout(shapes=[style.strong_line(ARTICLE_DAY)], margin={"t": 12, "r": 140})
     return Chart(
         figure,
         title,
-        "The rule applied to the rows dated up to each day; later rows never count. The line: the day of the article.",
+        "The rule applied to the rows dated up to each day; later rows never count. The line: the day of the article. "
+        f"{SHAPES}",
     )
 
 
