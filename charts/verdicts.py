@@ -10,8 +10,8 @@ from metrics import words
 from metrics.claim import ARTICLE_DAY, NOW
 from metrics.cost import CLAIMED_PRICE, CLAIMED_SPEED
 
-OFFSET = 0.25
-ROW_PIXELS = 34
+OFFSET = 0.225
+ROW_PIXELS = 38
 ABOVE = 74
 DAY_PIXELS = 34
 SHAPES = (

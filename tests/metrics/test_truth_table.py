@@ -1,7 +1,8 @@
 """The truth table of the claims: for each the smallest tables that make every verdict, and flip it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -296,6 +297,25 @@ def test_the_best_case_for_gpus_is_taken():
     # 3.60 USD an hour at 2,000 tokens/s is 0.50 USD per million tokens, half of the list price of 1 USD.
     assert found["measured"] == pytest.approx(0.5)
     assert found["verdict"] == "NOT SUPPORTED"
+
+
+def test_a_verdict_is_unchanged_since_the_first_build_in_a_row_that_gave_it():
+    def built(name, day, word):
+        return {"claim_id": "C05", "claim": "Faster", "when": NOW, "verdict": word, "generation": name,
+                "built_at": datetime(2026, 8, day)}  # fmt: skip
+
+    kept = pl.DataFrame([
+        built("store-1", 1, "PARTLY"), built("store-2", 2, "SUPPORTED"), built("store-3", 3, "PARTLY"),
+        built("store-4", 4, "PARTLY"),
+    ])  # fmt: skip
+    assert verdicts.unchanged_since(kept).rows() == [("C05", "Faster", "PARTLY", date(2026, 8, 3), 2)]
+
+
+def test_the_days_replayed_are_quarters_the_article_and_the_newest_day():
+    rows = record({"provider_speed": [measured("Groq", 500.0, measured_on=day) for day in
+                                      (date(2025, 11, 5), date(2026, 4, 20))]})  # fmt: skip
+    assert verdicts.replay_days(rows) == (date(2026, 1, 1), ARTICLE_DAY, date(2026, 4, 1), date(2026, 4, 20))
+    assert verdicts.replay_days(record({})) == (ARTICLE_DAY,)
 
 
 def test_a_readers_own_rows_change_no_verdict_and_say_what_it_would_become():
