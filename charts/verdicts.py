@@ -1,5 +1,6 @@
 """The claim ledger as a chart: claimed against measured, then and now."""
 
+from datetime import timedelta
 from math import log10
 
 import polars as pl
@@ -14,6 +15,7 @@ OFFSET = 0.225
 ROW_PIXELS = 38
 ABOVE = 74
 DAY_PIXELS = 34
+BESIDE_A_MARK = timedelta(days=12)
 SHAPES = (
     "Circle: supported. Diamond: partly. Cross: not supported. Square: was true, not now. Triangle: not comparable. "
     "Ring: no data."
@@ -141,22 +143,27 @@ def replay(frame: pl.DataFrame, title: str) -> Chart:
         tickfont={"size": style.SIZES["small"]},
     )  # fmt: skip
     last = frame.filter(pl.col("as_of") == pl.col("as_of").max().over("claim"))
+    first_day, last_day = frame["as_of"].min(), frame["as_of"].max()
+    if last.height:
+        room = (last_day - first_day) / 6
+        figure.update_xaxes(range=[first_day - room / 5, last_day + room])
     figure.add_scatter(
-        x=last["as_of"].to_list(),
+        x=[day + BESIDE_A_MARK for day in last["as_of"]],
         y=[place[name] for name in last["claim"]],
         mode="text",
-        text=[style.wide_only(f"  {style.VERDICT_LOOKS[word].label.lower()}") for word in last["verdict"]],
+        text=[style.wide_only(f"{style.VERDICT_LOOKS[word].label.lower()}") for word in last["verdict"]],
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
         hoverinfo="skip",
         cliponaxis=False,
     )
-    figure.update_layout(shapes=[style.strong_line(ARTICLE_DAY)], margin={"t": 12, "r": 140})
+    figure.update_layout(shapes=[style.strong_line(ARTICLE_DAY)], margin={"t": 12})
     return Chart(
         figure,
         title,
         "The rule applied to the rows dated up to each day; later rows never count. The line: the day of the article. "
         f"{SHAPES}",
+        "Computed from the rows of the claims above.",
     )
 
 

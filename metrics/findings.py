@@ -235,9 +235,10 @@ def promised(pairs: pl.DataFrame) -> str:
 
 
 def replay(played: pl.DataFrame) -> str:
-    """Which claim has changed its verdict most often, from the verdicts as they would have been."""
+    """Which claim has changed its verdict most often, of the days on which there was something to judge."""
     moves = (
-        played.sort("claim_id", "as_of")
+        played.filter(pl.col("verdict") != claim.NO_DATA)
+        .sort("claim_id", "as_of")
         .with_columns(has_moved=pl.col("verdict") != pl.col("verdict").shift(1).over("claim_id"))
         .group_by("claim_id", "claim")
         .agg(pl.col("has_moved").sum())

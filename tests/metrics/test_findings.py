@@ -174,7 +174,7 @@ def test_the_verdict_that_changed_most_often_is_named():
     rows = [("C01", "One", day, word) for day, word in zip(days, ("NO DATA", "PARTLY", "SUPPORTED"), strict=True)]
     rows += [("C02", "Two", day, "PARTLY") for day in days]
     played = pl.DataFrame(rows, schema=["claim_id", "claim", "as_of", "verdict"], orient="row")
-    assert findings.replay(played) == "1 of 2 verdicts changed as figures came in; most often “One”, 2 times"
+    assert findings.replay(played) == "1 of 2 verdicts changed as figures came in; most often “One”, 1 time"
     assert findings.replay(played.clear()) == "No verdict can be played back"
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from etl.build import PROJECT
 from metrics import verdicts
 from metrics.claim import ARTICLE_DAY, CONDITIONAL, FORECAST, NOW, THEN
 from metrics.verdicts import CLAIMS, ROUTED, SCORED
@@ -45,6 +46,23 @@ def verdict(claim, when, then=(), now=()):
 def test_every_claim_that_is_scored_has_its_truth_table():
     assert set(FIGURES) == {claim.claim_id for claim in SCORED}
     assert [claim.claim_id for claim in CLAIMS] == [f"C{number:02d}" for number in range(1, 21)]
+
+
+def test_the_declarations_are_the_claims_that_ship_with_the_values_claimed():
+    shipped = pl.read_csv(PROJECT / "data/published/claim.csv", infer_schema_length=None)
+    assert shipped["claim_id"].to_list() == [claim.claim_id for claim in CLAIMS]
+    assert set(shipped["source_url"].str.contains("nextfin.ai/en/news/")) == {True}
+    of_one_unit = {"ratio": "×", "tokens/s": "tokens/s", "s": "s", "%": "%", "GB": "GB", "USD bn": "USD bn"}
+    declared = {claim.claim_id: claim for claim in SCORED}
+    compared = [
+        (declared[row["claim_id"]].threshold, row["threshold"])
+        for row in shipped.iter_rows(named=True)
+        if row["claim_id"] in declared
+        and row["threshold"] is not None
+        and of_one_unit.get(row["unit"]) == declared[row["claim_id"]].unit
+    ]
+    assert len(compared) == 11
+    assert all(ours == theirs for ours, theirs in compared)
 
 
 @every_scored_claim
