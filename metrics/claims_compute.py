@@ -270,7 +270,7 @@ CLAIMS: tuple[Claim, ...] = (
         subject="Cerebras",
         thing="model",
         page="physics",
-        flips="Half of the models that providers serve at 44 GB or less as released, or none of them.",
+        flips="Half of the models at 44 GB or less as released.",
         tolerance=0,
         is_lasting=True,
     ),
@@ -298,7 +298,7 @@ CLAIMS: tuple[Claim, ...] = (
         subject="chip vendors",
         thing="vendor",
         page="training_inference",
-        flips="Half of the vendors launching chips for one of the two more often than not, or none doing so.",
+        flips="More than half of the vendors launching most of their chips for both.",
         tolerance=0,
     ),
 )

@@ -39,6 +39,15 @@ TABLES = (
     "company_quarter", "accelerator_rent", "gpu_serving", "event",
 )  # fmt: skip
 
+DATED = (
+    ("provider_speed", "measured_on"),
+    ("token_price", "last_seen_on"),
+    ("accelerator_rent", "observed_on"),
+    ("gpu_serving", "measured_on"),
+    ("training_result", "published_on"),
+    ("compute_share", "published_on"),
+)
+
 VERDICT_SCHEMA = {
     "claim_id": pl.String,
     "claim": pl.String,
@@ -147,8 +156,8 @@ def changes(official: pl.DataFrame, with_uploads: pl.DataFrame) -> pl.DataFrame:
 
 
 def newest_day(tables: Tables) -> date | None:
-    """Newest day that the speeds and prices speak of."""
-    days = [tables["provider_speed"]["measured_on"].max(), tables["token_price"]["last_seen_on"].max()]
+    """Newest day on which anything that decides a claim was measured, seen or published."""
+    days = [tables[table][day].max() for table, day in DATED]
     return max((day for day in days if day), default=None)
 
 

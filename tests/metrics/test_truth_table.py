@@ -329,6 +329,13 @@ def test_a_verdict_is_unchanged_since_the_first_build_in_a_row_that_gave_it():
     assert verdicts.unchanged_since(kept).rows() == [("C05", "Faster", "PARTLY", date(2026, 8, 3), 2)]
 
 
+@pytest.mark.parametrize(("table", "day"), verdicts.DATED)
+def test_now_is_the_newest_day_of_whatever_decides_a_claim(table, day):
+    newest = date(2026, 9, 20)
+    rows = {"provider_speed": [measured("Groq", 500.0)], table: [CITED | {day: newest}]}
+    assert verdicts.newest_day(record(rows)) == newest
+
+
 def test_the_days_replayed_are_quarters_the_article_and_the_newest_day():
     rows = record({"provider_speed": [measured("Groq", 500.0, measured_on=day) for day in
                                       (date(2025, 11, 5), date(2026, 4, 20))]})  # fmt: skip

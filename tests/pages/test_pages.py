@@ -247,6 +247,7 @@ def test_the_readers_own_rows_are_told_apart_and_change_no_verdict(monkeypatch, 
         told = " ".join(texts(opened(place))).replace("\\", "")
         assert "With your files" in told
         assert "C05 would become partly" in told
+    assert "2 builds of the figures are kept" in told
     badges = [
         text.value for text in opened("pages/answer/claims.py").markdown if "With your files: Partly" in text.value
     ]
