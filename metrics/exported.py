@@ -29,7 +29,7 @@ def frame(name: str, tables: Mapping[str, pl.DataFrame], baseline: str | None, b
     cannot be read.
     """
     if name == "verdicts":
-        return verdicts.verdicts(tables)
+        return verdicts.verdicts(verdicts.published(tables))
     if name == "speed_ratio":
         return _against(speed.ratios(tables["provider_speed"], tables["provider"]), baseline).select(SPEED_FIRST)
     priced = cost.ratios(tables["token_price"], tables["provider"], cost.blend(blend))

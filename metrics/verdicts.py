@@ -39,6 +39,8 @@ TABLES = (
     "company_quarter", "accelerator_rent", "gpu_serving", "event",
 )  # fmt: skip
 
+UPLOAD = "upload"  # the evidence of the reader's own rows
+
 DATED = (
     ("provider_speed", "measured_on"),
     ("token_price", "last_seen_on"),
@@ -88,6 +90,14 @@ def verdicts(tables: Tables, claims: Sequence[Claim] | None = None) -> pl.DataFr
         rows.append(_row(claim, THEN, ARTICLE_DAY, then))
         rows.append(_row(claim, NOW, today, now))
     return pl.DataFrame(rows, schema=VERDICT_SCHEMA)
+
+
+def published(tables: Tables) -> dict[str, pl.DataFrame]:
+    """The tables without the reader's own rows, which change no verdict."""
+    return {
+        name: rows.filter(pl.col("evidence") != UPLOAD) if "evidence" in rows.columns else rows
+        for name, rows in tables.items()
+    }
 
 
 def replayed(tables: Tables, days: Sequence[date], claims: Sequence[Claim] | None = None) -> pl.DataFrame:
