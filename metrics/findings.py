@@ -202,8 +202,14 @@ def would_become(changed: pl.DataFrame) -> str:
     now = changed.filter(pl.col("when") == claim.NOW)
     if now.is_empty():
         return "Your files would change no verdict."
-    told = [f"{row['claim_id']} would become {row['would_become'].lower()}" for row in now.iter_rows(named=True)]
+    told = [f"“{row['claim']}” would become {row['would_become'].lower()}" for row in now.iter_rows(named=True)]
     return f"With your files {words.listed(told)}; the published verdicts stand."
+
+
+def would_change(changed: pl.DataFrame) -> str:
+    """How many verdicts the reader's own rows would change, in few words."""
+    count = changed.filter(pl.col("when") == claim.NOW).height
+    return f"Your files would change {words.plural(count, 'verdict')}; the published ones stand."
 
 
 def becomes(changed: pl.DataFrame | None, claim_id: str, when: str) -> str | None:

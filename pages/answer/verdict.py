@@ -77,7 +77,7 @@ def show_counts() -> None:
     st.page_link(places.QUESTIONS, label="The fifteen questions")
     changed = tables.would_become()
     if changed is not None:
-        cite.note(findings.would_become(changed))
+        cite.note(findings.would_change(changed))
 
 
 with st.container(key=look.LEDGER):

@@ -156,13 +156,14 @@ def test_verdicts_are_counted_in_their_order_and_none_that_nobody_got():
 
 def test_what_the_readers_rows_would_change_is_told_and_the_record_stands():
     changed = pl.DataFrame(
-        [("C05", "now", "PARTLY"), ("C07", "now", "SUPPORTED"), ("C05", "then", "PARTLY")],
-        schema=["claim_id", "when", "would_become"],
+        [("C05", "Faster", "now", "PARTLY"), ("C07", "Ten", "now", "SUPPORTED"), ("C05", "Faster", "then", "PARTLY")],
+        schema=["claim_id", "claim", "when", "would_become"],
         orient="row",
     )
     assert findings.would_become(changed) == (
-        "With your files C05 would become partly and C07 would become supported; the published verdicts stand."
+        "With your files “Faster” would become partly and “Ten” would become supported; the published verdicts stand."
     )
+    assert findings.would_change(changed) == "Your files would change 2 verdicts; the published ones stand."
     assert findings.would_become(changed.clear()) == "Your files would change no verdict."
     assert findings.becomes(changed, "C07", "now") == "SUPPORTED"
     assert findings.becomes(changed, "C07", "then") is None
