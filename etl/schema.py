@@ -105,7 +105,8 @@ def flag(name: str, meaning: str, **rest) -> Column:
     return Column(name, FLAG, meaning, **rest)
 
 
-EVIDENCE = ("published", "secondary", "upload")
+UPLOAD = "upload"
+EVIDENCE = ("published", "secondary", UPLOAD)
 
 SOURCE_COLUMNS = (
     text("source", "Which of our sources the row came through", required=True),

@@ -48,7 +48,9 @@ def best_other(hosts: pl.DataFrame) -> str:
 
 def models_ahead(headline: pl.DataFrame, value: str, baseline: str) -> str:
     """On how many models each side of 1 the best specialised provider stands, for the chart over models."""
-    best = headline.filter(pl.col("match_grade") != "D").group_by("model").agg(pl.col(value).max())
+    best = (
+        headline.filter((pl.col("match_grade") != "D") & ~pl.col("is_own")).group_by("model").agg(pl.col(value).max())
+    )
     if best.is_empty():
         return f"No like-for-like pair with {baseline}"
     ahead = best.filter(pl.col(value) > 1).height
@@ -60,11 +62,12 @@ def models_ahead(headline: pl.DataFrame, value: str, baseline: str) -> str:
 
 def cheapest(headline: pl.DataFrame, baseline: str) -> str:
     """On how many models a specialised provider undercuts the baseline, and by how much at most."""
-    best = headline.group_by("model").agg(pl.col("cost_ratio").min())
+    of_record = headline.filter(~pl.col("is_own"))
+    best = of_record.group_by("model").agg(pl.col("cost_ratio").min())
     if best.is_empty():
         return f"No price stands beside {_named(baseline, best='cheapest')}"
     cheaper = best.filter(pl.col("cost_ratio") < 1).height
-    lowest = headline.sort("cost_ratio").row(0, named=True)
+    lowest = of_record.sort("cost_ratio").row(0, named=True)
     return (
         f"Specialised providers are cheaper than {_named(baseline, best='cheapest')} on {cheaper} of "
         f"{words.plural(best.height, 'model')}; the least is {words.priced(lowest['cost_ratio'])} "
@@ -75,6 +78,8 @@ def cheapest(headline: pl.DataFrame, baseline: str) -> str:
 def frontier(priced: pl.DataFrame, model: str) -> str:
     """Both ends of the frontier of price and speed: the fastest host and the cheapest."""
     on_it = priced.filter("is_frontier").sort("output_tokens_per_second", descending=True)
+    if on_it.is_empty():
+        return f"Nobody but you tells of both the price and the speed of {model}"
     first, last = on_it.row(0, named=True), on_it.row(-1, named=True)
     if on_it.height == 1:
         return f"{first['host_label']} is both the fastest and the cheapest for {model}"
@@ -321,7 +326,7 @@ def timed_models(rows: pl.DataFrame) -> list[str]:
 def swing(weeks: pl.DataFrame) -> str:
     """How far the specialised provider with the longest history swings from week to week."""
     longest = (
-        weeks.filter("is_specialised")
+        weeks.filter(pl.col("is_specialised") & ~pl.col("is_own"))
         .group_by("provider")
         .agg(
             weeks=pl.len(), low=pl.col("output_tokens_per_second").min(), high=pl.col("output_tokens_per_second").max()
@@ -367,9 +372,11 @@ def premium(fit: dict | None) -> str:
 
 
 def price_moves(history: pl.DataFrame) -> str:
-    """How far the list price of a model fell or rose at the provider with the longest history."""
+    """How many list prices of a model moved; a reader's own count only where nobody else lists it."""
+    published = history.filter(~pl.col("is_own"))
     moved = (
-        history.sort("valid_from")
+        (published if published.height else history)
+        .sort("valid_from")
         .group_by("provider", maintain_order=True)
         .agg(
             first=pl.col("blended_usd_per_mtok").first(),

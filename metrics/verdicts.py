@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from etl.schema import UPLOAD
 from metrics import claims_compute, claims_microsoft, claims_price, claims_speed
 from metrics.claim import (
     ARTICLE_DAY,
@@ -38,8 +39,6 @@ TABLES = (
     "provider_speed", "token_price", "provider", "compute_share", "training_result", "accelerator", "model",
     "company_quarter", "accelerator_rent", "gpu_serving", "event",
 )  # fmt: skip
-
-UPLOAD = "upload"  # the evidence of the reader's own rows
 
 DATED = (
     ("provider_speed", "measured_on"),

@@ -30,6 +30,9 @@ GRADES = (
 )
 
 
+OUTLINED = "In a square: your own figures, no part of the record."
+
+
 def answer(sentence: str) -> None:
     """The page's question answered in one sentence, in larger type."""
     st.header(plain(sentence), anchor=False)
@@ -112,6 +115,8 @@ def sources(rows: pl.DataFrame, footnote: str = "") -> None:
     links = [link(row["publisher"], row["url"]) for row in first.head(6).iter_rows(named=True)]
     more = f" and {words.plural(first.height - 6, 'other')}" if first.height > 6 else ""
     line = f"Source: {', '.join(links)}{more}." if links else ""
+    if "is_own" in rows.columns and rows["is_own"].any():
+        footnote = f"{footnote} {OUTLINED}".strip()
     if line or footnote:
         st.caption(" ".join(part for part in (line, plain(footnote)) if part))
 

@@ -10,10 +10,9 @@ import streamlit as st
 
 from etl import build as building
 from etl.build import PROJECT, Folders
+from etl.schema import UPLOAD
 from etl.store import StoreDamaged, StoreMissing
 from metrics import cost, matching, questions, speed, verdicts
-
-UPLOAD = "upload"
 
 
 def folders() -> Folders:
