@@ -30,6 +30,8 @@ def menu() -> dict[str, list]:
     return {
         "Answer": [
             st.Page("pages/answer/verdict.py", title="Verdict", icon=":material/gavel:", default=True),
+            st.Page("pages/answer/claims.py", title="Claims", icon=":material/rule:", url_path="claims"),
+            st.Page("pages/answer/questions.py", title="Questions", icon=":material/quiz:", url_path="questions"),
         ],
         "Compare": [
             st.Page("pages/compare/speed.py", title="Speed", icon=":material/speed:", url_path="speed"),
