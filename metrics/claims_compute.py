@@ -88,6 +88,8 @@ def _training_results(record: Record) -> pl.DataFrame:
             source_url=pl.col("source_url").sort().first(),
             publisher=pl.col("publisher").first(),
             source=pl.col("source").first(),
+            division=pl.col("division").first(),
+            published_on=pl.col("published_on").max(),
         )
         .with_columns(
             value=100 * pl.col("results_on_gpus") / pl.col("results"),

@@ -5,14 +5,10 @@ import polars as pl
 from metrics import words
 from metrics.claim import ARTICLE_DAY, CONDITIONAL, FORECAST, Claim, Record
 from metrics.claims_price import rent_range, rents_against_the_first
+from metrics.companies import AZURE_GROWTH, CAPEX, SHORT_LIVED, WITH_LEASES
 from metrics.metric import ratio
 
-WITH_LEASES = "with finance leases"  # the basis that Microsoft itself reports; one basis for all quarters
 CLAIMED_YEAR = ARTICLE_DAY.year - 1
-# Microsoft, results of FY26 Q2: about two thirds of that quarter's capital expenditure went into short-lived
-# assets, mostly GPUs and CPUs. The share holds for the quarters whose row says so and for no other.
-SHORT_LIVED = 2 / 3
-SAYS_SHORT_LIVED = "(?i)two thirds short-lived"
 COMMITTED_USD_BN = 10.0
 WRITE_DOWN = "(?i)impairment|write-down|write-off"
 
@@ -26,9 +22,12 @@ def _reported(record: Record, metric: str) -> pl.DataFrame:
 
 def _quarters(record: Record) -> pl.DataFrame:
     """Capital expenditure by quarter on one basis, oldest first."""
+    return _one_a_quarter(_reported(record, CAPEX).filter(pl.col("basis") == WITH_LEASES))
+
+
+def _one_a_quarter(rows: pl.DataFrame) -> pl.DataFrame:
     return (
-        _reported(record, "capital expenditure")
-        .filter((pl.col("period_kind") == "quarter") & (pl.col("basis") == WITH_LEASES))
+        rows.filter((pl.col("period_kind") == "quarter") & pl.col("value").is_not_null())
         .sort("period_end", pl.col("evidence") != "published", "source", "source_url")
         .unique("period_end", keep="first", maintain_order=True)
     )
@@ -60,18 +59,29 @@ def _told_records(figures: pl.DataFrame) -> str:
 
 
 def _short_lived(record: Record) -> pl.DataFrame:
-    """The short-lived part of the quarters for which Microsoft stated it."""
+    """The short-lived part of the quarters for which Microsoft stated its share: capital expenditure times share."""
+    shares = _one_a_quarter(_reported(record, SHORT_LIVED)).select(
+        "period_end",
+        short_lived_percent="value",
+        share_on="measured_on",
+        share_publisher="publisher",
+        share_source_url="source_url",
+    )
     return (
         _quarters(record)
-        .filter(pl.col("note").str.contains(SAYS_SHORT_LIVED))
-        .with_columns(value=SHORT_LIVED * pl.col("value"), subject="fiscal_period")
+        .join(shares, on="period_end", how="inner", validate="1:1", maintain_order="left")
+        .with_columns(
+            value=pl.col("value") * pl.col("short_lived_percent") / 100,
+            measured_on=pl.max_horizontal("measured_on", "share_on"),
+            subject="fiscal_period",
+        )
     )
 
 
 def azure_growth(record: Record) -> pl.DataFrame:
     """Azure's reported growth by quarter, oldest first."""
     return (
-        _reported(record, "Azure growth")
+        _reported(record, AZURE_GROWTH)
         .filter((pl.col("period_kind") == "quarter") & (pl.col("basis") == "reported"))
         .with_columns(subject="fiscal_period")
         .sort("period_end")

@@ -179,15 +179,25 @@ def _either(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
+IN_A_WORD: Mapping[str, str] = {
+    claim.SUPPORTED: "yes", claim.PARTLY: "in part", claim.NOT_SUPPORTED: "no", claim.STALE: "no longer",
+    claim.NOT_COMPARABLE: "not known", claim.NO_DATA: "not known",
+}  # fmt: skip
+FASTER, TENTH_OF_THE_PRICE = "C05", "C06"
+
+
 def judgement(judged: pl.DataFrame) -> str:
-    """How many of the claims that can be measured hold now, and how many held at the article's date."""
+    """The article's two halves in a word each, then how many of its measurable claims hold now and held then."""
+    words_now = dict(judged.filter(pl.col("when") == claim.NOW).select("claim_id", "verdict").rows())
+    halves = {name: IN_A_WORD[words_now[name]] for name in (FASTER, TENTH_OF_THE_PRICE)}
     scored = judged.filter(pl.col("verdict") != claim.SCENARIO)
     held = {when: counts(judged, when).get(claim.SUPPORTED, 0) for when in (claim.THEN, claim.NOW)}
     newest = scored.filter(pl.col("when") == claim.NOW)["as_of"].max()
     return (
-        f"Of {words.plural(scored['claim_id'].n_unique(), 'measurable claim')} {held[claim.THEN]} held when the "
-        f"article appeared ({words.day(claim.ARTICLE_DAY)}); {held[claim.NOW]} "
-        f"{'holds' if held[claim.NOW] == 1 else 'hold'} now ({words.day(newest)})."
+        f"Faster than Azure, {halves[FASTER]}; at a tenth of the price, {halves[TENTH_OF_THE_PRICE]}: "
+        f"{held[claim.NOW]} of {words.plural(scored['claim_id'].n_unique(), 'measurable claim')} "
+        f"{'holds' if held[claim.NOW] == 1 else 'hold'} now ({words.day(newest)}), {held[claim.THEN]} held when the "
+        "article appeared."
     )
 
 

@@ -213,8 +213,10 @@ def _short_lived(tables: Tables) -> Answer | None:
     return _answer(
         quarters,
         words.quantity(row["value"], "USD bn"),
-        f"About two thirds of {row['fiscal_period']}'s capital expenditure, {words.quantity(row['value'], 'USD bn')}, "
-        "went into short-lived assets such as GPUs and CPUs; of other quarters no share is in the record.",
+        f"Of {row['fiscal_period']}'s capital expenditure about {words.quantity(row['short_lived_percent'], '%')}, "
+        f"{words.quantity(row['value'], 'USD bn')}, went into short-lived assets such as GPUs and CPUs; "
+        f"{words.plural(quarters.height, 'quarter')} with a stated share together "
+        f"{words.quantity(quarters['value'].sum(), 'USD bn')}.",
     )
 
 

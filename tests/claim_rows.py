@@ -111,6 +111,12 @@ def quarter(period_end: date, usd_bn: float, **rest) -> dict:
     return CITED | {"source": "curated_companies"} | said | of_time | {"kind": "actual", "value": usd_bn} | rest
 
 
+def short_lived(period_end: date, percent: float = 66.7, **rest) -> dict:
+    """One row of company_quarter: the stated share of short-lived assets in a quarter's capital expenditure."""
+    said = {"metric": "short-lived share of capital expenditure", "basis": None, "unit": "%"}
+    return quarter(period_end, percent, **said, **rest)
+
+
 def _record(when: str, place: int, is_met: bool, day: date) -> Rows:
     before = quarter(date(2024, 12, 31), 20.0)
     return {
@@ -123,8 +129,8 @@ def _record(when: str, place: int, is_met: bool, day: date) -> Rows:
 
 def _short_lived(when: str, place: int, is_met: bool, day: date) -> Rows:
     ends = {THEN: QUARTERS_OF_2025, NOW: (date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30))}[when]
-    note = "About two thirds short-lived assets."
-    return {"company_quarter": [quarter(ends[place], 37.5 if is_met else 6.0, published_on=day, note=note)]}
+    spent = quarter(ends[place], 37.5 if is_met else 6.0, published_on=day)
+    return {"company_quarter": [spent, short_lived(ends[place], published_on=day)]}
 
 
 def _launch(when: str, place: int, is_met: bool, day: date) -> Rows:

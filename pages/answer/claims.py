@@ -4,7 +4,7 @@ import polars as pl
 import streamlit as st
 
 from charts import verdicts as draw
-from metrics import findings, verdicts, words
+from metrics import findings, mlcommons, verdicts, words
 from metrics.claim import NOW, THEN, Claim
 from pages.shared import badges, cite, places, tables
 from pages.shared.markdown import plain
@@ -22,8 +22,16 @@ if changed is not None:
 
 
 def show_ledger() -> None:
-    scored = judged.filter(pl.col("claim_id").is_in([claim.claim_id for claim in verdicts.SCORED]))
-    cite.chart(draw.ledger(scored, findings.ledger(scored)), evidence, "all-claims", ("claim_id", *FIGURE_COLUMNS))
+    """Every scored claim but those that rest on MLPerf's results: they stand in no chart with other figures."""
+    apart = mlcommons.claims(evidence)
+    scored = judged.filter(
+        pl.col("claim_id").is_in([claim.claim_id for claim in verdicts.SCORED if claim.claim_id not in apart])
+    )
+    rows = evidence.filter(~pl.col("claim_id").is_in(apart))
+    cite.chart(draw.ledger(scored, findings.ledger(scored)), rows, "all-claims", ("claim_id", *FIGURE_COLUMNS))
+    told = [f"“{claim.short}”" for claim in verdicts.SCORED if claim.claim_id in apart]
+    if told:
+        cite.note(f"Not in this chart: {words.listed(told)}. MLPerf results stand in no chart with other figures.")
 
 
 def show_claim(claim: Claim) -> None:

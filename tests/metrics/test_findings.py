@@ -127,10 +127,12 @@ def test_who_starts_soonest_and_who_writes_fastest():
 def test_the_judgement_counts_what_holds():
     judged = verdicts.verdicts(tables([*LLAMA_SPEEDS, *GPT_SPEEDS], [*LLAMA_PRICES, *GPT_PRICES]))
     assert findings.judgement(judged) == (
-        "Of 16 measurable claims 5 held when the article appeared (3 February 2026); 1 holds now (8 May 2026)."
+        "Faster than Azure, yes; at a tenth of the price, no: 1 of 16 measurable claims holds now (8 May 2026), 5 held "
+        "when the article appeared."
     )
     assert findings.judgement(verdicts.verdicts(tables())) == (
-        "Of 16 measurable claims 0 held when the article appeared (3 February 2026); 0 hold now (date not published)."
+        "Faster than Azure, not known; at a tenth of the price, not known: 0 of 16 measurable claims hold now "
+        "(date not published), 0 held when the article appeared."
     )
 
 

@@ -7,7 +7,19 @@ import pytest
 from metrics import questions
 from metrics.claim import NOW, THEN
 from metrics.questions import QUESTIONS, Answer, CannotAnswer
-from tests.claim_rows import DAYS, FIRST_RENT_DAY, MODELS, figures, quarter, record, rented, run, share, together
+from tests.claim_rows import (
+    DAYS,
+    FIRST_RENT_DAY,
+    MODELS,
+    figures,
+    quarter,
+    record,
+    rented,
+    run,
+    share,
+    short_lived,
+    together,
+)
 from tests.frames import GPT_OSS, gpt_oss_of_2026, llama_of_2024, measured
 from tests.silicon import off_chip
 
@@ -82,9 +94,9 @@ ANSWERS = {
         "Azure grew 43 % in FY26Q4, faster than the 39 % of the last quarter before the article (FY26Q2).",
     ),
     9: (
-        {"company_quarter": [quarter(date(2025, 12, 31), 37.5, note="About two thirds short-lived assets")]},
+        {"company_quarter": [quarter(date(2025, 12, 31), 37.5), short_lived(date(2025, 12, 31))]},
         "25 bn USD",
-        "About two thirds of to 2025-12-31's capital expenditure, 25 bn USD, went into short-lived assets",
+        "Of to 2025-12-31's capital expenditure about 66.7 %, 25 bn USD, went into short-lived assets",
     ),
     11: (
         {"accelerator": MAIA},
