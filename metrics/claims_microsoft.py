@@ -124,7 +124,11 @@ def _write_downs_so_far(figures: pl.DataFrame) -> str:
 
 def _revenues(record: Record) -> pl.DataFrame:
     """Azure's revenue by fiscal year, and the headlines that name a revenue of Cerebras or Groq."""
-    azure = _reported(record, "Azure revenue").with_columns(subject=pl.format("Azure {}", "fiscal_period"))
+    azure = _reported(record, "Azure revenue").with_columns(
+        subject=pl.format("Azure {}", "fiscal_period"),
+        value=pl.coalesce("value", "value_low"),
+        is_lower_bound=pl.col("value").is_null(),
+    )
     vendors = record.rows("event", pl.col("happened_on")).filter(
         pl.col("company").str.contains("Cerebras|Groq") & pl.col("headline").str.contains("(?i)revenue")
     )
@@ -139,7 +143,8 @@ def _revenues_so_far(figures: pl.DataFrame) -> str:
     told = []
     if azure.height:
         row = azure.row(-1, named=True)
-        told.append(f"Azure's revenue of {row['fiscal_period']} is at least {words.quantity(row['value'], 'USD bn')}.")
+        over = "over " if row["is_lower_bound"] else ""
+        told.append(f"Azure's revenue of {row['fiscal_period']} is {over}{words.quantity(row['value'], 'USD bn')}.")
     else:
         told.append("No revenue of Azure was published in this time.")
     if headlines.height:

@@ -104,7 +104,7 @@ def _weights(when: str, place: int, is_met: bool, day: date) -> Rows:
     }
 
 
-def quarter(period_end: date, usd_bn: float, **rest) -> dict:
+def quarter(period_end: date, usd_bn: float | None, **rest) -> dict:
     """One row of company_quarter: Microsoft's capital expenditure with finance leases."""
     said = {"company": "Microsoft", "metric": "capital expenditure", "basis": "with finance leases", "unit": "USD bn"}
     of_time = {"fiscal_period": f"to {period_end}", "period_kind": "quarter", "period_end": period_end}

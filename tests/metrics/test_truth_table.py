@@ -212,13 +212,13 @@ def test_revenues_stand_beside_each_other_only_as_published():
     headline = "Cerebras files S-1 again: 510 m USD 2025 revenue"
     rows = {
         "company_quarter": [
-            quarter(date(2025, 6, 30), 75.0, metric="Azure revenue", basis=None, period_kind="year",
+            quarter(date(2025, 6, 30), None, value_low=75.0, metric="Azure revenue", basis=None, period_kind="year",
                     fiscal_period="FY25"),
         ],
         "event": [CITED | {"happened_on": date(2026, 4, 17), "company": "Cerebras", "headline": headline}],
     }  # fmt: skip
     assert row("C18", THEN, rows)["reason"] == (
-        "Azure's revenue of FY25 is at least 75 bn USD. The record holds no revenue of Cerebras or Groq."
+        "Azure's revenue of FY25 is over 75 bn USD. The record holds no revenue of Cerebras or Groq."
     )
     assert row("C18", NOW, rows)["reason"] == (
         f"No revenue of Azure was published in this time. Of the vendors: {headline} (17 April 2026)."
