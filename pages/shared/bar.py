@@ -113,7 +113,7 @@ def readable_blend(written: str) -> str:
 def freshness() -> None:
     """How old the figures are: the newest measurement, and when they were built."""
     states = tables.table("source_state")
-    speeds = tables.table("provider_speed")["measured_on"].drop_nulls()
+    speeds = tables.record("provider_speed")["measured_on"].drop_nulls()
     newest = words.day(speeds.max()) if len(speeds) else words.NOT_PUBLISHED
     fetched = states["fetched_at"].drop_nulls()
     looked = (

@@ -9,7 +9,6 @@ import streamlit as st
 
 from etl import build as building
 from etl.build import PROJECT, Folders
-from etl.schema import UPLOAD
 from metrics import cost, matching, speed, verdicts
 
 
@@ -58,16 +57,18 @@ def table(name: str) -> pl.DataFrame:
     return _table(str(folders().data), generation(), name, with_uploads())
 
 
+def record(name: str) -> pl.DataFrame:
+    """One table of the current generation without a reader's own rows, whatever the bar says."""
+    return _table(str(folders().data), generation(), name, False)
+
+
 def with_uploads() -> bool:
     return st.session_state.get("data") == "With uploads"
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _table(data: str, generation_name: str, name: str, uploads: bool) -> pl.DataFrame:
-    rows = Folders(data=Path(data)).store.rows(name, generation=generation_name)
-    if "evidence" in rows.columns and not uploads:
-        rows = rows.filter(pl.col("evidence") != UPLOAD)
-    return rows
+    return Folders(data=Path(data)).store.drawn(name, with_own=uploads, generation=generation_name)
 
 
 def tables() -> dict[str, pl.DataFrame]:
