@@ -122,7 +122,8 @@ class FileMapping:
     missing: tuple[str, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    given: Choices = field(default_factory=Choices)
+    is_thorough: bool = False
 
     @property
     def used(self) -> tuple[ColumnMap, ...]:
@@ -169,13 +170,17 @@ def folded(name: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", name.casefold()).split())
 
 
-def suggest(sheet: Sheet, table: str, choices: Choices | None = None) -> FileMapping:
-    """Where each column of the file goes and how its cells are read. Raises WrongChoice."""
+def suggest(sheet: Sheet, table: str, choices: Choices | None = None, thorough: bool = False) -> FileMapping:
+    """Where each column of the file goes and how its cells are read. Raises WrongChoice.
+
+    The first block of rows decides on decimal marks and the order of dates where it can; `thorough` looks at
+    every row.
+    """
     choices = choices or Choices()
     declared, offered = TABLES[table], targets.TARGETS[table]
     _check(choices, sheet, table, offered)
     placed = _placed(sheet.header, offered, choices)
-    surveyed = _Survey(sheet)
+    surveyed = _Survey(sheet, thorough)
     columns, questions = [], []
     for theirs in sheet.header:
         ours, how = placed[theirs]
@@ -193,6 +198,8 @@ def suggest(sheet: Sheet, table: str, choices: Choices | None = None) -> FileMap
         _missing(offered, filled),
         _defaults(offered, filled),
         dict(choices.constants),
+        choices,
+        thorough,
     )
 
 
@@ -370,12 +377,12 @@ def _cells(count: int) -> str:
 class _Survey:
     """What the cells of a column tell: the first block where that decides, else all of them."""
 
-    def __init__(self, sheet: Sheet):
-        self._sheet = sheet
+    def __init__(self, sheet: Sheet, thorough: bool):
+        self._sheet, self._thorough = sheet, thorough
 
     def of(self, theirs: str, evidence: Callable[[pl.Series], Evidence]) -> Evidence:
         seen = evidence(self._sheet.first.cells[theirs])
-        if seen.first or seen.second or not seen.either:
+        if not self._thorough and (seen.first or seen.second or not seen.either):
             return seen
         for block in self._sheet.blocks():
             if block.first_row > 1:

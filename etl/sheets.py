@@ -157,6 +157,10 @@ class Work:
         self.folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
         self._finalizer = weakref.finalize(self, shutil.rmtree, self.folder, True)
 
+    def place(self) -> Path:
+        """A new folder in it, for the outcome of one judgement."""
+        return Path(tempfile.mkdtemp(dir=self.folder))
+
     def remove(self) -> None:
         self._finalizer()
 
@@ -245,7 +249,7 @@ def _opened(path: Path, tab: str | None, recognises: Recognises) -> Sheet:
         start = file.read(64)
     if start.startswith(b"PAR1"):
         return _open_parquet(path)
-    if start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _open_workbook(path, tab, recognises)
     for magic, kind in MAGIC:
         if start.startswith(magic):
@@ -262,8 +266,7 @@ def _open_text(path: Path, recognises: Recognises) -> Sheet:
     with text.open("rb") as file:
         file.seek(offset)
         sample = file.read(SAMPLE_BYTES)
-    lines = sample.decode("utf-8", errors="replace").splitlines(keepends=True)
-    # splitlines also splits at characters that end no line of a CSV.
+    # Not splitlines, which also splits at characters that end no line of a CSV.
     lines = io.StringIO(sample.decode("utf-8", errors="ignore"), newline="\n").readlines()
     if len(sample) == SAMPLE_BYTES and len(lines) > 1:
         lines.pop()
