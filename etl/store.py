@@ -11,8 +11,9 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -101,6 +102,12 @@ class Store:
     def counts(self, generation: str | None = None) -> dict[str, int]:
         """Rows of each table."""
         return self._ask(lambda file: {name: file.count(table) for name, table in TABLES.items()}, generation)
+
+    def uploads_beside(self, table: str, upload: "Upload") -> pl.DataFrame:
+        """Which staged rows of an upload the table has among its uploads: their row number and whether they
+        are "identical" or "changed"; those that are in neither way there are not named. In order of the row."""
+        declared = TABLES[table]
+        return self._ask(lambda file: file.beside(declared, upload), None)
 
     def write(self, change: Callable[["Writer"], None], mend: bool = False) -> str:
         """Publishes a generation with this change made to the current one; its name.
@@ -216,6 +223,20 @@ class Store:
         return f"The generation {name} is not kept any more; {known} in {self.folder}."
 
 
+@dataclass(frozen=True)
+class Upload:
+    """Staged rows of one upload, and what they are told apart and compared by.
+
+    The file is Parquet with some of the table's columns and a row number; `fixed` fills what it has not.
+    """
+
+    staged: Path
+    identity: tuple[str, ...]
+    values: tuple[str, ...]
+    fixed: Mapping[str, str]
+    replaces: bool = False
+
+
 class Writer:
     """What a change may do to the draft of a generation; one transaction around all of it."""
 
@@ -238,6 +259,47 @@ class Writer:
         kept = " WHERE evidence <> 'upload'" if declared.is_fact else ""
         self._connection.execute(f'DELETE FROM "{declared.name}"{kept}')
         self.add(table, frame)
+
+    def fold_uploads(self, table: str, uploads: Sequence[Upload]) -> None:
+        """The table's uploaded rows become these uploads, laid over each other in order.
+
+        A row that stands already is not added again. One with the same key and other values is added beside
+        it, or takes its place where the upload replaces.
+        """
+        declared = TABLES[table]
+        self._connection.execute(f"DELETE FROM \"{declared.name}\" WHERE evidence = 'upload'")
+        for place, upload in enumerate(uploads):
+            self.add_upload(table, upload, is_first=place == 0)
+
+    def add_upload(self, table: str, upload: Upload, is_first: bool) -> None:
+        """Lays one upload over the table's uploaded rows; `is_first` where it has none."""
+        declared = TABLES[table]
+        given = _columns_of(self._connection, upload.staged)
+        columns = [name for name in declared.names if name in given or name in upload.fixed]
+        read = {
+            name: f'coalesce(new."{name}", ?)' if name in given and name in upload.fixed
+            else f'new."{name}"' if name in given else "?"
+            for name in columns
+        }  # fmt: skip
+        fixed = [upload.fixed[name] for name in columns if name in upload.fixed]
+        names, values = ", ".join(f'"{name}"' for name in columns), ", ".join(read.values())
+        added = f'INSERT INTO "{declared.name}" ({names}) SELECT {values} FROM read_parquet(?) AS new'
+        path = str(upload.staged)
+        if is_first:
+            self._connection.execute(added, [*fixed, path])
+            return
+        same_key, same_values = _alike(upload.identity, given, upload.fixed), _alike(upload.values, given, upload.fixed)
+        if upload.replaces:
+            self._connection.execute(
+                f"DELETE FROM \"{declared.name}\" AS old WHERE evidence = 'upload' AND EXISTS "
+                f"(SELECT 1 FROM read_parquet(?) AS new WHERE {same_key} AND NOT ({same_values}))",
+                [path],
+            )
+        self._connection.execute(
+            f'{added} WHERE NOT EXISTS (SELECT 1 FROM "{declared.name}" AS old '
+            f"WHERE old.evidence = 'upload' AND {same_key} AND {same_values})",
+            [*fixed, path],
+        )
 
 
 class _File:
@@ -303,6 +365,21 @@ class _File:
         if table.name not in self._layout:
             return 0
         return self._query(f'SELECT count(*) AS rows FROM "{table.name}"').item()
+
+    def beside(self, table: Table, upload: Upload) -> pl.DataFrame:
+        held = self._layout.get(table.name, {})
+        if not self._query(f"SELECT count(*) AS rows FROM \"{table.name}\" WHERE evidence = 'upload'").item():
+            return pl.DataFrame(schema={"row": pl.Int64, "status": pl.String})
+        with self._connection.cursor() as cursor:
+            given = _columns_of(cursor, upload.staged)
+        same_key = _alike([name for name in upload.identity if name in held], given, upload.fixed)
+        same_values = _alike([name for name in upload.values if name in held], given, upload.fixed)
+        return self._query(
+            f"SELECT new.row, CASE WHEN bool_or({same_values}) THEN 'identical' ELSE 'changed' END AS status "
+            f'FROM read_parquet(?) AS new JOIN "{table.name}" AS old ON {same_key} '
+            "WHERE old.evidence = 'upload' GROUP BY new.row ORDER BY new.row",
+            [str(upload.staged)],
+        )
 
     def check(self) -> None:
         """Reads every block that holds a row. Raises StoreDamaged."""
@@ -449,6 +526,19 @@ def _order(table: Table, held: Mapping[str, str]) -> str:
     """Every column, those of the key first: the same rows come in the same order."""
     names = dict.fromkeys((*table.key, *table.names))
     return ", ".join(f'"{name}"' for name in names if name in held)
+
+
+def _columns_of(connection: duckdb.DuckDBPyConnection, staged: Path) -> set[str]:
+    return set(connection.sql("SELECT * FROM read_parquet(?) LIMIT 0", params=[str(staged)]).columns)
+
+
+def _alike(names: Sequence[str], given: Iterable[str], fixed: Mapping[str, str]) -> str:
+    """The condition that an old and a new row have the same in these columns; nulls are the same."""
+    compared = (
+        f'old."{name}" IS NOT DISTINCT FROM new."{name}"' if name in given else f'old."{name}" IS NULL'
+        for name in names if name not in fixed
+    )  # fmt: skip
+    return " AND ".join(compared) or "true"
 
 
 def _fitted(column: Column, held: Mapping[str, str]) -> str:

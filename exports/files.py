@@ -1,5 +1,6 @@
 """A frame as the bytes of a file: CSV, Excel, Parquet, JSON."""
 
+import re
 from io import BytesIO
 
 import polars as pl
@@ -7,6 +8,8 @@ from xlsxwriter import Workbook
 
 FORMATS = ("csv", "parquet", "json", "xlsx")
 STARTS_A_FORMULA = r"^([=+\-@\t\r\n])"
+# A sign before digits alone makes a number, which a spreadsheet may well read as one.
+SIGNED_NUMBER = r"^[+-][0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?%?$"
 # Addresses stay text: Excel takes 65,530 links a sheet and none above 2,079 characters, and loses the others.
 WORKBOOK = {
     "strings_to_urls": False,
@@ -36,5 +39,9 @@ def encoded(frame: pl.DataFrame, form: str) -> bytes:
 
 
 def neutral(frame: pl.DataFrame) -> pl.DataFrame:
-    """Text that a spreadsheet would run as a formula, made plain text by a leading apostrophe."""
-    return frame.with_columns(pl.selectors.string().str.replace(STARTS_A_FORMULA, "'$1"))
+    """Text that a spreadsheet would run as a formula, made plain text by a leading apostrophe; headers too."""
+    text = pl.selectors.string()
+    kept = frame.with_columns(
+        pl.when(text.str.contains(SIGNED_NUMBER)).then(text).otherwise(text.str.replace(STARTS_A_FORMULA, "'$1"))
+    )
+    return kept.rename({name: re.sub(STARTS_A_FORMULA, r"'\1", name) for name in frame.columns})
