@@ -38,6 +38,7 @@ def menu() -> dict[str, list]:
             st.Page("pages/compare/physics.py", title="Physics", icon=":material/memory:", url_path="physics"),
         ],
         "Data": [
+            st.Page("pages/data/upload.py", title="Upload", icon=":material/upload_file:", url_path="upload"),
             st.Page("pages/data/evidence.py", title="Evidence", icon=":material/fact_check:", url_path="evidence"),
         ],
     }

@@ -68,26 +68,27 @@ def stacked(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
 def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) -> Chart:
     """Weekly middle speed of each provider with its range; specialised in colour, others in grey.
 
-    Grain of `frame`: provider, week, as `response.history` gives it. `reading` is the speed at
+    Grain of `frame`: label, week, as `response.history` gives it. `reading` is the speed at
     which a person reads, tokens/s, drawn as a line.
     """
     figure, ends = style.figure(440), []
-    for (provider, lit), rows in (
-        style.plain(frame).sort("week").group_by(["provider", "is_specialised"], maintain_order=True)
+    for (label, is_specialised), rows in (
+        style.plain(frame).sort("week").group_by(["label", "is_specialised"], maintain_order=True)
     ):
+        lit = is_specialised or rows["is_own"][0]
         look = style.look(rows["family"][0])
-        colour = look.colour if lit else style.CONTEXT
+        colour = look.colour if is_specialised else style.STRONG if lit else style.CONTEXT
         figure.add_scatter(
             x=rows["week"].to_list(),
             y=rows["output_tokens_per_second"].to_list(),
-            name=provider,
+            name=label,
             mode="lines+markers" if lit else "lines",
             line={"color": colour, "width": 2.5 if lit else 1},
             opacity=1 if lit else 0.5,
             marker={"symbol": look.symbol, "size": 9, "color": colour},
             error_y=_range(rows, colour) if lit else None,
             hovertext=[
-                f"{provider}, week of {words.day(row['week'])}: "
+                f"{label}, week of {words.day(row['week'])}: "
                 f"{words.quantity(row['output_tokens_per_second'], 'tokens/s')}, "
                 f"range {words.span(row['low'], row['high'], 'tokens/s')}, "
                 f"{words.plural(row['captures'], 'capture')}"
@@ -95,9 +96,12 @@ def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) ->
             ],
             hoverinfo="text",
         )
+        style.outline(
+            figure, rows["week"].to_list(), rows["output_tokens_per_second"].to_list(), rows["is_own"].to_list()
+        )
         if lit:
             last = rows.row(-1, named=True)
-            ends.append((last["week"], last["output_tokens_per_second"], provider))
+            ends.append((last["week"], last["output_tokens_per_second"], label))
     low, high = min(frame["low"].min(), reading), frame["high"].max()
     figure.update_yaxes(style.log_axis(low, high, "Output speed, tokens/s (log scale)"))
     figure.update_xaxes(title={"text": "Week of the measurement"})

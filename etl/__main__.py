@@ -179,7 +179,7 @@ def _exported(folders: Folders, options: argparse.Namespace) -> pl.DataFrame:
         return store.rows(options.name)
     from metrics import exported
 
-    tables = {name: store.rows(name) for name in exported.TABLES}
+    tables = {name: store.drawn(name) for name in exported.TABLES}
     return exported.frame(options.name, tables, baseline=options.baseline, blend=options.blend)
 
 

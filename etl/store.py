@@ -21,7 +21,7 @@ from typing import TypeVar
 import duckdb
 import polars as pl
 
-from etl.schema import COUNT, DAY, FLAG, NUMBER, TABLES, UPLOAD, Column, Table
+from etl.schema import COUNT, DAY, FACTS, FLAG, NUMBER, TABLES, UPLOAD, Column, Table
 
 KEPT_GENERATIONS = 20
 MOST_OWN_ROWS, MOST_OWN_OF_ONE_MODEL = 20_000, 1_000  # what charts draw, and pair with each other, while a reader waits
@@ -102,6 +102,10 @@ class Store:
     def counts(self, generation: str | None = None) -> dict[str, int]:
         """Rows of each table."""
         return self._ask(lambda file: {name: file.count(table) for name, table in TABLES.items()}, generation)
+
+    def own_counts(self, generation: str | None = None) -> dict[str, int]:
+        """A reader's own rows of each table of facts."""
+        return self._ask(lambda file: {table.name: file.count_own(table) for table in FACTS}, generation)
 
     def uploads_beside(self, table: str, upload: "Upload") -> pl.DataFrame:
         """Which staged rows of an upload the table has among its uploads: their row number and whether they
@@ -380,6 +384,11 @@ class _File:
             "WHERE old.evidence = 'upload' GROUP BY new.row ORDER BY new.row",
             [str(upload.staged)],
         )
+
+    def count_own(self, table: Table) -> int:
+        if "evidence" not in self._layout.get(table.name, {}):
+            return 0
+        return self._query(f'SELECT count(*) AS rows FROM "{table.name}" WHERE evidence = ?', [UPLOAD]).item()
 
     def check(self) -> None:
         """Reads every block that holds a row. Raises StoreDamaged."""

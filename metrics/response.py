@@ -52,20 +52,22 @@ def break_even_tokens(fast: dict, other: dict) -> float | None:
 
 
 def history(rows: pl.DataFrame, model: str, source: str) -> pl.DataFrame:
-    """Output speed of one model by provider and week, from one source that measures again and again.
+    """Output speed of one model by provider and week, from one source that measures again and again, and a
+    reader's own measurements beside it.
 
-    Grain: provider, week (its Monday). The median over the week's captures and endpoints;
-    `low` and `high` are their range, `captures` how many.
+    Grain: label, week (its Monday); `label` is the provider, told apart where the figures are the
+    reader's own (`is_own`). The median over the week's captures and endpoints; `low` and `high` are
+    their range, `captures` how many.
     """
     return (
         rows.filter(
             (pl.col("model") == model)
-            & (pl.col("source") == source)
+            & ((pl.col("source") == source) | matching.OWN)
             & pl.col("excluded_because").is_null()
             & pl.col("measured_on").is_not_null()
         )
         .with_columns(week=pl.col("measured_on").dt.truncate("1w"))
-        .group_by("provider", "family", "is_specialised", "week")
+        .group_by("provider", "family", "is_specialised", "week", is_own=matching.OWN)
         .agg(
             output_tokens_per_second=pl.col("output_tokens_per_second").median(),
             low=pl.col("output_tokens_per_second").min(),
@@ -74,7 +76,8 @@ def history(rows: pl.DataFrame, model: str, source: str) -> pl.DataFrame:
             source_url=pl.col("source_url").first(),
             publisher=pl.col("publisher").first(),
         )
-        .sort("provider", "week")
+        .with_columns(label=pl.when("is_own").then(pl.format("{}, yours", "provider")).otherwise("provider"))
+        .sort("provider", "is_own", "week")
     )
 
 
@@ -84,9 +87,12 @@ FEWEST_DAYS = 3  # fewer are no history
 def weekly_source(rows: pl.DataFrame, model: str) -> str | None:
     """The source that captured this model at a specialised provider on the most days; None below three days.
 
-    Single figures without a capture come from many pages and measurers: they are no history.
+    Single figures without a capture come from many pages and measurers: they are no history. A
+    reader's own captures make one where the record has none.
     """
-    return _captured_often(rows.filter(pl.col("model") == model), "source")["source"].first()
+    of_model = rows.filter(pl.col("model") == model)
+    often = [_captured_often(of_model.filter(is_own), "source") for is_own in (~matching.OWN, matching.OWN)]
+    return pl.concat(often)["source"].first()
 
 
 def most_often_measured(rows: pl.DataFrame) -> pl.DataFrame:

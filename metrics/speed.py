@@ -49,11 +49,12 @@ def _spread() -> list[pl.Expr]:
 
 
 def newest(paired: pl.DataFrame) -> pl.DataFrame:
-    """Of each model, provider, endpoint and baseline the best-matched pair, and of those the newest.
+    """Of each model, provider, endpoint and baseline the best-matched pair, and of those the newest; a pair with a
+    reader's own measurement stands beside the record's.
 
     A capture without a date comes after those with one.
     """
-    key = ["model", "provider", "endpoint", "baseline_provider", "baseline_endpoint"]
+    key = ["model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "is_own"]
     return (
         paired.sort("match_grade", "measured_on", "output_tokens_per_second",
                     descending=[False, True, True], nulls_last=True)
@@ -63,20 +64,22 @@ def newest(paired: pl.DataFrame) -> pl.DataFrame:
 
 
 def headline(paired: pl.DataFrame) -> pl.DataFrame:
-    """One row per model and provider: the best-matched, newest pair of its fastest endpoint."""
+    """One row per model and provider: the best-matched, newest pair of its fastest endpoint; a second where a
+    reader's own measurement makes one."""
     return (
         newest(paired)
         .sort("model", "provider", "match_grade", "measured_on", "speed_ratio",
               descending=[False, False, False, True, True], nulls_last=True)
-        .unique(["model", "provider"], keep="first", maintain_order=True)
-        .sort("model", "speed_ratio", descending=[False, True])
+        .unique(["model", "provider", "is_own"], keep="first", maintain_order=True)
+        .sort("model", "speed_ratio", "is_own", descending=[False, True, False])
     )  # fmt: skip
 
 
 def across_models(paired: pl.DataFrame) -> pl.DataFrame:
-    """Geometric mean of the ratios of grades A and B by provider; `models` says over how many."""
+    """Geometric mean of the record's ratios of grades A and B by provider; `models` says over how many."""
+    is_aggregated = pl.col("match_grade").is_in(matching.AGGREGATED_GRADES) & ~pl.col("is_own")
     return (
-        headline(paired.filter(pl.col("match_grade").is_in(matching.AGGREGATED_GRADES)))
+        headline(paired.filter(is_aggregated))
         .group_by("provider")
         .agg(speed_ratio=pl.col("speed_ratio").log().mean().exp(), models=pl.len().cast(pl.Int64))
         .sort("provider")

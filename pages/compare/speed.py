@@ -28,7 +28,9 @@ def against_baseline() -> None:
     if hosts.is_empty():
         beside = paired.filter(pl.col("model") == choice.model)["baseline_provider"].unique().sort().to_list()
         cite.empty(
-            f"{choice.baseline} was not measured beside a specialised provider on {choice.model}.",
+            f"{choice.baseline} was not measured beside a specialised provider on {choice.model}."
+            if beside
+            else f"Nobody measured {choice.model} at a specialised provider and at another host.",
             f"These were: {words.listed(beside)}." if beside else "",
         )
         return
@@ -135,7 +137,7 @@ def speed_over_time() -> None:
         f"{words.day(weeks['week'].min())} to {words.day(weeks['week'].max())}. Grey: other hosts.",
         response.READING_TOKENS_PER_SECOND,
     )
-    cite.chart(drawn, weeks, "speed-history", ("provider", "week", "output_tokens_per_second", "low", "high"))
+    cite.chart(drawn, weeks, "speed-history", ("label", "week", "output_tokens_per_second", "low", "high"))
     cite.note(
         f"A person reads about {words.number(response.READING_TOKENS_PER_SECOND)} tokens a second: "
         f"{response.READING_WORDS_PER_MINUTE} words a minute, three quarters of a word to a token."

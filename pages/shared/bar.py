@@ -13,7 +13,7 @@ from metrics import cost, matching, speed, words
 from pages.shared import look, tables
 from pages.shared.markdown import plain
 
-OFFICIAL, UPLOADS = "Official only", "With uploads"
+OFFICIAL, UPLOADS = "Official only", tables.WITH_UPLOADS
 MISSED = "baseline without a measurement"
 PREFERRED_BASELINE = "Azure"  # the article's own comparison
 
@@ -29,15 +29,15 @@ class Choice:
 
 def show() -> Choice:
     """Draws the bar; the choice that the pages work with."""
-    covered = speed.coverage(tables.speed_ratios())
     with st.container(key=look.BAR, horizontal=True, vertical_alignment="bottom", gap="small"):
         model = st.selectbox(
             "Model",
-            covered["model"].to_list(),
+            models(),
             key="model",
             bind="query-params",
             persist_state="session",
-            help="Models measured at a specialised provider and at another host, most like-for-like pairs first.",
+            help="Models measured at a specialised provider and at another host, most like-for-like pairs first. "
+            "With uploads, then those that only your own figures tell of.",
             width=260,
         )
         names = baselines(model)
@@ -78,6 +78,17 @@ def show() -> Choice:
         freshness()
     _tell_of_missing_baseline(wanted, names, model)
     return Choice(model, baseline, readable_blend(blend))
+
+
+def models() -> list[str]:
+    """Models that have a ratio, most like-for-like pairs first; with uploads, then the reader's own that have none."""
+    paired = speed.coverage(tables.speed_ratios())["model"].to_list()
+    if not tables.with_uploads():
+        return paired
+    own = pl.concat(
+        tables.table(name).filter(matching.OWN)["model"] for name in ("provider_speed", "token_price", "gpu_serving")
+    )
+    return [*paired, *own.filter(~own.is_in(paired)).unique().sort()]
 
 
 def _tell_of_missing_baseline(wanted: str | None, names: list[str], model: str) -> None:

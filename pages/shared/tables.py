@@ -11,6 +11,8 @@ from etl import build as building
 from etl.build import PROJECT, Folders
 from metrics import cost, matching, speed, verdicts
 
+WITH_UPLOADS = "With uploads"
+
 
 def folders() -> Folders:
     """Where the data lies: the environment variable DIVIDE_DATA, else the project's own folder."""
@@ -63,7 +65,8 @@ def record(name: str) -> pl.DataFrame:
 
 
 def with_uploads() -> bool:
-    return st.session_state.get("data") == "With uploads"
+    """What the bar says; on the first run of a link, before the bar is drawn, what the link says."""
+    return (st.session_state.get("data") or st.query_params.get("data")) == WITH_UPLOADS
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -72,8 +75,8 @@ def _table(data: str, generation_name: str, name: str, uploads: bool) -> pl.Data
 
 
 def tables() -> dict[str, pl.DataFrame]:
-    """The tables that ratios and verdicts are made of."""
-    return {name: table(name) for name in ("provider_speed", "token_price", "provider", "compute_share")}
+    """The tables that the cards of the verdict are made of: the record alone, whatever the bar says."""
+    return {name: record(name) for name in ("provider_speed", "token_price", "provider", "compute_share")}
 
 
 def judged_speeds() -> pl.DataFrame:

@@ -90,10 +90,11 @@ def test_the_soonest_answer_stands_on_top():
 
 WEEKS = pl.DataFrame(
     [
-        {"provider": "SambaNova", "family": "RDU", "is_specialised": True, "week": date(2026, 6, 22), "captures": 2,
+        {"label": "SambaNova", "is_own": False, "family": "RDU", "is_specialised": True,
+         "week": date(2026, 6, 22), "captures": 2,
          "output_tokens_per_second": 20.0, "low": 18.0, "high": 22.0},
-        {"provider": "Nebius", "family": "undisclosed", "is_specialised": False, "week": date(2026, 6, 22),
-         "captures": 1, "output_tokens_per_second": 60.0, "low": 60.0, "high": 60.0},
+        {"label": "Nebius", "is_own": False, "family": "undisclosed", "is_specialised": False,
+         "week": date(2026, 6, 22), "captures": 1, "output_tokens_per_second": 60.0, "low": 60.0, "high": 60.0},
     ]
 )  # fmt: skip
 

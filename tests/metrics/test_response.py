@@ -58,6 +58,7 @@ def measured(provider, day, speed, source="openrouter_capture", **rest):
         "capture": f"openrouter-30m_{day}",
         "excluded_because": None,
         "source_url": "https://openrouter.ai",
+        "evidence": "published",
         "publisher": "OpenRouter",
     }
     return row | rest

@@ -1,0 +1,212 @@
+"""The importer's second step: which column of theirs is which of ours, and in which unit."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from etl import upload
+from metrics import words
+from pages.shared import cite, desk
+from pages.shared.markdown import plain
+
+NOT_USED = "Not used"
+HOW = {
+    "exact": (":material/check: Our name", "green"),
+    "alias": (":material/check: Known alias", "green"),
+    "guess": (":material/help: Guess, check it", "orange"),
+    "chosen": (":material/person: Your choice", "blue"),
+    "none": (":material/remove: Not used", "gray"),
+}
+REMEMBERED = ":material/history: As last time"
+# More unused columns than these stand in one list instead of a row each.
+MOST_UNUSED_ROWS = 12
+WIDTHS = (3, 4, 3, 2)
+
+
+def mapped(under_way: desk.Desk) -> upload.FileMapping:
+    """Draws each column of the file with its place; the mapping as the reader has it now."""
+    mapping = under_way.mapping
+    used = [column for column in mapping.columns if column.ours]
+    st.subheader("2. Your columns and ours", anchor=False)
+    cite.note(_told(under_way, mapping, len(used)))
+    offered = upload.targets_of(under_way.table)
+    _heads()
+    unused = [column for column in mapping.columns if not column.ours]
+    listed = unused if len(unused) <= MOST_UNUSED_ROWS else []
+    place_of = {column.theirs: place for place, column in enumerate(mapping.columns)}
+    for column in (*used, *listed):
+        _row(under_way, column, offered, place_of[column.theirs])
+    if unused and not listed:
+        _pick_unused(under_way, unused, offered)
+    _fill(under_way, mapping, offered)
+    for note in mapping.notes:
+        cite.note(note)
+    return mapping
+
+
+def ask(under_way: desk.Desk, mapping: upload.FileMapping) -> None:
+    """What only the reader can say, before anything is judged."""
+    st.subheader("Before it is judged", anchor=False)
+    for place, question in enumerate(mapping.questions):
+        key = f"question {place} {under_way.name}"
+        labels = dict(question.options)
+        st.radio(
+            plain(f"{question.text} For example: {question.example}"),
+            list(labels),
+            index=None,
+            format_func=lambda value, labels=labels: plain(labels[value]),
+            key=key,
+            on_change=desk.choose,
+            args=("dates", question.theirs, key),
+        )
+
+
+def _told(under_way: desk.Desk, mapping: upload.FileMapping, used: int) -> str:
+    guessed = sum(column.how == "guess" for column in mapping.columns)
+    parts = [f"{used} of {words.plural(len(mapping.columns), 'column')} used."]
+    if guessed:
+        parts.append(f"{words.plural(guessed, 'place is a guess', 'places are guesses')} by likeness of names: check.")
+    if under_way.is_remembered:
+        parts.append("Set as the last time that a file with this header came.")
+    return " ".join(parts)
+
+
+def _heads() -> None:
+    with st.container(key="importer-heads"):
+        for part, head in zip(
+            st.columns(WIDTHS), ("Your column", "Example, as written and as stored", "Our column", "Unit"), strict=True
+        ):
+            part.caption(f"**{head}**")
+
+
+def _row(under_way: desk.Desk, column: upload.ColumnMap, offered: Sequence[upload.Target], place: int) -> None:
+    theirs, example, ours, unit = st.columns(WIDTHS, vertical_alignment="center")
+    with theirs:
+        st.markdown(f"**{plain(column.theirs)}**")
+        st.caption(_how(under_way, column))
+    with example:
+        st.markdown(_example(column))
+        if column.ours and column.rule:
+            cite.note(column.rule)
+    with ours:
+        _pick_ours(under_way, column, offered, place)
+    with unit:
+        _pick_unit(under_way, column, place)
+
+
+def _how(under_way: desk.Desk, column: upload.ColumnMap) -> str:
+    label, colour = HOW[column.how]
+    if column.how == "chosen" and under_way.is_remembered:
+        label = REMEMBERED
+    return f":{colour}-badge[{label}]"
+
+
+def _example(column: upload.ColumnMap) -> str:
+    if column.example_before is None:
+        return "*no value in the first rows*"
+    if not column.ours:
+        return plain(column.example_before)
+    if column.example_after is None:
+        return f"{plain(column.example_before)} → *cannot be read*"
+    return f"{plain(column.example_before)} → {plain(column.example_after)}"
+
+
+def _pick_ours(under_way: desk.Desk, column: upload.ColumnMap, offered: Sequence[upload.Target], place: int) -> None:
+    key = f"ours {place} {under_way.name}"
+    meanings = {target.name: target for target in offered}
+    st.session_state[key] = column.ours or NOT_USED
+    st.selectbox(
+        plain(f"Our column for {column.theirs}"),
+        [NOT_USED, *meanings],
+        format_func=lambda name: cite.heading(name) if name in meanings else name,
+        key=key,
+        on_change=desk.choose,
+        args=("columns", column.theirs, key, NOT_USED),
+        label_visibility="collapsed",
+        help=meanings[column.ours].meaning if column.ours else None,
+    )
+
+
+def _pick_unit(under_way: desk.Desk, column: upload.ColumnMap, place: int) -> None:
+    if not column.ours or not column.units:
+        return
+    key = f"unit {place} {under_way.name}"
+    st.session_state[key] = column.unit
+    st.selectbox(
+        plain(f"Unit of {column.theirs}"),
+        column.units,
+        key=key,
+        on_change=desk.choose,
+        args=("units", column.theirs, key),
+        label_visibility="collapsed",
+    )
+
+
+def _pick_unused(under_way: desk.Desk, unused: Sequence[upload.ColumnMap], offered: Sequence[upload.Target]) -> None:
+    """One row for a column out of the many that are not used."""
+    theirs = st.selectbox(
+        f"{len(unused)} columns are not used; place one of them",
+        [column.theirs for column in unused],
+        index=None,
+        placeholder="Choose one of your columns",
+        key=f"unused {len(unused)} {under_way.name}",
+    )
+    for place, column in enumerate(under_way.mapping.columns):
+        if column.theirs == theirs:
+            _row(under_way, column, offered, place)
+
+
+def _fill(under_way: desk.Desk, mapping: upload.FileMapping, offered: Sequence[upload.Target]) -> None:
+    """One value for every row, where the file has no column: required ones in sight, standing ones under More."""
+    if mapping.missing:
+        names = words.listed([cite.heading(name) for name in mapping.missing])
+        st.warning(
+            plain(
+                f"No column fills {names}, and no row can do without. Place a column above, "
+                "or write one value that holds for every row."
+            ),
+            icon=":material/warning:",
+        )
+    meanings = {target.name: target for target in offered}
+    written = [name for name in under_way.choices.constants if name not in mapping.defaults]
+    for place, part in zip((*mapping.missing, *written), _thirds(len(mapping.missing) + len(written)), strict=True):
+        with part:
+            _constant(under_way, meanings[place], "")
+    if mapping.defaults or any(column.decimal for column in mapping.columns):
+        _more(under_way, mapping, meanings)
+
+
+def _more(under_way: desk.Desk, mapping: upload.FileMapping, meanings: dict[str, upload.Target]) -> None:
+    with st.expander("More: what stands in where your file says nothing, and how numbers are written"):
+        for name, part in zip(mapping.defaults, _thirds(len(mapping.defaults)), strict=True):
+            with part:
+                _constant(under_way, meanings[name], mapping.defaults[name])
+        numbers = [(place, column) for place, column in enumerate(mapping.columns) if column.ours and column.units]
+        for (place, column), part in zip(numbers, _thirds(len(numbers)), strict=True):
+            key = f"decimal {place} {under_way.name}"
+            st.session_state[key] = column.decimal
+            part.selectbox(
+                plain(f"Decimal mark of {column.theirs}"),
+                ["point", "comma"],
+                key=key,
+                on_change=desk.choose,
+                args=("decimals", column.theirs, key),
+            )
+
+
+def _constant(under_way: desk.Desk, target: upload.Target, standing: str) -> None:
+    key = f"constant {target.name} {under_way.name}"
+    st.session_state.setdefault(key, under_way.choices.constants.get(target.name, ""))
+    st.text_input(
+        cite.heading(target.name),
+        key=key,
+        placeholder=standing or "one value for every row",
+        on_change=desk.choose,
+        args=("constants", target.name, key),
+        help=target.meaning,
+    )
+
+
+def _thirds(amount: int) -> list:
+    """Places in rows of three."""
+    return [part for _ in range(0, amount, 3) for part in st.columns(3)][:amount]
