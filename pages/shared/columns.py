@@ -21,6 +21,7 @@ REMEMBERED = ":material/history: As last time"
 # More unused columns than these stand in one list instead of a row each.
 MOST_UNUSED_ROWS = 12
 WIDTHS = (3, 4, 3, 2)
+LONGEST_EXAMPLE = 60
 
 
 def mapped(under_way: desk.Desk) -> upload.FileMapping:
@@ -39,8 +40,6 @@ def mapped(under_way: desk.Desk) -> upload.FileMapping:
     if unused and not listed:
         _pick_unused(under_way, unused, offered)
     _fill(under_way, mapping, offered)
-    for note in mapping.notes:
-        cite.note(note)
     return mapping
 
 
@@ -85,7 +84,7 @@ def _row(under_way: desk.Desk, column: upload.ColumnMap, offered: Sequence[uploa
         st.markdown(f"**{plain(column.theirs)}**")
         st.caption(_how(under_way, column))
     with example:
-        st.markdown(_example(column))
+        st.markdown(_example(under_way, column))
         if column.ours and column.rule:
             cite.note(column.rule)
     with ours:
@@ -101,14 +100,19 @@ def _how(under_way: desk.Desk, column: upload.ColumnMap) -> str:
     return f":{colour}-badge[{label}]"
 
 
-def _example(column: upload.ColumnMap) -> str:
-    if column.example_before is None:
+def _example(under_way: desk.Desk, column: upload.ColumnMap) -> str:
+    before = column.example_before or under_way.sheet.head()[column.theirs].drop_nulls().first()
+    if before is None:
         return "*no value in the first rows*"
     if not column.ours:
-        return plain(column.example_before)
+        return plain(_short(before))
     if column.example_after is None:
-        return f"{plain(column.example_before)} → *cannot be read*"
-    return f"{plain(column.example_before)} → {plain(column.example_after)}"
+        return f"{plain(_short(before))} → *cannot be read as it stands*"
+    return f"{plain(_short(before))} → {plain(_short(column.example_after))}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_EXAMPLE else f"{text[:LONGEST_EXAMPLE]}…"
 
 
 def _pick_ours(under_way: desk.Desk, column: upload.ColumnMap, offered: Sequence[upload.Target], place: int) -> None:
@@ -123,7 +127,7 @@ def _pick_ours(under_way: desk.Desk, column: upload.ColumnMap, offered: Sequence
         on_change=desk.choose,
         args=("columns", column.theirs, key, NOT_USED),
         label_visibility="collapsed",
-        help=meanings[column.ours].meaning if column.ours else None,
+        help=meanings[column.ours].column.meaning if column.ours else None,
     )
 
 
@@ -203,7 +207,7 @@ def _constant(under_way: desk.Desk, target: upload.Target, standing: str) -> Non
         placeholder=standing or "one value for every row",
         on_change=desk.choose,
         args=("constants", target.name, key),
-        help=target.meaning,
+        help=target.column.meaning,
     )
 
 
