@@ -73,9 +73,9 @@ def edits(before: pl.DataFrame, after: pl.DataFrame, fixed: Sequence[str]) -> di
     }
 
 
-def most_frequent(rows: pl.DataFrame, column: str, among: list[str]) -> str | None:
-    """The value that most of these rows have, of those given; None where none has one."""
+def most_frequent(rows: pl.DataFrame, column: str) -> str | None:
+    """The value that most of these rows have; None where none has one."""
     if column not in rows.columns:
         return None
-    counted = rows.filter(pl.col(column).is_in(among)).group_by(column).agg(rows=pl.len())
+    counted = rows.drop_nulls(column).group_by(column).agg(rows=pl.len())
     return counted.sort("rows", column, descending=[True, False])[column].first()

@@ -15,6 +15,7 @@ from pages.shared.markdown import plain
 
 OFFICIAL, UPLOADS = "Official only", tables.WITH_UPLOADS
 MISSED = "baseline without a measurement"
+NEXT = "model that the bar turns to"
 PREFERRED_BASELINE = "Azure"  # the article's own comparison
 
 
@@ -27,8 +28,22 @@ class Choice:
     blend: str
 
 
+def turn_to(model: str | None) -> None:
+    """On the next run the bar shows uploads, and this model where it is one that the bar has."""
+    st.session_state[NEXT] = model
+
+
+def _turn() -> None:
+    if NEXT in st.session_state:
+        model = st.session_state.pop(NEXT)
+        st.session_state["data"] = UPLOADS
+        if model in models():
+            st.session_state["model"] = model
+
+
 def show() -> Choice:
     """Draws the bar; the choice that the pages work with."""
+    _turn()
     with st.container(key=look.BAR, horizontal=True, vertical_alignment="bottom", gap="small"):
         model = st.selectbox(
             "Model",

@@ -12,7 +12,7 @@ from pages.shared.markdown import plain
 
 SHOWN = 10
 MOST_EXCEL_ROWS = 1_000_000
-WIDTHS = (4, 3, 2, 2)
+WIDTHS = (3, 5, 2, 2)
 
 
 def history() -> None:
@@ -68,8 +68,8 @@ def stored(batch: upload.Batch) -> str:
     if not batch.is_new:
         return f"{batch.file_name} was held already; nothing was added twice."
     return (
-        f"Stored {words.plural(batch.rows, 'row')} of {batch.file_name}. Its marks stand in a square in every chart "
-        f"that shows {uploads.TABLES[batch.table].lower()}, while the bar says {bar.UPLOADS}."
+        f"Stored {words.plural(batch.rows, 'row')} of {batch.file_name}. Every chart that shows "
+        f"{uploads.TABLES[batch.table].lower()} draws them in a square, as long as the bar above says {bar.UPLOADS}."
     )
 
 

@@ -11,13 +11,13 @@ from pages.shared.markdown import plain
 
 NOT_USED = "Not used"
 HOW = {
-    "exact": (":material/check: Our name", "green"),
-    "alias": (":material/check: Known alias", "green"),
-    "guess": (":material/help: Guess, check it", "orange"),
-    "chosen": (":material/person: Your choice", "blue"),
-    "none": (":material/remove: Not used", "gray"),
+    "exact": ("Exact", ":material/check:", "green"),
+    "alias": ("Known alias", ":material/done_all:", "green"),
+    "guess": ("Guess", ":material/help:", "orange"),
+    "chosen": ("Your choice", ":material/person:", "blue"),
+    "none": ("Not used", ":material/remove:", "gray"),
 }
-REMEMBERED = ":material/history: As last time"
+REMEMBERED = ("As last time", ":material/history:", "blue")
 # More unused columns than these stand in one list instead of a row each.
 MOST_UNUSED_ROWS = 12
 WIDTHS = (3, 4, 3, 2)
@@ -80,10 +80,10 @@ def _heads() -> None:
 
 def _row(under_way: desk.Desk, column: upload.ColumnMap, offered: Sequence[upload.Target], place: int) -> None:
     theirs, example, ours, unit = st.columns(WIDTHS, vertical_alignment="center")
-    with theirs:
-        st.markdown(f"**{plain(column.theirs)}**")
-        st.caption(_how(under_way, column))
-    with example:
+    with theirs.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        st.markdown(f"**{plain(_short(column.theirs))}**", width="content")
+        _tell_how(under_way, column)
+    with example.container(gap=None):
         st.markdown(_example(under_way, column))
         if column.ours and column.rule:
             cite.note(column.rule)
@@ -93,11 +93,9 @@ def _row(under_way: desk.Desk, column: upload.ColumnMap, offered: Sequence[uploa
         _pick_unit(under_way, column, place)
 
 
-def _how(under_way: desk.Desk, column: upload.ColumnMap) -> str:
-    label, colour = HOW[column.how]
-    if column.how == "chosen" and under_way.is_remembered:
-        label = REMEMBERED
-    return f":{colour}-badge[{label}]"
+def _tell_how(under_way: desk.Desk, column: upload.ColumnMap) -> None:
+    label, icon, colour = REMEMBERED if column.how == "chosen" and under_way.is_remembered else HOW[column.how]
+    st.badge(label, icon=icon, color=colour)
 
 
 def _example(under_way: desk.Desk, column: upload.ColumnMap) -> str:

@@ -55,8 +55,11 @@ def _problems(judgement: upload.Judgement) -> None:
         placeholder="empty",
         height=300 if len(judgement.problems) > 8 else "content",
         column_config={
-            "Row": st.column_config.NumberColumn("Row", format="localized", width="small"),
-            "What is wrong": st.column_config.TextColumn("What is wrong, and how to put it right", width="large"),
+            "Kind": st.column_config.TextColumn(width=70),
+            "Row": st.column_config.NumberColumn(format="localized", width=60),
+            "Column": st.column_config.TextColumn(width=170),
+            "As written": st.column_config.TextColumn(width=150),
+            "What is wrong": st.column_config.TextColumn("What is wrong, and how to put it right", width=780),
         },
     )
     with st.expander(f"Every kind of problem, counted ({judgement.kinds.height:,})"):
@@ -89,7 +92,7 @@ def _put_right(under_way: desk.Desk, judgement: upload.Judgement) -> None:
         key=f"rejected {len(under_way.edits)} {under_way.name}",
         column_config={
             "row": st.column_config.NumberColumn("Row", format="localized", pinned=True),
-            "what_was_wrong": st.column_config.TextColumn("What was wrong", width="large"),
+            "what_was_wrong": st.column_config.TextColumn("What was wrong", width=460),
         },
     )
     with st.container(horizontal=True):
@@ -141,21 +144,21 @@ def _commit(under_way: desk.Desk, judgement: upload.Judgement) -> None:
         key="mode",
         help="The key is what tells rows apart: for a speed its provider, model, endpoint, conditions and day.",
     )
-    amount = judgement.accepted
+    amount = counts["new"] + counts["changed"]
     left = f"; {words.plural(judgement.rejected, 'row')} left out" if judgement.rejected else ""
     pressed = st.button(
         f"Store {words.plural(amount, 'row')}{left}",
         type="primary",
         icon=":material/save:",
         key="commit",
-        disabled=not counts["new"] + counts["changed"],
+        disabled=not amount,
     )
     if pressed:
         with st.status("Storing", expanded=False) as status:
             batch = upload.commit(tables.folders(), judgement, mode=mode, who=who())
             status.update(label="Stored", state="complete")
-        new = judgement.preview("new")
-        st.session_state[desk.DONE] = (batch, uploads.most_frequent(new, "model", bar.models()))
+        st.session_state[desk.DONE] = batch
+        bar.turn_to(uploads.most_frequent(judgement.preview("new"), "model"))
         st.rerun()
 
 
@@ -164,28 +167,14 @@ def who() -> str | None:
     return getattr(st.user, "email", None) if getattr(st.user, "is_logged_in", False) else None
 
 
-def tell_of_commit(done: tuple[upload.Batch, str | None]) -> None:
+def tell_of_commit(batch: upload.Batch) -> None:
     """What was stored, where it is seen, and how to take it back."""
-    batch, model = done
     st.success(plain(batches.stored(batch)), icon=":material/check_circle:")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         for place, name in SEEN_ON.get(batch.table, ()):
-            st.button(
-                f"See it on {name}",
-                icon=":material/visibility:",
-                key=f"see {name}",
-                on_click=_show,
-                args=(model,),
-            ) and st.switch_page(place)
+            st.page_link(place, label=f"See it on {name}", icon=":material/visibility:")
         if st.button("Undo", icon=":material/undo:", key="undo this"):
             upload.undo(tables.folders(), batch.batch)
             st.session_state.pop(desk.DONE)
             st.rerun()
     cite.note("Another file may follow: choose it above.")
-
-
-def _show(model: str | None) -> None:
-    """The bar with uploads, at the model that the file tells of."""
-    st.session_state["data"] = bar.UPLOADS
-    if model:
-        st.session_state["model"] = model
