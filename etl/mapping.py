@@ -337,13 +337,14 @@ def _decimal(theirs: str, choices: Choices, survey: "_Survey") -> tuple[str, str
     if chosen:
         return chosen, f"decimal {chosen}, as chosen"
     seen = survey.of(theirs, conversions.decimal_evidence)
-    if seen.first and not seen.second:
-        return COMMA, f"decimal comma: {_cells(seen.first)} only that explains"
-    if seen.first and seen.second:
-        return POINT, (
-            f"decimal point: {_cells(seen.second)} only that explains, but {_cells(seen.first)} only a comma; "
-            "those are refused"
-        )
+    if seen.first or seen.second:
+        mark, fits, others = (COMMA, seen.first, seen.second)
+        if seen.second >= seen.first:
+            mark, fits, others = (POINT, seen.second, seen.first)
+        if mark == POINT and not others:
+            return POINT, "a comma before three digits parts thousands (1,800 is 1800)" if seen.either else ""
+        refused = f"; {_cells(others)} only the other mark explains, and cannot be read so" if others else ""
+        return mark, f"decimal {mark}: {_cells(fits)} only that explains{refused}"
     if seen.either:
         return POINT, "a comma before three digits parts thousands (1,800 is 1800)"
     return POINT, ""
