@@ -201,7 +201,11 @@ def _odd_numbers(cells: pl.Series, column: Column, way: Way, unit: Unit) -> tupl
         .when(pl.col("text").str.contains(INFINITE))
         .then(pl.lit("is not a finite number."))
         .when(~is_number.fill_null(False))
-        .then(pl.lit(_not_a_number(way.decimal)))
+        .then(
+            pl.when(pl.col("text").str.contains("[0-9]"))
+            .then(pl.lit(_not_a_number(way.decimal)))
+            .otherwise(pl.lit("is not a number."))
+        )
         .when(pl.col("refusal").is_not_null())
         .then(pl.col("refusal") + ".")
         .when(~pl.col("value").is_finite().fill_null(False))
@@ -229,6 +233,7 @@ def _tails(parts: pl.DataFrame, column: Column, unit: Unit) -> pl.DataFrame:
 
 
 def _not_a_number(decimal: str) -> str:
+    """What follows a cell that has digits and is no number."""
     if decimal == POINT:
         return "is not a number. Write decimals with a point: 12.50."
     return "is not a number with a decimal comma. Write 12,50, or 1.234,50 with thousands."

@@ -232,8 +232,9 @@ class _Judging:
         skipped |= {"publisher", "licence", "source_url"} | set(self.fixed)
         found = []
         held = [rule for rule in checks.rules(self.table) if rule.column.name not in skipped]
-        for rule in held:
-            if rule.column.name not in frame.columns and rule.column.required:
+        absent = {rule.column.name: rule for rule in reversed(held) if rule.column.name not in frame.columns}
+        for rule in reversed(absent.values()):
+            if rule.column.required:
                 everywhere = pl.repeat(True, frame.height, dtype=pl.Boolean, eager=True)
                 found.append(_Finding(everywhere, self._label(rule.column.name), ERROR, rule.message, None))
         here = [rule for rule in held if rule.column.name in frame.columns]

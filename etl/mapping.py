@@ -60,6 +60,8 @@ TELLING = frozenset(
         "nodes",
     ]
 )
+# Headers of a speed that count the other way: time for a token.
+TIMES_PER_TOKEN = ("inter token latency", "time per output token", "time per token", "tpot", "itl")
 BRACKETED = re.compile(r"[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]")
 
 
@@ -267,12 +269,22 @@ def _guess(theirs: str, target: Target) -> float:
     given = folded(_without_unit(theirs)) or folded(theirs)
     best = 0.0
     for form in (folded(target.name), *map(folded, target.aliases)):
-        if len(form) < 4 or set(given.split()) & TELLING != set(form.split()) & TELLING:
+        if len(form) < 4 or not _tell_the_same(given.split(), form.split()):
             continue
         if set(re.findall(r"[0-9]+", given)) != set(re.findall(r"[0-9]+", form)):
             continue
         best = max(best, SequenceMatcher(None, given, form).ratio())
     return best if best >= LIKE_ENOUGH else 0.0
+
+
+def _tell_the_same(given: Sequence[str], form: Sequence[str]) -> bool:
+    """True where no telling word stands on one side alone, slips of the pen (ouput) aside."""
+    for words, others in ((given, form), (form, given)):
+        slips = [word for word in others if word not in TELLING]
+        for word in set(words) & TELLING - set(others):
+            if not any(SequenceMatcher(None, word, slip).ratio() > LIKE_ENOUGH for slip in slips):
+                return False
+    return True
 
 
 def _without_unit(theirs: str) -> str:
@@ -291,14 +303,14 @@ def _with_trailing_unit(theirs: str, target: Target) -> tuple[str, units.Unit | 
 def _header_unit(theirs: str, target: Target) -> units.Unit | None:
     """The unit that a header states: in brackets, after a comma, at its end, or by being one."""
     stated = [*BRACKETED.findall(theirs), *theirs.split(",")[1:]]
+    per_token = folded(_without_unit(theirs)) in TIMES_PER_TOKEN
     for text in stated:
         for form in (text, text.removeprefix("in ")):
-            if unit := units.spelled(target.column, form):
+            if unit := units.spelled(target.column, f"{form}/token" if per_token else form):
                 return unit
     if folded(theirs) == folded(target.name):
         return None
-    name = folded(theirs)
-    if name in ("inter token latency", "time per output token", "tpot", "itl"):
+    if per_token:
         return units.spelled(target.column, "s/token")
     return _with_trailing_unit(theirs, target)[1] or units.spelled(target.column, theirs)
 
@@ -337,13 +349,14 @@ def _decimal(theirs: str, choices: Choices, survey: "_Survey") -> tuple[str, str
     if chosen:
         return chosen, f"decimal {chosen}, as chosen"
     seen = survey.of(theirs, conversions.decimal_evidence)
-    if seen.first and not seen.second:
-        return COMMA, f"decimal comma: {_cells(seen.first)} only that explains"
-    if seen.first and seen.second:
-        return POINT, (
-            f"decimal point: {_cells(seen.second)} only that explains, but {_cells(seen.first)} only a comma; "
-            "those are refused"
-        )
+    if seen.first or seen.second:
+        mark, fits, others = (COMMA, seen.first, seen.second)
+        if seen.second >= seen.first:
+            mark, fits, others = (POINT, seen.second, seen.first)
+        if mark == POINT and not others:
+            return POINT, "a comma before three digits parts thousands (1,800 is 1800)" if seen.either else ""
+        refused = f"; {_cells(others)} only the other mark explains, and cannot be read so" if others else ""
+        return mark, f"decimal {mark}: {_cells(fits)} only that explains{refused}"
     if seen.either:
         return POINT, "a comma before three digits parts thousands (1,800 is 1800)"
     return POINT, ""

@@ -16,6 +16,7 @@ import tempfile
 import unicodedata
 import weakref
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -401,7 +402,11 @@ def _delimiter(lines: Sequence[str]) -> str:
     """The delimiter by which most rows have the same number of cells; of equals, the one with more cells."""
 
     def fitness(delimiter: str) -> tuple[float, int]:
-        widths = Counter(len(cells) for cells, _ in _records(lines, delimiter) if any(cell.strip() for cell in cells))
+        try:
+            records = _records(lines, delimiter)
+        except Unreadable:
+            return 0.0, 0
+        widths = Counter(len(cells) for cells, _ in records if any(cell.strip() for cell in cells))
         several = {width: rows for width, rows in widths.items() if width > 1}
         if not several:
             return 0.0, 0
@@ -412,9 +417,9 @@ def _delimiter(lines: Sequence[str]) -> str:
 
 
 def _records(lines: Sequence[str], delimiter: str) -> list[tuple[list[str], int]]:
-    """The first records, each with the number of lines read by its end."""
+    """The first records, each with the number of lines read by its end. Raises Unreadable where there is none."""
     reader = csv.reader(lines, delimiter=delimiter)
-    found = []
+    found: list[tuple[list[str], int]] = []
     try:
         for cells in reader:
             found.append((cells, reader.line_num))
@@ -648,7 +653,7 @@ def _hold_archive(path: Path) -> None:
             # What the archive declares may be a lie: reading each part to its declared end shows it.
             if damaged := archive.testzip():
                 raise Unreadable(f"The workbook is damaged: {damaged} does not fit its checksum.")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise Unreadable("The workbook is damaged; it cannot be unpacked.") from error
 
 

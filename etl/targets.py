@@ -52,7 +52,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType({
         "output tokens s", "output tokens sec", "median output tokens per second", "median tokens per second",
         "median speed", "median output speed", "output tokens per second p50", "tokens per second p50", "tps p50",
         "p50 tps", "geschwindigkeit", "vitesse", "velocidad", "mean output tokens per second", "output rate",
-        "inter token latency", "time per output token", "tpot", "itl",
+        "inter token latency", "time per output token", "time per token", "tpot", "itl",
     ),
     "ttft_seconds": (
         "ttft", "time to first token", "latency", "first token latency", "time to first token s", "median ttft",

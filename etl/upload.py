@@ -185,8 +185,15 @@ def read(
 
 
 def suggest(sheet: Sheet, table: str, choices: Choices | None = None) -> FileMapping:
-    """Where each column goes and how it is read; ask again with what the reader chose. Raises WrongChoice."""
-    return mappings.suggest(sheet, table, choices)
+    """Where each column goes and how it is read; ask again with what the reader chose.
+
+    Raises WrongChoice, and Unreadable where the first rows are none.
+    """
+    try:
+        return mappings.suggest(sheet, table, choices)
+    except Unreadable:
+        sheet.close()
+        raise
 
 
 def remembered(folders: Folders, table: str, sheet: Sheet) -> Choices | None:
@@ -211,7 +218,12 @@ def judge(
     """
     table, edits = TABLES[mapping.table], dict(edits or {})
     found = judging.known(table, _held(folders, table), names.load(folders.names))
-    judged = judging.judge(sheet, mapping, found, sheet.work.place(), edits, progress)
+    try:
+        judged = judging.judge(sheet, mapping, found, sheet.work.place(), edits, progress)
+    except Unreadable:
+        # Bytes of a refused file are not kept.
+        sheet.close()
+        raise
     progress(sheet.total, sheet.total, STEP_COMPARE)
     return Judgement(
         sheet,
