@@ -6,7 +6,7 @@ import streamlit as st
 
 from etl import upload
 from metrics import words
-from pages.shared import cite, desk
+from pages.shared import cite, desk, look
 from pages.shared.markdown import plain
 
 NOT_USED = "Not used"
@@ -71,7 +71,7 @@ def _told(under_way: desk.Desk, mapping: upload.FileMapping, used: int) -> str:
 
 
 def _heads() -> None:
-    with st.container(key="importer-heads"):
+    with st.container(key=look.HEADS):
         for part, head in zip(
             st.columns(WIDTHS), ("Your column", "Example, as written and as stored", "Our column", "Unit"), strict=True
         ):

@@ -24,6 +24,7 @@ SEEN_ON = {
     "accelerator_rent": (("pages/compare/cost.py", "Cost"),),
 }
 EDITABLE_ROWS = 1000
+COUNT_PIXELS = 172  # two stand side by side on a telephone
 NOT_THEIRS = ("row", "what_was_wrong")
 
 
@@ -34,8 +35,9 @@ def judge_and_commit(under_way: desk.Desk, mapping: upload.FileMapping) -> None:
         return
     counts = judgement.counts
     cite.note(uploads.found(counts))
-    for part, (kind, label) in zip(st.columns(4), uploads.OUTCOMES.items(), strict=True):
-        part.metric(label, f"{counts[kind]:,}", border=True)
+    with st.container(horizontal=True, gap="small"):
+        for kind, label in uploads.OUTCOMES.items():
+            st.metric(label, f"{counts[kind]:,}", border=True, width=COUNT_PIXELS)
     _problems(judgement)
     _put_right(under_way, judgement)
     _preview(judgement)
