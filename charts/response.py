@@ -49,7 +49,10 @@ def stacked(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         x=rows["response_seconds"].to_list(),
         y=names,
         mode="text",
-        text=[f"  {words.quantity(seconds, 's')}" for seconds in rows["response_seconds"]],
+        text=[
+            f"{style.beside(is_own)}  {words.quantity(seconds, 's')}"
+            for seconds, is_own in rows.select("response_seconds", "is_own").iter_rows()
+        ],
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
         hoverinfo="skip",
@@ -130,13 +133,13 @@ def _range(rows: pl.DataFrame, colour: str) -> dict:
 def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Throughput of a whole system against what one user sees, one line per system and model.
 
-    Grain of `frame`: one point, with system, model, throughput_tokens_per_second,
+    Grain of `frame`: one point, with system_label, model, throughput_tokens_per_second,
     interactivity_tokens_per_second_per_user, concurrency and is_own. Never beside per-request speeds.
     """
-    figure = style.figure(440 + 34 * frame.select("system", "model").n_unique())
+    figure = style.figure(440 + 34 * frame.select("system_label", "model").n_unique())
     shapes = iter(style.CURVE_SYMBOLS)
     by_load = style.plain(frame).sort("concurrency")
-    for (system, model), rows in by_load.group_by(["system", "model"], maintain_order=True):
+    for (system, model), rows in by_load.group_by(["system_label", "model"], maintain_order=True):
         label = f"{model} on {system}"
         figure.add_scatter(
             x=rows["interactivity_tokens_per_second_per_user"].to_list(),

@@ -7,7 +7,6 @@ from charts import labels, style
 from charts.style import Chart
 from metrics import words
 
-DIGIT_WIDE_SPACE = "\u2007"
 HATCHED = ", grade D"
 
 
@@ -69,7 +68,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
         y=names,
         mode="markers+text",
         marker=style.LABELLED,
-        text=[f"{_beside(row)}{words.times(row['speed_ratio'])}" for row in rows.iter_rows(named=True)],
+        text=[f"{style.beside(row['is_own'])}{words.times(row['speed_ratio'])}" for row in rows.iter_rows(named=True)],
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
         hoverinfo="skip",
@@ -108,13 +107,8 @@ def _label_at(row: dict) -> float:
 def _speed(row: dict) -> str:
     """The speed itself, set to the right of the ratio's label."""
     told = " (baseline)" if row["is_baseline"] else _grade(row)
-    indent = DIGIT_WIDE_SPACE * (len(words.times(row["speed_ratio"])) + 1)
-    return f"{_beside(row)}{indent}{words.quantity(row['output_tokens_per_second'], 'tokens/s')}{told}"
-
-
-def _beside(row: dict) -> str:
-    """Room for the square around a mark of the reader's own."""
-    return DIGIT_WIDE_SPACE * 2 if row["is_own"] else ""
+    indent = style.DIGIT_WIDE_SPACE * (len(words.times(row["speed_ratio"])) + 1)
+    return f"{style.beside(row['is_own'])}{indent}{words.quantity(row['output_tokens_per_second'], 'tokens/s')}{told}"
 
 
 def _grade(row: dict) -> str:

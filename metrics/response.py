@@ -122,14 +122,19 @@ def _captured_often(rows: pl.DataFrame, *by: str) -> pl.DataFrame:
 def curves(serving: pl.DataFrame) -> pl.DataFrame:
     """Points of systems that were measured under several loads: what all users get and what one gets.
 
-    A system with one point makes no curve and is left out.
+    A system of the record with one point makes no curve and is left out. What all users of a reader's
+    own system get is, where only that is stated, the output per accelerator times the accelerators.
     """
+    of_all_accelerators = pl.col("output_throughput_tokens_per_second_per_gpu") * pl.col("accelerator_count")
+    together = pl.coalesce("throughput_tokens_per_second", pl.when(matching.OWN).then(of_all_accelerators))
+    yours = pl.when("is_own").then(pl.lit(", yours")).otherwise(pl.lit(""))
     return (
-        serving.filter(
+        serving.with_columns(throughput_tokens_per_second=together, is_own=matching.OWN)
+        .filter(
             pl.col("throughput_tokens_per_second").is_not_null()
             & pl.col("interactivity_tokens_per_second_per_user").is_not_null()
             & pl.col("concurrency").is_not_null()
         )
-        .filter(pl.len().over("system", "model") > 1)
-        .with_columns(is_own=matching.OWN)
+        .filter(pl.col("is_own") | (pl.len().over("system", "model", "is_own") > 1))
+        .with_columns(system_label=pl.format("{}{}", pl.col("system").fill_null("a system"), yours))
     )
