@@ -33,17 +33,20 @@ def turn_to(model: str | None) -> None:
     st.session_state[NEXT] = model
 
 
-def _turn() -> None:
-    if NEXT in st.session_state:
-        model = st.session_state.pop(NEXT)
-        st.session_state["data"] = UPLOADS
-        if model in models():
-            st.session_state["model"] = model
+def _turn() -> bool:
+    """Whether the bar turns on this run."""
+    if NEXT not in st.session_state:
+        return False
+    model = st.session_state.pop(NEXT)
+    st.session_state["data"] = UPLOADS
+    if model in models():
+        st.session_state["model"] = model
+    return True
 
 
 def show() -> Choice:
     """Draws the bar; the choice that the pages work with."""
-    _turn()
+    turns = _turn()
     with st.container(key=look.BAR, horizontal=True, vertical_alignment="bottom", gap="small"):
         model = st.selectbox(
             "Model",
@@ -82,7 +85,7 @@ def show() -> Choice:
         st.segmented_control(
             "Figures",
             [OFFICIAL, UPLOADS],
-            default=OFFICIAL,
+            default=None if turns else OFFICIAL,  # a value that is set and one by default are one too many
             required=True,
             key="data",
             bind="query-params",
