@@ -4,7 +4,6 @@ A column whose cells are all plain is cast at once; only the others go through t
 no rule is refused with a sentence that quotes it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -34,7 +33,8 @@ NOTHING = (
     "unknown",
     "tbd",
 )
-NOTHING_IN_TEXT = ("-", "–", "—", "n/a", "null", "#n/a")
+NOTHING_IN_TEXT = ("", "-", "–", "—", "n/a", "null", "#n/a")
+LONGEST_NOTHING = 4
 TRUE, FALSE = (
     ("true", "yes", "y", "1", "t", "ja", "oui", "x", "wahr"),
     ("false", "no", "n", "0", "f", "nein", "non", "falsch"),
@@ -373,18 +373,20 @@ def _flags(cells: pl.Series) -> Reading:
 
 def _words(cells: pl.Series, column: Column) -> Reading:
     text = cells.str.strip_chars()
-    lowered = text.str.to_lowercase() if column.choices else text
-    kept = pl.select(pl.when((text != "") & ~text.str.to_lowercase().is_in(NOTHING_IN_TEXT)).then(text)).to_series()
+    short = (text.str.len_bytes() <= LONGEST_NOTHING).fill_null(False)
+    if short.any():
+        few = text.filter(short)
+        kept = (
+            pl.DataFrame({"": few})
+            .select(pl.when(~few.str.to_lowercase().is_in(NOTHING_IN_TEXT)).then(few))
+            .to_series()
+        )
+        if kept.null_count():
+            text = text.scatter(short.arg_true(), kept)
     if column.choices:
         same = {choice.lower(): choice for choice in column.choices}
-        kept = pl.select(pl.coalesce(lowered.replace_strict(same, default=None), kept)).to_series()
-    count = kept.len() - kept.null_count()
-    return Reading(kept, None, {"text as written": count} if count else {})
-
-
-def rules_of(readings: Sequence[Reading]) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for reading in readings:
-        for rule, count in reading.rules.items():
-            total[rule] = total.get(rule, 0) + count
-    return total
+        written = {cell: same[cell.lower()] for cell in text.unique().drop_nulls() if cell.lower() in same}
+        changed = {cell: choice for cell, choice in written.items() if cell != choice}
+        text = text.replace(changed) if changed else text
+    count = text.len() - text.null_count()
+    return Reading(text, None, {"text as written": count} if count else {})

@@ -7,7 +7,8 @@ stored: accepted rows are staged as Parquet beside the kept bytes, rejected ones
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -23,12 +24,15 @@ from etl.schema import TABLES, TEXT, Table
 from etl.sheets import Block, Sheet
 
 SHOWN = 1_000
+SAMPLED = 2_000
 ROW = "row"
 WRONG = "what_was_wrong"
 TIMES_HIGHEST = 10
 NEAREST = 3
 LOOKED_UP = 300
 HAS_NO_NAME = '<>{}|\\`;"^\x7f'
+# What is plainly a name: printable ASCII without any of these.
+PLAIN_NAME = r"""^[ !#-:=?-Z\]_a-z~$%&'()*+,./@\[-]{1,300}$"""
 LONGEST_NAME = 300
 ALIKE = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "FULLWIDTH", "MATHEMATICAL")
 ERROR, WARNING = "error", "warning"
@@ -144,7 +148,7 @@ class _Judging:
     def run(self) -> Judged | None:
         """The judgement; None where cells further down need another decimal mark or order of dates."""
         with _Frames(self.staged) as accepted, _Frames(self.refused) as refused:
-            for block in self.sheet.blocks():
+            for block in ahead(self.sheet.blocks()):
                 if not self._judge_block(block, accepted, refused):
                     return None
                 self.progress(block.done, self.sheet.total, STEP_READ)
@@ -182,14 +186,15 @@ class _Judging:
         findings += self._broken_rules(frame, cells, findings)
         findings += self._no_names(frame, cells)
         bad = _any([finding.mask for finding in findings if finding.severity == ERROR], cells.height)
-        findings += self._warnings(frame, cells)
+        told = _hashed(frame, self._told_apart(frame))
+        findings += self._warnings(frame, cells, told)
         good = ~bad & ~blank
         self._note(findings, blank, frame[ROW])
         if bad.any():
             self._write_refused(refused, cells, frame[ROW], bad & ~blank, findings)
-        kept = frame.filter(good) if not good.all() else frame
+        kept = frame if good.all() else frame.filter(good)
         accepted.write(kept)
-        self.seen.append(kept.select(ROW, told=pl.struct(self._told_apart(frame)).hash()))
+        self.seen.append(pl.DataFrame({ROW: frame[ROW], "told": told}).filter(good))
         self.rows += cells.height
         self.blank += int(blank.sum())
         self.accepted += kept.height
@@ -221,8 +226,8 @@ class _Judging:
         spellings = frame[spelled].unique().drop_nulls().to_list()
         names = {spelling: self.found.names.of(thing, "", spelling) for spelling in spellings}
         changed = {spelling: name for spelling, name in names.items() if name and name != spelling}
-        if thing not in frame.columns:
-            return pl.col(spelled).replace(changed)
+        if thing not in self.label or f"{thing}_as_published" not in self.label:
+            return pl.col(spelled).replace(changed) if changed else pl.col(spelled)
         # Our own name, where the file gives one beside a published spelling that no list knows.
         listed = {spelling: name for spelling, name in names.items() if name}
         return pl.coalesce(pl.col(spelled).replace_strict(listed, default=None, return_dtype=TEXT), pl.col(thing))
@@ -260,7 +265,8 @@ class _Judging:
             if column.name not in named or column.name not in frame.columns or column.dtype != TEXT:
                 continue
             spelled = f"{column.name}_as_published" if f"{column.name}_as_published" in frame.columns else column.name
-            spellings = frame[spelled].unique().drop_nulls().to_list()
+            texts = frame[spelled].unique() if repeats(frame[spelled]) else frame[spelled]
+            spellings = texts.filter(~texts.str.contains(PLAIN_NAME)).unique().drop_nulls().to_list()
             reasons = {spelling: reason for spelling in spellings if (reason := no_name(spelling))}
             if reasons:
                 reason = frame[spelled].replace_strict(reasons, default=None, return_dtype=TEXT)
@@ -269,7 +275,7 @@ class _Judging:
                 found.append(_Finding(reason.is_not_null(), label, ERROR, reason, value))
         return found
 
-    def _warnings(self, frame: pl.DataFrame, cells: pl.DataFrame) -> list[_Finding]:
+    def _warnings(self, frame: pl.DataFrame, cells: pl.DataFrame, told: pl.Series) -> list[_Finding]:
         found = []
         for name, highest in self.found.highest.items():
             if name in frame.columns and (frame[name].max() or 0) > TIMES_HIGHEST * highest:
@@ -284,7 +290,7 @@ class _Judging:
         for thing in targets.things(self.table):
             if thing in frame.columns:
                 found += self._unknown_names(frame, cells, thing)
-        return found + self._in_the_record(frame)
+        return found + self._in_the_record(frame, told)
 
     def _unknown_names(self, frame: pl.DataFrame, cells: pl.DataFrame, thing: str) -> list[_Finding]:
         reasons = {}
@@ -313,7 +319,7 @@ class _Judging:
         near = [folded[other] for other in get_close_matches(name.casefold(), folded, NEAREST, 0.6)]
         return f"{begun}. Nearest: {', '.join(near)}." if near else f"{begun}."
 
-    def _in_the_record(self, frame: pl.DataFrame) -> list[_Finding]:
+    def _in_the_record(self, frame: pl.DataFrame, told: pl.Series) -> list[_Finding]:
         """Rows of which the record has one with the same names and conditions."""
         record = self.found.record
         shared = [name for name in record.columns if name in frame.columns]
@@ -321,8 +327,8 @@ class _Judging:
         held = record.filter(pl.all_horizontal(pl.col(absent).is_null())) if absent else record
         if not shared or not held.height:
             return []
-        hashes = held.select(pl.struct(shared).hash()).to_series().unique()
-        mask = frame.select(pl.struct(shared).hash()).to_series().is_in(hashes.implode())
+        mine = told if shared == self._told_apart(frame) else _hashed(frame, shared)
+        mask = mine.is_in(_hashed(held, shared).unique().implode())
         if not mask.any():
             return []
         reason = "The record has a row with the same names and conditions; yours is kept beside it, as an upload."
@@ -365,9 +371,9 @@ class _Judging:
     def _refuse_repeated(self, refused: "_Frames") -> None:
         """Of accepted rows that nothing tells apart the first stays."""
         seen = pl.concat(self.seen) if self.seen else pl.DataFrame(schema={ROW: pl.Int64, "told": pl.UInt64})
-        alike = seen.filter(pl.col("told").is_duplicated())
-        if not alike.height:
+        if seen["told"].n_unique() == seen.height:
             return
+        alike = seen.filter(pl.col("told").is_duplicated())
         firsts = alike.group_by("told").agg(first=pl.col(ROW).min())
         later = alike.join(firsts, on="told", validate="m:1").filter(pl.col(ROW) > pl.col("first")).sort(ROW)
         self.accepted -= later.height
@@ -476,6 +482,11 @@ def _numbers(block: Block) -> pl.Series:
     return pl.int_range(block.first_row, block.first_row + block.cells.height, dtype=pl.Int64, eager=True)
 
 
+def _hashed(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    """One number for the values of each row; two rows in a million million million share one by chance."""
+    return frame.select(pl.struct(names).hash()).to_series()
+
+
 def _any(masks: Sequence[pl.Series], height: int) -> pl.Series:
     total = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
     for mask in masks:
@@ -513,22 +524,49 @@ def _drop_rows(path: Path, rows: pl.Series) -> None:
 
 
 class _Frames:
-    """A Parquet file written frame by frame."""
+    """A Parquet file written frame by frame, by a thread of its own."""
 
     def __init__(self, path: Path):
         self._path, self._writer = path, None
+        self._hand = ThreadPoolExecutor(1)
+        self._under_way: Future | None = None
 
     def __enter__(self) -> "_Frames":
         self._path.unlink(missing_ok=True)
         return self
 
     def write(self, frame: pl.DataFrame) -> None:
+        if self._under_way:
+            self._under_way.result()
+        self._under_way = self._hand.submit(self._write, frame)
+
+    def _write(self, frame: pl.DataFrame) -> None:
         table = frame.to_arrow()
         if self._writer is None:
-            words = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-            self._writer = parquet.ParquetWriter(self._path, table.schema, compression="lz4", use_dictionary=words)
+            words = [name for name, dtype in frame.schema.items() if dtype == pl.String and repeats(frame[name])]
+            self._writer = parquet.ParquetWriter(
+                self._path, table.schema, compression="lz4", use_dictionary=words, write_statistics=False
+            )
         self._writer.write_table(table)
 
     def __exit__(self, *_) -> None:
+        self._hand.shutdown()
         if self._writer:
             self._writer.close()
+        if self._under_way:
+            self._under_way.result()
+
+
+def repeats(cells: pl.Series) -> bool:
+    """True where few values seem to come again and again."""
+    first = cells.head(SAMPLED)
+    return first.n_unique() < first.len() / 10
+
+
+def ahead(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The same blocks, the next one read by a thread while this one is judged."""
+    with ThreadPoolExecutor(1) as hand:
+        coming = hand.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = hand.submit(next, blocks, None)
+            yield block

@@ -27,15 +27,12 @@ def folders(built_data, tmp_path):
 
 def killed(folders, place: Path, first: int, life: float) -> list[int]:
     """Runs the adder and kills it; the numbers of the files that it acknowledged."""
-    program = subprocess.Popen(
-        [sys.executable, "-m", "tests.adder", str(folders.data), str(place), str(first)],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    said = program.stdout.readline()
-    time.sleep(life)
-    program.kill()
-    said += program.stdout.read()
-    program.wait()
+    command = [sys.executable, "-m", "tests.adder", str(folders.data), str(place), str(first)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as program:
+        said = program.stdout.readline()
+        time.sleep(life)
+        program.kill()
+        said += program.stdout.read()
     return [int(number) for number in re.findall(r"^added (\d+)$", said, re.MULTILINE)]
 
 
