@@ -49,7 +49,8 @@ def found(counts: Mapping[str, int]) -> str:
         f"{words.plural(counts['identical'], 'row')} held already" if counts["identical"] else "",
         f"{words.plural(counts['rejected'], 'row')} set aside with the reason" if counts["rejected"] else "",
     ]
-    return f"{words.listed([part for part in parts if part])}."
+    blank = f" {words.plural(counts['blank'], 'blank row')} passed over." if counts["blank"] else ""
+    return f"{words.listed([part for part in parts if part])}.{blank}"
 
 
 def problems_shown(shown: int, errors: int, warnings: int) -> str:
@@ -60,15 +61,12 @@ def problems_shown(shown: int, errors: int, warnings: int) -> str:
     return told
 
 
-def edits(before: pl.DataFrame, after: pl.DataFrame, fixed: Sequence[str]) -> dict[tuple[int, str], str]:
-    """The cells that a reader wrote over, by `row` and column; an emptied cell is an empty text.
-
-    Both frames have the same rows in the same order; columns in `fixed` are nobody's to change.
-    """
+def edits(before: pl.DataFrame, after: pl.DataFrame, row: str, theirs: Sequence[str]) -> dict[tuple[int, str], str]:
+    """The cells of their columns that a reader wrote over, by what the column `row` says and by column; an emptied
+    cell is an empty text. Both frames have the same rows in the same order."""
     return {
-        (before["row"][at], column): after[column][at] or ""
-        for column in before.columns
-        if column not in fixed
+        (before[row][at], column): after[column][at] or ""
+        for column in theirs
         for at in before[column].ne_missing(after[column].cast(before[column].dtype)).arg_true()
     }
 

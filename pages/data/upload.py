@@ -86,6 +86,22 @@ def tell_of_file(under_way: desk.Desk) -> None:
             st.rerun()
 
 
+def go_on(under_way: desk.Desk) -> None:
+    """From the file as read to its rows in the store, as far as the reader's answers carry."""
+    try:
+        tell_of_file(under_way)
+        mapping = columns.mapped(under_way)
+        if mapping.questions:
+            columns.ask(under_way, mapping)
+        else:
+            judging.judge_and_commit(under_way, mapping)
+    except upload.Unreadable as refused:
+        desk.refuse(str(refused))
+        st.rerun()
+    except upload.WrongChoice as problem:
+        st.error(plain(f"{problem} Nothing was stored."), icon=":material/block:")
+
+
 st.title("Can I add mine?", anchor=False)
 answer()
 st.subheader("1. The table and your file", anchor=False)
@@ -100,10 +116,5 @@ under_way = desk.of_reader()
 if under_way and desk.DONE in st.session_state:
     judging.tell_of_commit(st.session_state[desk.DONE])
 elif under_way:
-    tell_of_file(under_way)
-    mapping = columns.mapped(under_way)
-    if mapping.questions:
-        columns.ask(under_way, mapping)
-    else:
-        judging.judge_and_commit(under_way, mapping)
+    go_on(under_way)
 batches.history()

@@ -1,5 +1,6 @@
 """The importer's history: what was uploaded, by whom and when; undo, redo and export."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -44,9 +45,9 @@ def _batch(batch: upload.Batch) -> None:
         with action:
             if batch.undone:
                 if st.button("Redo", icon=":material/redo:", key=f"redo {batch.batch}"):
-                    _change(partial(upload.redo, tables.folders(), batch.batch))
+                    change(partial(upload.redo, tables.folders(), batch.batch))
             elif st.button("Undo", icon=":material/undo:", key=f"undo {batch.batch}"):
-                _change(partial(upload.undo, tables.folders(), batch.batch))
+                change(partial(upload.undo, tables.folders(), batch.batch))
         with st.expander("Checksum and mapping"):
             cite.note(f"Upload {batch.batch}. SHA-256 of the file:")
             st.code(batch.sha256, language=None, wrap_lines=True)
@@ -78,9 +79,10 @@ def recognised(batch: upload.Batch) -> str:
     return f"This file is held already: {of_batch(batch)}. Storing it again would add nothing."
 
 
-def _change(change) -> None:
+def change(undo_or_redo: Callable[[], upload.Batch]) -> None:
+    """Takes an upload back or brings it again, and shows the page anew."""
     try:
-        change()
+        undo_or_redo()
     except upload.UnknownBatch as problem:
         st.error(plain(str(problem)))
         return

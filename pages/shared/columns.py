@@ -38,7 +38,7 @@ def mapped(under_way: desk.Desk) -> upload.FileMapping:
     for column in (*used, *listed):
         _row(under_way, column, offered, place_of[column.theirs])
     if unused and not listed:
-        _pick_unused(under_way, unused, offered)
+        _pick_unused(under_way, unused, offered, place_of)
     _fill(under_way, mapping, offered)
     return mapping
 
@@ -144,7 +144,9 @@ def _pick_unit(under_way: desk.Desk, column: upload.ColumnMap, place: int) -> No
     )
 
 
-def _pick_unused(under_way: desk.Desk, unused: Sequence[upload.ColumnMap], offered: Sequence[upload.Target]) -> None:
+def _pick_unused(
+    under_way: desk.Desk, unused: Sequence[upload.ColumnMap], offered: Sequence[upload.Target], places: dict[str, int]
+) -> None:
     """One row for a column out of the many that are not used."""
     theirs = st.selectbox(
         f"{len(unused)} columns are not used; place one of them",
@@ -153,9 +155,9 @@ def _pick_unused(under_way: desk.Desk, unused: Sequence[upload.ColumnMap], offer
         placeholder="Choose one of your columns",
         key=f"unused {len(unused)} {under_way.name}",
     )
-    for place, column in enumerate(under_way.mapping.columns):
+    for column in unused:
         if column.theirs == theirs:
-            _row(under_way, column, offered, place)
+            _row(under_way, column, offered, places[theirs])
 
 
 def _fill(under_way: desk.Desk, mapping: upload.FileMapping, offered: Sequence[upload.Target]) -> None:

@@ -28,10 +28,14 @@ class Desk:
     edits: dict[tuple[int, str], str] = field(default_factory=dict)
     judgement: upload.Judgement | None = None
     judged_as: str = ""
+    _mapped: tuple[upload.Choices, upload.FileMapping] | None = None
 
     @property
     def mapping(self) -> upload.FileMapping:
-        return upload.suggest(self.sheet, self.table, self.choices)
+        """The columns as they stand; the file is looked through again only where the choices changed."""
+        if self._mapped is None or self._mapped[0] != self.choices:
+            self._mapped = (self.choices, upload.suggest(self.sheet, self.table, self.choices))
+        return self._mapped[1]
 
     @property
     def name(self) -> str:
@@ -52,6 +56,12 @@ def clear() -> None:
         st.session_state.pop(name, None)
 
 
+def refuse(sentence: str) -> None:
+    """The file goes, and the sentence that says why stays."""
+    clear()
+    st.session_state[REFUSED] = sentence
+
+
 def lay(given, name: str, table: str, tab: str | None = None) -> None:
     """Reads the file onto the desk; where it cannot be read, leaves the sentence that says why."""
     before = of_reader()
@@ -59,7 +69,7 @@ def lay(given, name: str, table: str, tab: str | None = None) -> None:
         with st.spinner(plain(f"Reading {name}")):
             sheet = upload.read(given, name, tables.folders(), tab=tab)
     except upload.Unreadable as refused:
-        st.session_state[REFUSED] = str(refused)
+        refuse(str(refused))
         return
     known = upload.remembered(tables.folders(), table, sheet)
     st.session_state[DESK] = Desk(table, sheet, known or upload.Choices(), known is not None)
@@ -73,6 +83,7 @@ def turn_to(table: str) -> None:
     if desk and desk.table != table:
         known = upload.remembered(tables.folders(), table, desk.sheet)
         st.session_state[DESK] = Desk(table, desk.sheet, known or upload.Choices(), known is not None)
+        st.session_state.pop(DONE, None)
 
 
 def choose(part: str, name: str, key: str, standing: str = "") -> None:
@@ -85,10 +96,21 @@ def choose(part: str, name: str, key: str, standing: str = "") -> None:
         chosen[name] = None if value == standing else value
     changed = {part: chosen}
     if part == "columns":
-        # Another quantity has other units; what was chosen for the last one says nothing of this one.
-        for other in ("units", "decimals", "dates"):
-            changed[other] = {theirs: kept for theirs, kept in getattr(desk.choices, other).items() if theirs != name}
+        changed |= _made_room(desk.choices, name, chosen)
     desk.choices = replace(desk.choices, **changed)
+
+
+def _made_room(choices: upload.Choices, name: str, chosen: dict[str, str | None]) -> dict[str, dict]:
+    """What else changes where this column of theirs is given another place: whatever stood there leaves it, and
+    what was said of the units of the last quantity says nothing of this one."""
+    ours = chosen[name]
+    changed: dict[str, dict] = {
+        "columns": {theirs: None if at == ours and theirs != name else at for theirs, at in chosen.items()},
+        "constants": {at: text for at, text in choices.constants.items() if at != ours},
+    }
+    for other in ("units", "decimals", "dates"):
+        changed[other] = {theirs: kept for theirs, kept in getattr(choices, other).items() if theirs != name}
+    return changed
 
 
 def judged(desk: Desk, mapping: upload.FileMapping) -> upload.Judgement | None:
@@ -107,7 +129,7 @@ def judged(desk: Desk, mapping: upload.FileMapping) -> upload.Judgement | None:
     return desk.judgement
 
 
-def _judge(desk: Desk, mapping: upload.FileMapping) -> upload.Judgement | None:
+def _judge(desk: Desk, mapping: upload.FileMapping) -> upload.Judgement:
     bar = st.progress(0.0, text="Judging")
 
     def on_progress(done: int, total: int, told: str) -> None:
@@ -115,8 +137,5 @@ def _judge(desk: Desk, mapping: upload.FileMapping) -> upload.Judgement | None:
 
     try:
         return upload.judge(desk.sheet, mapping, tables.folders(), edits=desk.edits, progress=on_progress)
-    except upload.Unreadable as refused:
-        st.session_state[REFUSED] = str(refused)
-        return None
     finally:
         bar.empty()

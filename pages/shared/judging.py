@@ -25,7 +25,6 @@ SEEN_ON = {
 }
 EDITABLE_ROWS = 1000
 COUNT_PIXELS = 172  # two stand side by side on a telephone
-NOT_THEIRS = ("row", "what_was_wrong")
 
 
 def judge_and_commit(under_way: desk.Desk, mapping: upload.FileMapping) -> None:
@@ -86,20 +85,22 @@ def _put_right(under_way: desk.Desk, judgement: upload.Judgement) -> None:
     st.markdown("**Put right in place**")
     more = f" The first {refused.height:,} of {judgement.rejected:,}." if refused.height < judgement.rejected else ""
     cite.note(f"Write over a cell, then judge again; the file itself stays as it is.{more}")
-    first = [name for name in NOT_THEIRS if name in refused.columns]
+    theirs = under_way.sheet.header
+    row, wrong = (name for name in refused.columns if name not in theirs)
     edited = st.data_editor(
-        refused.select(*first, pl.exclude(first)),
+        refused.select(row, wrong, *theirs),
         hide_index=True,
-        disabled=first,
+        disabled=[row, wrong],
         key=f"rejected {len(under_way.edits)} {under_way.name}",
+        placeholder="empty",
         column_config={
-            "row": st.column_config.NumberColumn("Row", format="localized", pinned=True),
-            "what_was_wrong": st.column_config.TextColumn("What was wrong", width=460),
+            row: st.column_config.NumberColumn("Row", format="localized", pinned=True),
+            wrong: st.column_config.TextColumn("What was wrong", width=460),
         },
     )
     with st.container(horizontal=True):
         if st.button("Judge again", icon=":material/refresh:", key="judge again"):
-            under_way.edits |= uploads.edits(refused, edited, NOT_THEIRS)
+            under_way.edits |= uploads.edits(refused, edited, row, theirs)
             st.rerun()
         st.download_button(
             "rejects.csv",
@@ -131,6 +132,8 @@ def _preview(judgement: upload.Judgement) -> None:
                 cite.note(f"The first {rows.height:,}.")
             shown = rows.select(column for column in rows if column.null_count() < rows.height)
             cite.table(shown, f"preview {kind}")
+    with st.expander("How each column was read"):
+        cite.table(judgement.rules, "rules")
 
 
 def _commit(under_way: desk.Desk, judgement: upload.Judgement) -> None:
@@ -148,6 +151,12 @@ def _commit(under_way: desk.Desk, judgement: upload.Judgement) -> None:
     )
     amount = counts["new"] + counts["changed"]
     left = f"; {words.plural(judgement.rejected, 'row')} left out" if judgement.rejected else ""
+    address = st.text_input(
+        "Where others can open these figures, if anywhere",
+        key="address",
+        placeholder="https://",
+        help="Kept with every row, so that a mark opens its source. Left empty, the name of the file stands there.",
+    )
     pressed = st.button(
         f"Store {words.plural(amount, 'row')}{left}",
         type="primary",
@@ -157,7 +166,7 @@ def _commit(under_way: desk.Desk, judgement: upload.Judgement) -> None:
     )
     if pressed:
         with st.status("Storing", expanded=False) as status:
-            batch = upload.commit(tables.folders(), judgement, mode=mode, who=who())
+            batch = upload.commit(tables.folders(), judgement, mode=mode, who=who(), source_url=address or None)
             status.update(label="Stored", state="complete")
         st.session_state[desk.DONE] = batch
         bar.turn_to(uploads.most_frequent(judgement.preview("new"), "model"))
@@ -176,7 +185,5 @@ def tell_of_commit(batch: upload.Batch) -> None:
         for place, name in SEEN_ON.get(batch.table, ()):
             st.page_link(place, label=f"See it on {name}", icon=":material/visibility:")
         if st.button("Undo", icon=":material/undo:", key="undo this"):
-            upload.undo(tables.folders(), batch.batch)
-            st.session_state.pop(desk.DONE)
-            st.rerun()
+            batches.change(partial(upload.undo, tables.folders(), batch.batch))
     cite.note("Another file may follow: choose it above.")

@@ -15,7 +15,7 @@ from etl import upload
 from etl.build import Folders
 from etl.schema import TABLES
 from metrics import uploads
-from pages.shared import desk
+from pages.shared import batches, desk, judging
 from tests.pages.test_pages import CHANGES, DECORATED, LINKED, SIDEWAYS, UPLOAD, figures, opener, texts
 
 SPEED, COST, WORKLOAD, PHYSICS = (f"pages/compare/{name}.py" for name in ("speed", "cost", "workload", "physics"))
@@ -419,3 +419,48 @@ def own(table: str) -> pl.DataFrame:
         if column.name not in rows.columns
     ]
     return declared.conform(rows.with_columns(filled))
+
+
+def test_columns_may_be_exchanged(importing):
+    given(importing, "provider,model,speed,velocity\nGroq,gpt-oss-120b,480,500\n")
+    for theirs in ("velocity", "speed", "velocity"):
+        well(box(importing, f"Our column for {theirs}").select("output_tokens_per_second").run())
+        assert [name for name, at in ours(importing).items() if at == "output_tokens_per_second"] == [theirs]
+
+
+def test_columns_of_ones_own_that_are_called_like_ours_can_be_put_right(importing, data, monkeypatch):
+    given(importing, "provider,model,speed,row,what_was_wrong\nGroq,gpt-oss-120b,fast,7,nothing\n")
+    assert counts(importing)["Rejected"] == 1
+    with monkeypatch.context() as reader:
+        write_over(reader, "speed", "480")
+        well(importing.button(key="judge again").click().run())
+    assert counts(importing)["New"] == 1
+
+
+def test_an_address_given_with_a_file_stands_with_its_rows(importing, data):
+    given(importing, upload.template("provider_speed"))
+    well(importing.text_input(key="address").set_value("https://example.org/our-test").run())
+    well(importing.button(key="commit").click().run())
+    assert held(data)["source_url"].unique().to_list() == ["https://example.org/our-test"]
+
+
+def test_rejects_and_exports_can_be_taken_home(importing, data):
+    given(importing, "provider,model,speed\nGroq,gpt-oss-120b,480\nAzure,gpt-oss-120b,=cmd()\n")
+    assert "rejects.csv" in {button.label for button in importing.get("download_button")}
+    judgement = importing.session_state[desk.DESK].judgement
+    assert pl.read_csv(judging._rejects(judgement))["speed"].to_list() == ["'=cmd()"]
+    well(importing.button(key="commit").click().run())
+    assert pl.read_parquet(batches._encoded("provider_speed", "parquet"))["provider"].to_list() == ["Groq"]
+
+
+def test_many_uploads_stand_on_several_pages_of_history(app, data):
+    folders = Folders(data=data)
+    for place in range(12):
+        content = f"provider,model,speed\nGroq,gpt-oss-120b,{400 + place}\n".encode()
+        sheet = upload.read(content, f"file {place}.csv", folders)
+        upload.commit(folders, upload.judge(sheet, upload.suggest(sheet, "provider_speed"), folders))
+        sheet.close()
+    at = well(app(UPLOAD))
+    assert sum(button.label == "Undo" for button in at.button) == 10
+    assert "file 11.csv" in told(at)
+    assert "file 0.csv" not in told(at)
