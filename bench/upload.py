@@ -184,7 +184,11 @@ def table(results: dict[str, list[tuple[float, float]]], rows: int, size: int) -
     lines.append(
         f"Goal (judge within {GOAL_RATIO} times raw, import under {GOAL_MB} MB): {'met' if met else 'not met'}."
     )
-    lines += [f"{name} is not installed; left out." for name, module in NEEDS.items() if not find_spec(module)]
+    lines += [
+        f"{name} is left out: pip install -r requirements-bench.txt"
+        for name, module in NEEDS.items()
+        if not find_spec(module)
+    ]
     return "\n".join(lines)
 
 

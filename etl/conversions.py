@@ -51,8 +51,17 @@ GROUPED = {
 INFINITE = r"(?i)^[-+]?(?:inf|infinity|∞)$"
 UNGROUPED = {POINT: r"^[0-9]*\.?[0-9]+$", COMMA: r"^[0-9]*,?[0-9]+$"}
 # Cells that only a decimal comma, or only a decimal point, explains. Three digits after one mark may be either.
-ONLY_COMMA = r"(?:^|[^0-9.,])(?:[0-9]*,[0-9]{1,2}|[0-9]*,[0-9]{4,}|0,[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9]{4,},[0-9]+)(?:$|[^0-9.,])"
-ONLY_POINT = r"(?:^|[^0-9.,])(?:[0-9]*\.[0-9]{1,2}|[0-9]*\.[0-9]{4,}|0\.[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+|[0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9]{4,}\.[0-9]+)(?:$|[^0-9.,])"
+SURROUNDED = r"(?:^|[^0-9.,])(?:{})(?:$|[^0-9.,])"
+ONLY = (
+    r"[0-9]*{mark}[0-9]{{1,2}}",
+    r"[0-9]*{mark}[0-9]{{4,}}",
+    r"0{mark}[0-9]+",
+    r"[0-9]{{4,}}{mark}[0-9]+",
+    r"[0-9]{{1,3}}(?:{group}[0-9]{{3}})+{mark}[0-9]+",
+    r"[0-9]{{1,3}}(?:{group}[0-9]{{3}}){{2,}}",
+)
+ONLY_COMMA = SURROUNDED.format("|".join(form.format(mark=",", group=r"\.") for form in ONLY))
+ONLY_POINT = SURROUNDED.format("|".join(form.format(mark=r"\.", group=",") for form in ONLY))
 
 CLOCK = r"(?:[T ]+[0-9]{1,2}:[0-9]{2}.*)?$"
 ISO = r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})" + CLOCK
@@ -76,7 +85,8 @@ class Way:
 
 @dataclass(frozen=True)
 class Reading:
-    """Typed values, null where there is none; why a cell was refused (what follows the cell in a sentence), where any was; rules and how many cells each read."""
+    """Typed values, null where there is none; `refused` says, where any cell was refused, what follows the cell in
+    a sentence; `rules` counts the cells that each rule read."""
 
     values: pl.Series
     refused: pl.Series | None = None

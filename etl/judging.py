@@ -161,7 +161,7 @@ class _Judging:
             rejected=self.rows - self.accepted - self.blank, blank=self.blank,
             errors=int(kinds.filter(severity=ERROR)["cells"].sum()),
             warnings=int(kinds.filter(severity=WARNING)["cells"].sum()),
-            problems=tuple(sorted(self.problems, key=lambda found: (found.row, found.column or "", found.severity))[:SHOWN]),
+            problems=_in_order(self.problems),
             kinds=kinds, rules=self._rules_frame(), staged=self.staged, refused=self.refused,
         )  # fmt: skip
 
@@ -361,7 +361,7 @@ class _Judging:
                     message = _sentence(finding, reason, value)
                     self.problems.append(Problem(row, finding.label or None, value, finding.severity, message))
         if len(self.problems) > SHOWN:
-            self.problems = sorted(self.problems, key=lambda found: (found.row, found.column or ""))[:SHOWN]
+            self.problems = list(_in_order(self.problems))
 
     def _write_refused(self, refused, cells, rows, bad, findings) -> None:
         told = [pl.when(pl.lit(finding.mask)).then(_told(finding)) for finding in findings if finding.severity == ERROR]
@@ -438,10 +438,9 @@ def _fixed(mapping: FileMapping, table: Table) -> dict[str, object]:
     fixed = {}
     for name, text in {**mapping.defaults, **mapping.constants}.items():
         reading = conversions.convert(pl.Series([text]), table.column(name), conversions.Way())
-        broken = [
-            rule.message for rule in checks.rules(table)
-            if rule.column.name == name and pl.DataFrame({name: reading.values}).select(rule.broken.fill_null(False)).item()
-        ]  # fmt: skip
+        held = pl.DataFrame({name: reading.values})
+        rules = [rule for rule in checks.rules(table) if rule.column.name == name]
+        broken = [rule.message for rule in rules if held.select(rule.broken.fill_null(False)).item()]
         if reading.refused is not None or broken:
             why = f'"{text}" {reading.refused[0]}' if reading.refused is not None else broken[0]
             raise WrongChoice(f"The value for {name} cannot be used: {why}")
@@ -492,6 +491,10 @@ def _any(masks: Sequence[pl.Series], height: int) -> pl.Series:
     for mask in masks:
         total = total | mask
     return total
+
+
+def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda found: (found.row, found.column or "", found.severity))[:SHOWN])
 
 
 def _sentence(finding: _Finding, reason: str, value: str | None) -> str:

@@ -378,7 +378,10 @@ def _order(theirs: str, choices: Choices, survey: "_Survey") -> tuple[str | None
     return None, "", Question(
         theirs,
         f"Does the day or the month come first in `{theirs}`? {why}.",
-        ((DAY_FIRST, "The day comes first (08/05/2026 is 8 May)"), (MONTH_FIRST, "The month comes first (05/08/2026 is 8 May)")),
+        (
+            (DAY_FIRST, "The day comes first (08/05/2026 is 8 May)"),
+            (MONTH_FIRST, "The month comes first (05/08/2026 is 8 May)"),
+        ),
         example,
     )  # fmt: skip
 

@@ -27,11 +27,15 @@ KEPT_GENERATIONS = 20
 MOST_OWN_ROWS, MOST_OWN_OF_ONE_MODEL = 20_000, 1_000  # what charts draw, and pair with each other, while a reader waits
 OF_ONE_FILE = ("capture", "source_url", "publisher", "licence", "published_on", "result_id", "note")
 OF_ONE_REQUEST = {"provider_speed": ("prompt_tokens", "concurrency")}
+# What a change may hold in memory; beyond it DuckDB goes to disk, beside the draft.
+WRITER_MEMORY = "300MB"
 NAMED = re.compile(r"store-\d{6,}")
 DUCKDB_SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+# Rows are read in the order of their key, so the order in which they were written is nobody's.
+WRITER_SETTINGS = {"memory_limit": WRITER_MEMORY, "preserve_insertion_order": "false"}
 SQL_TYPES: Mapping[pl.DataType, str] = {
     pl.String: "VARCHAR",
     pl.Float64: "DOUBLE",
@@ -143,7 +147,10 @@ class Store:
     def _sweep(self) -> None:
         """Removes what killed writers left: drafts, and generations that never became the current one."""
         for draft in self.folder.glob(".store-*.tmp*"):
-            draft.unlink()
+            if draft.is_dir():  # what did not fit into the writer's memory
+                shutil.rmtree(draft)
+            else:
+                draft.unlink()
         current = self.generation()
         for name in self.generations():
             if current and name > current:
@@ -168,7 +175,7 @@ class Store:
 
     def _change(self, draft: Path, change: Callable[["Writer"], None]) -> None:
         try:
-            with duckdb.connect(str(draft), config=DUCKDB_SETTINGS) as connection:
+            with duckdb.connect(str(draft), config=DUCKDB_SETTINGS | WRITER_SETTINGS) as connection:
                 connection.execute("BEGIN")
                 _fit_vocabulary(connection)
                 change(Writer(connection))

@@ -78,7 +78,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     ),
     "input_usd_per_mtok": (
         "input price", "input cost", "prompt price", "price in", "input", "input price per 1m tokens", "input usd",
-        "input token price", "price per input token", "prompt cost", "input price usd per 1m tokens", "input cost per token",
+        "input token price", "price per input token", "prompt cost", "input price usd per 1m tokens",
+        "input cost per token",
         "usd per million input tokens", "input per million", "in price", "prompt",
     ),
     "output_usd_per_mtok": (
@@ -100,7 +101,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "availability": ("status availability", "availability status"),
     "system": ("system name", "server", "machine", "platform"),
     "accelerator_count": (
-        "gpus", "gpu count", "number of gpus", "number of accelerators", "accelerators", "chips", "num gpus", "of accelerators",
+        "gpus", "gpu count", "number of gpus", "number of accelerators", "accelerators", "chips", "num gpus",
+        "of accelerators",
         "num accelerators", "n gpus", "total accelerators", "a",
     ),
     "node_count": ("nodes", "number of nodes", "num nodes", "total nodes"),
@@ -109,7 +111,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "value": ("result", "score", "performance", "performance result"),
     "unit": ("units", "performance units", "result units", "metric"),
     "is_inferred": ("inferred",),
-    "minutes": ("time to train", "training time", "latency minutes", "time", "minutes to train", "time to train minutes"),
+    "minutes": (
+        "time to train", "training time", "latency minutes", "time", "minutes to train", "time to train minutes",
+    ),
     "runs": ("number of runs",),
     "runs_required": ("required runs",),
     "runs_converged": ("converged runs", "converged"),
@@ -121,7 +125,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType({
         "throughput per gpu", "tokens per second per gpu", "tps per gpu", "tok s gpu", "tput per gpu",
         "total throughput per gpu", "tokens s gpu",
     ),
-    "output_throughput_tokens_per_second_per_gpu": ("output throughput per gpu", "output tput per gpu", "output tps per gpu"),
+    "output_throughput_tokens_per_second_per_gpu": (
+        "output throughput per gpu", "output tput per gpu", "output tps per gpu",
+    ),
     "throughput_tokens_per_second": (
         "throughput", "total throughput", "system throughput", "output throughput", "tokens per second", "tps",
     ),
@@ -130,8 +136,10 @@ ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     ),
     "instance": ("instance type", "machine type", "instance name", "vm", "sku", "vm size"),
     "usd_per_accelerator_hour": (
-        "price", "price per hour", "hourly price", "usd per hour", "price per gpu hour", "usd per gpu hour", "cost per hour",
-        "gpu hour price", "hourly rate", "rate", "price per gpu", "per hour", "usd h", "price usd", "cost", "hourly cost",
+        "price", "price per hour", "hourly price", "usd per hour", "price per gpu hour", "usd per gpu hour",
+        "cost per hour",
+        "gpu hour price", "hourly rate", "rate", "price per gpu", "per hour", "usd h", "price usd", "cost",
+        "hourly cost",
         "price per accelerator hour", "preis", "prix", "precio", "usd gpu h", "usd gpu hour",
     ),
     "price_kind": ("pricing", "price type", "billing", "pricing model", "kind", "contract", "commitment", "type"),
@@ -155,7 +163,8 @@ EXAMPLES: Mapping[str, tuple[Mapping[str, str], ...]] = MappingProxyType({
         {
             "provider": "Cerebras", "model": "Llama 3.3 70B", "output_tokens_per_second": "2104.7",
             "ttft_seconds": "0.24", "prompt_tokens": "1000", "output_tokens": "500", "concurrency": "1",
-            "requests": "20", "measured_by": "Our own test", "measurer_kind": "independent", "measured_on": "2026-05-08",
+            "requests": "20", "measured_by": "Our own test", "measurer_kind": "independent",
+            "measured_on": "2026-05-08",
         },
         {
             "provider": "Azure", "model": "Llama 3.3 70B", "endpoint": "East US", "output_tokens_per_second": "61.3",
@@ -193,8 +202,8 @@ EXAMPLES: Mapping[str, tuple[Mapping[str, str], ...]] = MappingProxyType({
         },
         {
             "round": "v5.1", "result_id": "v5.1-9002", "division": "open", "suite": "datacenter", "submitter": "AMD",
-            "system": "8x MI300X server", "accelerator": "MI300X", "accelerator_count": "8", "benchmark": "llama2-70b-99",
-            "scenario": "Offline", "value": "21150", "unit": "Tokens/s", "is_inferred": "false",
+            "system": "8x MI300X server", "accelerator": "MI300X", "accelerator_count": "8",
+            "benchmark": "llama2-70b-99", "scenario": "Offline", "value": "21150", "unit": "Tokens/s", "is_inferred": "false",
         },
     ),
     "training_result": (

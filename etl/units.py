@@ -5,9 +5,10 @@ factors multiply. A unit that counts the other way (ms per token for tokens per 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from types import MappingProxyType
 
 import polars as pl
@@ -45,41 +46,29 @@ TIME = {
     "µs": (Unit("µs", -6), ("us", "µs", "μs", "microsecond", "microseconds")),
     "min": (Unit("min", factor=60), ("min", "mins", "minute", "minutes")),
 }
-RATE = (
-    "{t}/s", "{t}/sec", "{t}/second", "{t} per second", "{t} per sec", "{t} s", "{t} sec",
-)  # fmt: skip
 TOKENS = ("tokens", "token", "tok", "toks", "tk", "t")
-
-
-def _rates(tail: str = "") -> tuple[str, ...]:
-    return tuple(form.format(t=token) + tail for form in RATE for token in TOKENS)
-
-
-PER_GPU = ("/gpu", " per gpu", "/accelerator", " per accelerator", "/chip", " per chip", " gpu")
-PER_USER = ("/user", " per user", " user", "/request", " per request")
-
-
-def _spelled(forms: tuple[str, ...], tails: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(form + tail for form in forms for tail in tails)
-
-
-def _per_tokens(count: tuple[str, ...]) -> tuple[str, ...]:
-    """How people write dollars for so many tokens."""
-    things = [f"{number}{gap}{token}" for number in count for gap in (" ", "") for token in (*TOKENS[:5], "")]
-    return tuple(
-        f"{money}{per}{thing}".strip() for money in ("usd", "$", "dollars", "us$", "") for per in (" per ", "/", " / ", " ")
-        for thing in things if thing.strip()
-    )  # fmt: skip
-
-
+MONEY = ("usd", "$", "us$", "dollars")
+PER = ("/", " / ", " per ", " ")
+HOURS = ("h", "hr", "hrs", "hour", "hours", "std")
+CHIPS = ("gpu", "accelerator", "chip", "card")
 MILLION = ("1m", "m", "million", "1 million", "1,000,000", "1000000", "1mm", "mm")
 THOUSAND = ("1k", "k", "thousand", "1 thousand", "1,000", "1000")
-HOUR = ("h", "hr", "hour", "hours", "hrs", "std")
-HOURLY = tuple(
-    f"{money}{per}{thing}" for money in ("usd", "$", "dollars", "us$", "") for per in (" per ", "/", " / ")
-    for thing in (*HOUR, *(f"{chip}{join}{hour}" for chip in ("gpu", "accelerator", "chip", "card") for join in ("-", " ", "/")
-                           for hour in HOUR))
-)  # fmt: skip
+
+
+def _joined(*parts: Sequence[str]) -> tuple[str, ...]:
+    """Every way to write one of each part after another."""
+    return tuple("".join(words).strip() for words in product(*parts) if "".join(words).strip())
+
+
+RATES = (*_joined(TOKENS, PER, ("s", "sec", "second")), "tps")
+PER_TOKEN = _joined(("/", " per "), TOKENS)
+OF_TOKENS = ("", *_joined(TOKENS), *(f" {token}" for token in TOKENS))
+
+
+def _per_tokens(count: Sequence[str]) -> tuple[str, ...]:
+    """How people write dollars for so many tokens."""
+    return (*_joined((*MONEY, ""), PER, count, OF_TOKENS), *_joined((*MONEY, ""), ("/", " per "), count))
+
 
 # For each unit of ours: the units that convert to it, each with its spellings.
 KNOWN: Mapping[str, Mapping[str, tuple[Unit, tuple[str, ...]]]] = MappingProxyType({
@@ -91,52 +80,50 @@ KNOWN: Mapping[str, Mapping[str, tuple[Unit, tuple[str, ...]]]] = MappingProxyTy
         "days": (Unit("days", factor=1440), ("d", "day", "days")),
     },
     "tokens/s": {
-        "tokens/s": (Unit("tokens/s"), (*_rates(), "tps")),
+        "tokens/s": (Unit("tokens/s"), RATES),
         "tokens/min": (
-            Unit("tokens/min", factor=1 / 60),
-            tuple(f"{t}{per}" for t in TOKENS for per in ("/min", "/minute", " per minute", " per min")) + ("tpm",),
+            Unit("tokens/min", factor=1 / 60), ("tpm", *_joined(TOKENS, ("/", " per "), ("min", "minute"))),
         ),
-        "ms/token": (
-            Unit("ms/token", -3, is_inverse=True),
-            tuple(f"{ms}{per}{t}" for ms in ("ms", "milliseconds") for per in ("/", " per ") for t in TOKENS),
-        ),
-        "s/token": (
-            Unit("s/token", is_inverse=True),
-            tuple(f"{s}{per}{t}" for s in ("s", "sec", "seconds") for per in ("/", " per ") for t in TOKENS),
-        ),
+        "ms/token": (Unit("ms/token", -3, is_inverse=True), _joined(("ms", "milliseconds"), PER_TOKEN)),
+        "s/token": (Unit("s/token", is_inverse=True), _joined(("s", "sec", "seconds"), PER_TOKEN)),
     },
-    "tokens/s/GPU": {"tokens/s/GPU": (Unit("tokens/s/GPU"), (*_spelled(_rates(), PER_GPU), *_rates(), "tps", "tps/gpu"))},
+    "tokens/s/GPU": {
+        "tokens/s/GPU": (Unit("tokens/s/GPU"), (*RATES, *_joined(RATES, PER, CHIPS))),
+    },
     "tokens/s/user": {
-        "tokens/s/user": (Unit("tokens/s/user"), (*_spelled(_rates(), PER_USER), *_rates(), "tps", "tps/user")),
-        "ms/token": (
-            Unit("ms/token", -3, is_inverse=True),
-            tuple(f"{ms}{per}{t}" for ms in ("ms", "milliseconds") for per in ("/", " per ") for t in TOKENS),
-        ),
+        "tokens/s/user": (Unit("tokens/s/user"), (*RATES, *_joined(RATES, PER, ("user", "request")))),
+        "ms/token": (Unit("ms/token", -3, is_inverse=True), _joined(("ms", "milliseconds"), PER_TOKEN)),
     },
     "USD per 1M tokens": {
-        "USD per 1M tokens": (Unit("USD per 1M tokens"), (*_per_tokens(MILLION), "usd", "$", "us$", "dollars", "usd per mtok", "$/mtok", "usd/mtok", "/mtok", "per mtok")),
-        "USD per 1k tokens": (Unit("USD per 1k tokens", 3), _per_tokens(THOUSAND)),
-        "USD per token": (
-            Unit("USD per token", 6),
-            tuple(f"{money}{per}{t}" for money in ("usd", "$", "") for per in (" per ", "/") for t in ("token", "tok")),
+        "USD per 1M tokens": (
+            Unit("USD per 1M tokens"),
+            (*_per_tokens(MILLION), *MONEY, *_joined((*MONEY, ""), ("/", " per "), ("mtok",))),
         ),
+        "USD per 1k tokens": (Unit("USD per 1k tokens", 3), _per_tokens(THOUSAND)),
+        "USD per token": (Unit("USD per token", 6), _joined((*MONEY, ""), ("/", " per "), ("token", "tok"))),
         "US cents per 1M tokens": (
             Unit("US cents per 1M tokens", -2),
-            ("¢", "cents", "cent", *(f"{cent}{per}{m}" for cent in ("¢", "cents") for per in ("/", " per ") for m in ("m", "1m", "1m tokens", "m tokens", "mtok"))),
+            ("¢", "cents", "cent", *_joined(("¢", "cents"), ("/", " per "), MILLION, OF_TOKENS)),
         ),
     },
     "USD per accelerator-hour": {
-        "USD per accelerator-hour": (Unit("USD per accelerator-hour"), (*HOURLY, "usd", "$", "us$", "dollars")),
+        "USD per accelerator-hour": (
+            Unit("USD per accelerator-hour"),
+            (
+                *MONEY, *_joined((*MONEY, ""), ("/", " / ", " per "), HOURS),
+                *_joined((*MONEY, ""), ("/", " / ", " per "), CHIPS, ("-", " ", "/"), HOURS),
+            ),
+        ),
         "USD per accelerator-minute": (
-            Unit("USD per accelerator-minute", factor=60),
-            tuple(f"{money}{per}min" for money in ("usd", "$", "") for per in (" per ", "/")),
+            Unit("USD per accelerator-minute", factor=60), _joined((*MONEY, ""), ("/", " per "), ("min", "minute")),
         ),
         "USD per accelerator-second": (
             Unit("USD per accelerator-second", factor=3600),
-            tuple(f"{money}{per}{s}" for money in ("usd", "$", "") for per in (" per ", "/") for s in ("s", "sec", "second")),
+            _joined((*MONEY, ""), ("/", " per "), ("s", "sec", "second")),
         ),
         "US cents per accelerator-hour": (
-            Unit("US cents per accelerator-hour", -2), ("¢", "cents", "cent", "¢/h", "cents/h", "cents per hour"),
+            Unit("US cents per accelerator-hour", -2),
+            ("¢", "cents", "cent", *_joined(("¢", "cents"), ("/", " per "), HOURS)),
         ),
     },
     "ratio": {"ratio": (Unit("ratio"), ("x", "×", "ratio")), "%": (Unit("%", -2), ("%", "percent", "pct"))},
@@ -147,13 +134,14 @@ COUNTED = ("tokens", "token", "tok", "requests", "request", "req", "gpus", "gpu"
 
 # Letters that multiply what stands before them.
 SCALES = MappingProxyType({
-    "k": 3, "thousand": 3, "tsd": 3, "m": 6, "mn": 6, "mio": 6, "mm": 6, "million": 6, "millions": 6, "b": 9, "bn": 9, "billion": 9,
+    "k": 3, "thousand": 3, "tsd": 3, "m": 6, "mn": 6, "mio": 6, "mm": 6, "million": 6, "millions": 6, "b": 9, "bn": 9,
+    "billion": 9,
 })  # fmt: skip
 FOREIGN = MappingProxyType({
     "€": "euros", "eur": "euros", "£": "pounds", "gbp": "pounds", "¥": "yen or yuan", "jpy": "yen", "cny": "yuan",
-    "rmb": "yuan", "chf": "francs", "₹": "rupees", "inr": "rupees", "cad": "Canadian dollars", "aud": "Australian dollars",
+    "rmb": "yuan", "chf": "francs", "₹": "rupees", "inr": "rupees", "cad": "Canadian dollars",
+    "aud": "Australian dollars",
 })  # fmt: skip
-MONEY = ("$", "usd", "us$", "usd$", "dollars", "us-$")
 
 
 def folded(spelling: str) -> str:

@@ -240,8 +240,9 @@ def _tell(judgement: Judgement) -> None:
         )
     counts = judgement.counts
     _say(
-        f"{_rows(judgement.rows)}: {judgement.accepted:,} accepted ({counts['new']:,} new, {counts['changed']:,} changed, "
-        f"{counts['identical']:,} identical), {judgement.rejected:,} rejected, {judgement.blank:,} blank."
+        f"{_rows(judgement.rows)}: {judgement.accepted:,} accepted ({counts['new']:,} new, "
+        f"{counts['changed']:,} changed, {counts['identical']:,} identical), {judgement.rejected:,} rejected, "
+        f"{judgement.blank:,} blank."
     )
 
 

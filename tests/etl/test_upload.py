@@ -21,10 +21,10 @@ def folders(built_data, tmp_path) -> Folders:
     return copied(built_data, tmp_path)
 
 
-@pytest.fixture
-def reading(built_data) -> Folders:
-    """The built store; for tests that only judge."""
-    return Folders(data=built_data)
+@pytest.fixture(scope="module")
+def reading(built_data, tmp_path_factory) -> Folders:
+    """A built store; for tests that only judge."""
+    return copied(built_data, tmp_path_factory.mktemp("reading"))
 
 
 def values(judgement, column: str) -> list:
@@ -136,7 +136,8 @@ def test_a_first_line_that_names_the_delimiter_is_believed(reading):
 def test_extra_columns_are_left_out_and_a_row_may_end_early(reading):
     judgement = judged(reading, "provider,model,colour,output_tokens_per_second,note\nGroq,Llama 3.3 70B,red,276\n")
     assert judgement.mapping.pairs == {
-        "provider": "provider", "model": "model", "output_tokens_per_second": "output_tokens_per_second", "note": "note",
+        "provider": "provider", "model": "model", "note": "note",
+        "output_tokens_per_second": "output_tokens_per_second",
     }  # fmt: skip
     assert judgement.accepted == 1
 
@@ -332,7 +333,8 @@ def test_a_decimal_comma_far_down_changes_the_reading_of_every_cell(reading):
 @pytest.mark.parametrize(
     ("cell", "day"),
     [
-        ("2026-05-08", "2026-05-08"), ("2026/5/8", "2026-05-08"), ("2026-05-08T10:30:00Z", "2026-05-08"), ("20260508", "2026-05-08"),
+        ("2026-05-08", "2026-05-08"), ("2026/5/8", "2026-05-08"), ("2026-05-08T10:30:00Z", "2026-05-08"),
+        ("20260508", "2026-05-08"),
         ("8.5.2026", "2026-05-08"), ("31/05/2026", "2026-05-31"), ("05/31/2026", "2026-05-31"),
         ("8 May 2026", "2026-05-08"), ("May 8, 2026", "2026-05-08"), ("08-May-2026", "2026-05-08"), ("n/a", "None"),
     ],
@@ -367,7 +369,8 @@ def test_every_cell_is_read_by_a_rule_that_is_named_and_counted(reading):
     )
     rules = judged(reading, text).rules.filter(theirs="speed")
     assert dict(rules.select("rule", "cells").iter_rows()) == {
-        "plain numbers": 1, "numbers, with its unit, tok/s, thousands separators removed": 1, "numbers, k read as 1,000": 1,
+        "plain numbers": 1, "numbers, with its unit, tok/s, thousands separators removed": 1,
+        "numbers, k read as 1,000": 1,
     }  # fmt: skip
 
 
@@ -400,7 +403,8 @@ def test_every_problem_is_told_at_once_with_the_cell_as_written(reading):
 
 
 def test_a_price_in_another_currency_is_refused_as_such(reading):
-    text = "provider,model,input price,valid_from\nGroq,Llama 3.3 70B,€0.59,2026-05-08\nGroq,Llama 3.3 70B,0.59 EUR,2026-05-09\n"
+    text = "provider,model,input price,valid_from\n"
+    text += "Groq,Llama 3.3 70B,€0.59,2026-05-08\nGroq,Llama 3.3 70B,0.59 EUR,2026-05-09\n"
     assert [message for *_, message in said(judged(reading, text, "token_price"))] == [
         '"€0.59" is in euros; this column is in USD per 1M tokens.',
         '"0.59 EUR" is in euros; this column is in USD per 1M tokens.',
@@ -547,7 +551,7 @@ def test_undoing_an_earlier_batch_keeps_what_a_later_one_has_too(folders):
 
 
 def test_undo_and_redo_of_what_is_not_so_say_why(folders):
-    with pytest.raises(upload.UnknownBatch, match="There is no upload u0001. There are no uploads."):
+    with pytest.raises(upload.UnknownBatch, match=r"There is no upload u0001\. There are no uploads\."):
         upload.undo(folders, "u0001")
     upload.commit(folders, judged(folders, TODAY))
     with pytest.raises(upload.UnknownBatch, match="stands already"):
