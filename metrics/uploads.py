@@ -5,7 +5,7 @@ from datetime import datetime
 
 import polars as pl
 
-from metrics import words
+from metrics import matching, words
 
 TABLES: Mapping[str, str] = {
     "provider_speed": "Speeds of providers",
@@ -15,6 +15,9 @@ TABLES: Mapping[str, str] = {
     "inference_result": "Inference results",
     "training_result": "Training results",
 }
+CONDITIONS: Mapping[str, str] = dict(
+    zip(matching.STATED, ("prompt length", "concurrency", "day of measurement"), strict=True)
+)
 OUTCOMES: Mapping[str, str] = {
     "new": "New",
     "changed": "Changed",
@@ -51,6 +54,17 @@ def found(counts: Mapping[str, int]) -> str:
     ]
     blank = f" {words.plural(counts['blank'], 'blank row')} passed over." if counts["blank"] else ""
     return f"{words.listed([part for part in parts if part])}.{blank}"
+
+
+def unstated(table: str, filled: Sequence[str]) -> str:
+    """Which conditions a file of speeds leaves unsaid, and what that costs it; nothing for other tables."""
+    lacking = [words_of for name, words_of in CONDITIONS.items() if table == "provider_speed" and name not in filled]
+    if not lacking:
+        return ""
+    return (
+        f"Not stated: {words.listed(lacking)}. Beside published speeds yours are grade D until all three are stated, "
+        "as columns or once for every row under More."
+    )
 
 
 def problems_shown(shown: int, errors: int, warnings: int) -> str:

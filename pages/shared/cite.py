@@ -39,7 +39,9 @@ def answer(sentence: str) -> None:
 
 
 def note(sentence: str, help: str | None = None) -> None:
-    """A small line of text."""
+    """A small line of text; nothing where there is nothing to say."""
+    if not sentence:
+        return
     st.caption(plain(sentence), help=help)
 
 

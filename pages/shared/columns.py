@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from etl import upload
-from metrics import words
+from metrics import uploads, words
 from pages.shared import cite, desk, look
 from pages.shared.markdown import plain
 
@@ -176,26 +176,53 @@ def _fill(under_way: desk.Desk, mapping: upload.FileMapping, offered: Sequence[u
     for place, part in zip((*mapping.missing, *written), _thirds(len(mapping.missing) + len(written)), strict=True):
         with part:
             _constant(under_way, meanings[place], "")
-    if mapping.defaults or any(column.decimal for column in mapping.columns):
-        _more(under_way, mapping, meanings)
-
-
-def _more(under_way: desk.Desk, mapping: upload.FileMapping, meanings: dict[str, upload.Target]) -> None:
-    with st.expander("More: what stands in where your file says nothing, and how numbers are written"):
+    cite.note(uploads.unstated(mapping.table, [*mapping.pairs.values(), *mapping.constants]))
+    with st.expander("More: what stands in where your file says nothing, and how numbers and days are written"):
         for name, part in zip(mapping.defaults, _thirds(len(mapping.defaults)), strict=True):
             with part:
                 _constant(under_way, meanings[name], mapping.defaults[name])
-        numbers = [(place, column) for place, column in enumerate(mapping.columns) if column.ours and column.units]
-        for (place, column), part in zip(numbers, _thirds(len(numbers)), strict=True):
-            key = f"decimal {place} {under_way.name}"
-            st.session_state[key] = column.decimal
-            part.selectbox(
-                plain(f"Decimal mark of {column.theirs}"),
-                ["point", "comma"],
-                key=key,
-                on_change=desk.choose,
-                args=("decimals", column.theirs, key),
-            )
+        _say_once(under_way, mapping, meanings)
+        _marks(under_way, mapping)
+
+
+def _say_once(under_way: desk.Desk, mapping: upload.FileMapping, meanings: dict[str, upload.Target]) -> None:
+    """One value for every row of any column that nothing fills."""
+    filled = {*mapping.pairs.values(), *mapping.constants, *mapping.defaults, *mapping.missing}
+    chooser, value = st.columns(2)
+    name = chooser.selectbox(
+        "Say one thing more of every row",
+        [name for name in meanings if name not in filled],
+        index=None,
+        format_func=cite.heading,
+        placeholder="Choose one of our columns",
+        key=f"say once {len(filled)} {under_way.name}",
+    )
+    if name:
+        with value:
+            _constant(under_way, meanings[name], "")
+
+
+def _marks(under_way: desk.Desk, mapping: upload.FileMapping) -> None:
+    """How the numbers and the days of each column are written, where that is a question."""
+    asked = [
+        (place, column, part, label, options, getattr(column, value))
+        for place, column in enumerate(mapping.columns)
+        for part, label, options, value, is_asked in (
+            ("decimals", "Decimal mark", ("point", "comma"), "decimal", bool(column.ours and column.units)),
+            ("dates", "Order of days", ("day-first", "month-first"), "dates", bool(column.dates)),
+        )
+        if is_asked
+    ]
+    for (place, column, part, label, options, value), third in zip(asked, _thirds(len(asked)), strict=True):
+        key = f"{part} {place} {under_way.name}"
+        st.session_state[key] = value
+        third.selectbox(
+            plain(f"{label} of {column.theirs}"),
+            options,
+            key=key,
+            on_change=desk.choose,
+            args=(part, column.theirs, key),
+        )
 
 
 def _constant(under_way: desk.Desk, target: upload.Target, standing: str) -> None:

@@ -464,3 +464,28 @@ def test_many_uploads_stand_on_several_pages_of_history(app, data):
     assert sum(button.label == "Undo" for button in at.button) == 10
     assert "file 11.csv" in told(at)
     assert "file 0.csv" not in told(at)
+
+
+def test_conditions_that_the_file_leaves_out_can_be_said_once_and_lift_the_grade(app, importing, data):
+    given(importing, "provider,model,speed,date\nCerebras,gpt-oss-120b,2000,2026-05-08\n")
+    assert "Not stated: prompt length and concurrency." in told(importing)
+    for column, value in (("prompt_tokens", "1000"), ("concurrency", "1")):
+        well(box(importing, "Say one thing more of every row").select(column).run())
+        label = {"prompt_tokens": "Prompt tokens", "concurrency": "Concurrency"}[column]
+        well(next(found for found in importing.text_input if found.label == label).set_value(value).run())
+    assert "Not stated" not in told(importing)
+    well(importing.button(key="commit").click().run())
+    assert held(data).select("prompt_tokens", "concurrency").rows() == [(1000, 1)]
+    hosts = next(
+        frame.value for frame in well(app(SPEED, data="With uploads")).dataframe if "host_label" in frame.value
+    )
+    grade = hosts.set_index("host_label").loc["Cerebras, yours", "match_grade"]
+    assert grade in ("B", "C")
+
+
+def test_the_order_of_days_can_be_changed_after_it_was_answered(importing):
+    given(importing, "provider,model,speed,date\nGroq,gpt-oss-120b,480,05/06/2026\n")
+    well(importing.radio[0].set_value("month-first").run())
+    assert "05/06/2026 → 2026-05-06" in told(importing)
+    well(box(importing, "Order of days of date").select("day-first").run())
+    assert "05/06/2026 → 2026-06-05" in told(importing)
