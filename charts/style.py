@@ -55,7 +55,7 @@ SIZES = {"title": 16, "text": 14, "small": 12}
 ROW_PIXELS = 24
 CURVE_SYMBOLS = ("circle-open", "circle", "circle-open-dot", "x-thin-open", "cross-open")
 
-YOURS, FRAME = "yours", 22
+YOURS, FRAME = "yours", 18
 DIGIT_WIDE_SPACE = "\u2007"
 
 PICK = "pick"  # the column that numbers rows, so that a click on a mark finds its row

@@ -249,7 +249,7 @@ def _origins(source: Source, held: Sequence[Payload], reading: Reading) -> pl.Da
             "url": payload.url,
             "publisher": source.publisher,
             "licence": source.licence,
-            "published_on": payload.as_of,
+            "published_on": None if source.is_undated else payload.as_of,
             "fetched_at": payload.fetched_at,
             "sha256": payload.sha256,
             "bytes": payload.bytes,

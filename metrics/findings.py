@@ -292,7 +292,7 @@ def premium(fit: dict | None) -> str:
 
 
 def price_moves(history: pl.DataFrame) -> str:
-    """How far the list price of a model fell or rose at the provider with the longest history."""
+    """How many list prices of a model moved; a reader's own count only where nobody else lists it."""
     moved = (
         _of_record(history)
         .sort("valid_from")

@@ -98,7 +98,7 @@ def weekly_source(rows: pl.DataFrame, model: str) -> str | None:
 def most_often_measured(rows: pl.DataFrame) -> pl.DataFrame:
     """Models that one source captured at a specialised provider on several days, most days first."""
     return (
-        _captured_often(rows, "model", "source")
+        _captured_often(rows.filter(~matching.OWN), "model", "source")
         .unique("model", keep="first", maintain_order=True)
         .select("model", "days")
     )

@@ -103,11 +103,12 @@ def coverage(paired: pl.DataFrame) -> pl.DataFrame:
 def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -> pl.DataFrame:
     """Every host of one model in the run that compares it best, each as a multiple of the baseline.
 
-    Takes `judged` rows and their pairs. The run is the one of the best-matched and then newest
-    pair with this baseline; no rows where no such pair exists. `speed_ratio` of the baseline's
-    own row is 1, and that row is there even where it comes from another run; `host_label` tells
-    the endpoints of one provider apart. A reader's own measurements of the model stand beside the
-    run, `is_own`, each with the grade of its own pair with the baseline.
+    Takes `judged` rows and their pairs. The run is the one of the record's best-matched and then
+    newest pair with this baseline, of a reader's own file where the record has none; no rows where
+    no such pair exists. `speed_ratio` of the baseline's own row is 1, and that row is there even
+    where it comes from another run; `host_label` tells the endpoints of one provider apart. A
+    reader's own measurements of the model stand beside the run, `is_own`, each with the grade of its
+    own pair with the baseline.
     """
     beside = matching.against(paired.filter(pl.col("model") == model), baseline)
     chosen = matching.best_first(beside, "speed_ratio").head(1)
