@@ -37,6 +37,14 @@ def menu() -> dict[str, list]:
             st.Page("pages/compare/workload.py", title="Workload", icon=":material/calculate:", url_path="workload"),
             st.Page("pages/compare/physics.py", title="Physics", icon=":material/memory:", url_path="physics"),
         ],
+        "Divide": [
+            st.Page(
+                "pages/divide/training_inference.py",
+                title="Training vs inference",
+                icon=":material/call_split:",
+                url_path="training-inference",
+            ),
+        ],
         "Data": [
             st.Page("pages/data/upload.py", title="Upload", icon=":material/upload_file:", url_path="upload"),
             st.Page("pages/data/evidence.py", title="Evidence", icon=":material/fact_check:", url_path="evidence"),

@@ -13,7 +13,7 @@ from exports.files import encoded
 from metrics import words
 from metrics.passport import Passport
 from pages.shared import passport, tables
-from pages.shared.markdown import WEB_ADDRESS, link, plain
+from pages.shared.markdown import WEB_ADDRESS, link, linked, plain
 
 MEANINGS: Mapping[str, str] = {column.name: column.meaning for table in FACTS for column in table.columns}
 
@@ -120,7 +120,7 @@ def sources(rows: pl.DataFrame, footnote: str = "") -> None:
     if "is_own" in rows.columns and rows["is_own"].any():
         footnote = f"{footnote} {OUTLINED}".strip()
     if line or footnote:
-        st.caption(" ".join(part for part in (line, plain(footnote)) if part))
+        st.caption(" ".join(part for part in (line, linked(footnote)) if part))
 
 
 def behind(

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from charts.style import VERDICT_LOOKS
 from etl.build import PROJECT, Folders
@@ -16,7 +17,8 @@ from etl.sources import SOURCES
 from metrics import speed, verdicts
 
 APP = PROJECT / "app.py"
-PAGES = re.findall(r'st\.Page\("(pages/[^"]+)"', APP.read_text())
+PAGES = re.findall(r'st\.Page\(\s*"(pages/[^"]+)"', APP.read_text())
+ADDRESSES = dict(re.findall(r'st\.Page\(\s*"(pages/[^"]+)"[^)]*?url_path="([^"]+)"', APP.read_text()))
 UPLOAD = "pages/data/upload.py"  # which takes figures in and draws none; it has tests of its own
 SHOWING = [page for page in PAGES if page != UPLOAD]
 CHARTED = [page for page in SHOWING if "evidence" not in page]
@@ -44,9 +46,16 @@ def opener(monkeypatch, data):
         at = AppTest.from_file(str(APP), default_timeout=60)
         for name, value in address.items():
             at.query_params[name] = value
-        return at.run() if place == PAGES[0] else at.switch_page(place).run()
+        return at.run() if place == PAGES[0] else turned(at, place)
 
     return opened
+
+
+def turned(at: AppTest, place: str) -> AppTest:
+    """The app at this page, as a link to it opens it: until a first run, AppTest knows a page by its file alone."""
+    at.switch_page(place)
+    at._page_hash = calc_hash(ADDRESSES[place])
+    return at.run()
 
 
 def figures(at: AppTest) -> list[dict]:
@@ -84,6 +93,7 @@ def test_a_page_opens_with_question_answer_chart_sources_and_downloads(app, plac
     at = app(place)
     assert not at.exception
     assert at.title[0].value.endswith("?")
+    assert f'st.title("{at.title[0].value}"' in (PROJECT / place).read_text()
     assert re.search(r"\d", at.header[0].value)
     assert at.header[0].value.endswith(".")
     drawn = figures(at)
@@ -245,6 +255,7 @@ def hostile(built_data, tmp_path) -> Path:
     shutil.copytree(built_data, data)
     store = Folders(data=data).store
     renamed = {"Azure": SIDEWAYS, "Cerebras": LINKED, "Nebius": "1. first"}
+    cited = {"publisher": pl.lit(f"{LINKED} {SIDEWAYS} {DECORATED}"), "source_url": pl.lit("javascript:alert(1)")}
 
     def change(writer) -> None:
         for table in ("provider_speed", "token_price", "provider"):
@@ -253,10 +264,14 @@ def hostile(built_data, tmp_path) -> Path:
                 rows = rows.with_columns(
                     pl.col("model").replace({"gpt-oss-120b": f"gpt {DECORATED}"}),
                     pl.col("provider_as_published").replace(renamed),
-                    publisher=pl.lit(f"{LINKED} {SIDEWAYS} {DECORATED}"),
-                    source_url=pl.lit("javascript:alert(1)"),
+                    **cited,
                 )
             writer.replace_all(table, rows)
+        for table in ("training_result", "inference_result"):
+            chips = pl.col("accelerator").replace({"GB200": SIDEWAYS, "B200": LINKED, "MI325X": DECORATED})
+            writer.replace_all(table, store.rows(table).with_columns(chips, **cited))
+        for table in ("accelerator", "compute_share", "event"):
+            writer.replace_all(table, store.rows(table).with_columns(**cited))
         writer.replace_all("set_aside", store.rows("set_aside").with_columns(source_url=pl.lit("javascript:alert(1)")))
 
     store.write(change)
