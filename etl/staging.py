@@ -97,7 +97,10 @@ def commit(
     """Adds a batch; where the same file, read in the same way, stands already, that one."""
     if mode not in (APPEND, REPLACE):
         raise ValueError(f"{mode!r} is no mode; choose {APPEND} or {REPLACE}")
-    place = _keep(uploads, staged)
+    with suppress(StoreMissing):
+        if standing := recognised(_batches(store.rows(UPLOAD_LOG.name)), staged.fingerprint):
+            return standing
+    _keep(uploads, staged)
     result: list[Batch] = []
 
     def change(writer: Writer) -> None:
@@ -118,7 +121,6 @@ def commit(
 
     with suppress(_Recognised):
         store.write(change)
-    del place
     return result[0]
 
 
@@ -193,7 +195,7 @@ def _place(uploads: Path, sha256: str) -> Path:
     return uploads / sha256
 
 
-def _keep(uploads: Path, staged: Staged) -> Path:
+def _keep(uploads: Path, staged: Staged) -> None:
     """The bytes as given and the rows as judged, on disk to stay, before the store knows of them."""
     place = _place(uploads, staged.sheet.sha256)
     place.mkdir(parents=True, exist_ok=True)
@@ -202,12 +204,9 @@ def _keep(uploads: Path, staged: Staged) -> Path:
     meta = {"file_name": staged.sheet.name, "bytes": staged.sheet.bytes, "form": staged.sheet.form}
     _place_text(json.dumps(meta, ensure_ascii=False, indent=2) + "\n", place / "meta.json")
     _sync(place)
-    return place
 
 
 def _place_file(source: Path, target: Path) -> None:
-    if target.exists():
-        return
     draft = target.with_name(f".{target.name}-{os.getpid()}")
     try:
         draft.unlink(missing_ok=True)

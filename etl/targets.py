@@ -203,7 +203,8 @@ EXAMPLES: Mapping[str, tuple[Mapping[str, str], ...]] = MappingProxyType({
         {
             "round": "v5.1", "result_id": "v5.1-9002", "division": "open", "suite": "datacenter", "submitter": "AMD",
             "system": "8x MI300X server", "accelerator": "MI300X", "accelerator_count": "8",
-            "benchmark": "llama2-70b-99", "scenario": "Offline", "value": "21150", "unit": "Tokens/s", "is_inferred": "false",
+            "benchmark": "llama2-70b-99", "scenario": "Offline", "value": "21150", "unit": "Tokens/s",
+            "is_inferred": "false",
         },
     ),
     "training_result": (

@@ -68,6 +68,20 @@ def test_the_dictionary_explains_every_column_that_a_file_may_fill(table):
     assert set(described.filter(required="yes")["column"]) <= set(header)
 
 
+@pytest.mark.parametrize("table", upload.UPLOADED)
+def test_our_own_export_can_be_uploaded(reading, table):
+    held = reading.store.rows(table).sample(fraction=1, seed=1, shuffle=True).head(2_000)
+    judgement = judged(reading, held.write_csv(), table)
+    told = {message for *_, message in said(judgement) if "already has the same" not in message}
+    assert told == set()
+    # Rows of several captures or sources differ in what a reader's file does not say.
+    assert judgement.accepted > 0.5 * held.height
+    kept = judgement.preview("new", held.height)
+    whole = held.with_row_index("row", offset=1).cast({"row": pl.Int64}).join(kept.select("row"), on="row").sort("row")
+    for name in set(kept.columns) & set(held.columns):
+        assert kept[name].equals(whole[name], null_equal=True), name
+
+
 # Any honest CSV
 
 
@@ -110,12 +124,8 @@ def test_an_inch_mark_in_a_cell_is_no_quotation_mark(reading):
         PLAIN.strip()
         + ',endpoint\nGroq,Llama 3.3 70B,276.4,2026-05-08,5" rack\nAzure,Llama 3.3 70B,61,2026-05-08,7" rack\n'
     )
-    one = judged(reading, text.replace('7"', "7"))
-    two = judged(reading, text)
-    assert one.rows == two.rows == 2
-    # A name has no quotation mark; the row beside it is not drawn in.
-    assert [row for row, *_ in said(two)] == [1, 2]
-    assert [row for row, *_ in said(one)] == [1]
+    assert values(judged(reading, text), "endpoint") == ['5" rack', '7" rack']
+    assert values(judged(reading, text.replace('7"', "7")), "endpoint") == ['5" rack', "7 rack"]
 
 
 def test_a_title_and_blank_lines_may_stand_above_the_header(reading):
