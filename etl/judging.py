@@ -34,6 +34,8 @@ HAS_NO_NAME = '<>{}|\\`;"^\x7f'
 # What is plainly a name: printable ASCII without any of these.
 PLAIN_NAME = r"""^[ !#-:=?-Z\]_a-z~$%&'()*+,./@\[-]{1,300}$"""
 LONGEST_NAME = 300
+ADDRESS = "source_url"
+HAS_SCHEME, WEB = r"(?i)^\s*[a-z][a-z0-9+.-]*:", r"(?i)^https?://[^\s<>\"]+$"
 MARKUP = re.compile(r"<[A-Za-z/!?]")
 ALIKE = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "FULLWIDTH", "MATHEMATICAL")
 ERROR, WARNING = "error", "warning"
@@ -186,6 +188,7 @@ class _Judging:
         frame = self._completed(pl.DataFrame({ROW: _numbers(block)} | columns))
         findings += self._broken_rules(frame, cells, findings)
         findings += self._no_names(frame, cells)
+        findings += self._no_addresses(frame, cells)
         bad = _any([finding.mask for finding in findings if finding.severity == ERROR], cells.height)
         told = _hashed(frame, self._told_apart(frame))
         findings += self._warnings(frame, cells, told)
@@ -276,6 +279,16 @@ class _Judging:
                 value = cells[label] if label in cells.columns else None
                 found.append(_Finding(reason.is_not_null(), label, ERROR, reason, value))
         return found
+
+    def _no_addresses(self, frame: pl.DataFrame, cells: pl.DataFrame) -> list[_Finding]:
+        """Addresses that a page must not link to: a browser would run some of them."""
+        if ADDRESS not in self.label:
+            return []
+        mask = (frame[ADDRESS].str.contains(HAS_SCHEME) & ~frame[ADDRESS].str.contains(WEB)).fill_null(False)
+        if not mask.any():
+            return []
+        reason = "`source_url` is no address of the web. Write https:// and what follows."
+        return [_Finding(mask, self.label[ADDRESS], ERROR, reason, cells[self.label[ADDRESS]])]
 
     def _warnings(self, frame: pl.DataFrame, cells: pl.DataFrame, told: pl.Series) -> list[_Finding]:
         found = []

@@ -8,6 +8,7 @@ nothing without their line in the log.
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,6 +19,7 @@ from pathlib import Path
 import polars as pl
 
 from etl import targets
+from etl.judging import WEB
 from etl.mapping import Choices
 from etl.schema import TABLES, UPLOAD_LOG
 from etl.sheets import Sheet
@@ -97,6 +99,8 @@ def commit(
     """Adds a batch; where the same file, read in the same way, stands already, that one."""
     if mode not in (APPEND, REPLACE):
         raise ValueError(f"{mode!r} is no mode; choose {APPEND} or {REPLACE}")
+    if source_url and not re.match(WEB, source_url):
+        raise ValueError(f"{source_url!r} is no address of the web. Write https:// and what follows.")
     with suppress(StoreMissing):
         if standing := recognised(_batches(store.rows(UPLOAD_LOG.name)), staged.fingerprint):
             return standing

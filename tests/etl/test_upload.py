@@ -508,6 +508,20 @@ def test_a_commit_stores_the_accepted_rows_and_its_line_in_the_log(folders):
     assert (kept / "file").read_bytes() == TODAY.encode()
 
 
+def test_an_address_that_a_browser_would_run_is_refused(folders):
+    text = (
+        "provider,model,speed,url\nGroq,Llama 3.3 70B,276,javascript:alert(1)\nAzure,Llama 3.3 70B,61,https://a.b/c\n"
+    )
+    judgement = judged(folders, text)
+    assert said(judgement) == [
+        (1, "url", "javascript:alert(1)", "`source_url` is no address of the web. Write https:// and what follows.")
+    ]
+    with pytest.raises(ValueError, match="is no address of the web"):
+        upload.commit(folders, judgement, source_url="javascript:alert(1)")
+    upload.commit(folders, judgement)
+    assert upload.export(folders, SPEED)["source_url"].to_list() == ["https://a.b/c"]
+
+
 def test_the_same_file_twice_adds_nothing(folders):
     upload.commit(folders, judged(folders, TODAY))
     before = state(folders)
@@ -537,6 +551,14 @@ def test_changed_rows_stand_beside_the_earlier_ones_or_in_their_place(folders, m
     assert sorted(upload.export(folders, SPEED)["output_tokens_per_second"]) == speeds
     upload.undo(folders, "u0002")
     assert sorted(upload.export(folders, SPEED)["output_tokens_per_second"]) == [276.4, 2104.7]
+
+
+def test_what_would_change_is_shown_value_by_value(folders):
+    upload.commit(folders, judged(folders, TODAY))
+    judgement = judged(folders, TODAY.replace("276.4", "300"), constants={"measured_by": "Reader's own measurement"})
+    told = upload.changes(folders, judgement).select("row", "provider", "column", "stands", "yours")
+    assert told.rows() == [(1, "Groq", "output_tokens_per_second", "276.4", "300.0")]
+    assert upload.changes(folders, judged(folders, TODAY + "\n")).is_empty()
 
 
 def test_undo_and_redo_restore_exactly(folders):
