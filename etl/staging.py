@@ -3,7 +3,8 @@
 The uploaded rows of a table are its batches that stand, laid over each other in the order of the log. A
 commit, an undo and a redo each change log and rows in one transaction of the store, so that whatever
 kills the process leaves a batch entirely in or entirely out. Files go to disk before that, and are
-nothing without their line in the log.
+nothing without their line in the log. Afterwards a copy of the log goes beside them, from which a build
+puts the uploads back where the store was lost or an older generation had to take its place.
 """
 
 import json
@@ -26,7 +27,7 @@ from etl.sheets import Sheet
 from etl.store import Store, StoreMissing, Upload, Writer
 
 APPEND, REPLACE = "append", "replace"
-WORK = ".work"
+WORK, LOG = ".work", "log.json"
 EVIDENCE = "upload"
 
 
@@ -125,6 +126,7 @@ def commit(
 
     with suppress(_Recognised):
         store.write(change)
+        _copy_log(store, uploads)
     return result[0]
 
 
@@ -152,6 +154,20 @@ def recognised(log: Sequence[Batch], fingerprint: str) -> Batch | None:
         if batch.fingerprint == fingerprint and not batch.undone:
             return Batch(**{**batch.__dict__, "is_new": False})
     return None
+
+
+def restore(writer: Writer, uploads: Path) -> None:
+    """Puts back what the store's log has lost of the copy beside the files; the store's own lines go before."""
+    held = writer.rows(UPLOAD_LOG.name)
+    lost = _copied_log(uploads / LOG).filter(~pl.col("batch").is_in(held["batch"].implode()))
+    if lost.is_empty():
+        return
+    log = pl.concat([held, lost])
+    writer.replace_all(UPLOAD_LOG.name, log)
+    for table in lost["table"].unique().sort():
+        standing = [batch for batch in _batches(log) if batch.table == table and not batch.undone]
+        laid = [_laid(uploads, batch) for batch in standing]
+        writer.fold_uploads(table, [upload for upload in laid if upload.staged.exists()])
 
 
 def sweep(uploads: Path) -> None:
@@ -187,12 +203,27 @@ def _turn(store: Store, uploads: Path, name: str, undone: bool) -> Batch:
         result.extend(batch for batch in turned if batch.batch == name)
 
     store.write(change)
+    _copy_log(store, uploads)
     return result[0]
+
+
+def _copy_log(store: Store, uploads: Path) -> None:
+    _place_text(store.rows(UPLOAD_LOG.name).write_json() + "\n", uploads / LOG)
 
 
 def _laid(uploads: Path, batch: Batch) -> Upload:
     rows = _place(uploads, batch.sha256) / f"{batch.fingerprint}.parquet"
     return upload_of(batch.table, rows, batch.batch, batch.source_url, batch.mode == REPLACE)
+
+
+def _copied_log(path: Path) -> pl.DataFrame:
+    """The copy of the log; nothing where there is none, or none that can be read."""
+    try:
+        lines = json.loads(path.read_text(encoding="utf-8"))
+        typed = [line | {"uploaded_at": datetime.fromisoformat(line["uploaded_at"])} for line in lines]
+        return UPLOAD_LOG.conform(pl.DataFrame(typed, schema_overrides=dict(UPLOAD_LOG.dtypes)))
+    except (FileNotFoundError, ValueError, TypeError, KeyError, pl.exceptions.PolarsError):
+        return UPLOAD_LOG.empty()
 
 
 def _place(uploads: Path, sha256: str) -> Path:

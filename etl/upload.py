@@ -179,9 +179,9 @@ def read(
     The folder lies beside the uploads, or, without `folders`, among the system's temporary ones. Raises
     Unreadable, one sentence, and leaves nothing behind.
     """
-    parent = _uploads(folders) / staging.WORK if folders else None
+    parent = folders.uploads / staging.WORK if folders else None
     if folders:
-        staging.sweep(_uploads(folders))
+        staging.sweep(folders.uploads)
     return sheets.read(given, name, parent, tab, mappings.recognises)
 
 
@@ -286,17 +286,17 @@ def commit(
         judgement.sheet, judgement.table, judgement.judged.staged, judgement.accepted, judgement.rejected,
         judgement.mapping.pairs, judgement.mapping.choices(), judgement.fingerprint,
     )  # fmt: skip
-    return staging.commit(folders.store, _uploads(folders), staged, mode, who, source_url, now)
+    return staging.commit(folders.store, folders.uploads, staged, mode, who, source_url, now)
 
 
 def undo(folders: Folders, batch: str) -> Batch:
     """Takes one upload back. Raises UnknownBatch."""
-    return staging.undo(folders.store, _uploads(folders), batch)
+    return staging.undo(folders.store, folders.uploads, batch)
 
 
 def redo(folders: Folders, batch: str) -> Batch:
     """Puts an upload back that was undone. Raises UnknownBatch."""
-    return staging.redo(folders.store, _uploads(folders), batch)
+    return staging.redo(folders.store, folders.uploads, batch)
 
 
 def history(folders: Folders) -> tuple[Batch, ...]:
@@ -327,10 +327,6 @@ def history_frame(folders: Folders) -> pl.DataFrame:
 def export(folders: Folders, table: str) -> pl.DataFrame:
     """Every uploaded row of a table that stands."""
     return folders.store.rows(table, {"evidence": staging.EVIDENCE})
-
-
-def _uploads(folders: Folders) -> Path:
-    return folders.data / "uploads"
 
 
 def _held(folders: Folders, table: Table) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """A reader's file from bytes to rows in the store, and back out."""
 
 import io
+import shutil
 
 import polars as pl
 import pytest
@@ -605,6 +606,24 @@ def test_a_build_keeps_every_upload(folders):
     build.build(folders)
     assert upload.export(folders, SPEED).is_empty()
     assert [batch.undone for batch in upload.history(folders)] == [True]
+
+
+@pytest.mark.parametrize("lost", ["the store", "the newest generation"])
+def test_a_build_puts_uploads_back_that_the_store_has_lost(folders, lost):
+    upload.commit(folders, judged(folders, TODAY))
+    upload.commit(folders, judged(folders, TODAY.replace("276.4", "300")), REPLACE)
+    upload.commit(folders, judged(folders, upload.template("token_price"), "token_price"))
+    upload.undo(folders, "u0003")
+    before, history = upload.export(folders, SPEED), upload.history(folders)
+    if lost == "the store":
+        shutil.rmtree(folders.store.folder)
+    else:
+        for generation in folders.store.generations()[1:]:
+            (folders.store.folder / f"{generation}.duckdb").write_bytes(b"torn")
+    build.build(folders)
+    assert upload.export(folders, SPEED).equals(before)
+    assert upload.export(folders, "token_price").is_empty()
+    assert upload.history(folders) == history
 
 
 def test_published_rows_are_never_touched(folders):
