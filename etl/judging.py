@@ -34,6 +34,9 @@ HAS_NO_NAME = '<>{}|\\`;"^\x7f'
 # What is plainly a name: printable ASCII without any of these.
 PLAIN_NAME = r"""^[ !#-:=?-Z\]_a-z~$%&'()*+,./@\[-]{1,300}$"""
 LONGEST_NAME = 300
+ADDRESS = "source_url"
+HAS_SCHEME, WEB = r"(?i)^\s*[a-z][a-z0-9+.-]*:", r"(?i)^https?://[^\s<>\"]+$"
+MARKUP = re.compile(r"<[A-Za-z/!?]")
 ALIKE = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "FULLWIDTH", "MATHEMATICAL")
 ERROR, WARNING = "error", "warning"
 STEP_READ, STEP_COMPARE = "Reading and judging the rows", "Comparing with what is stored"
@@ -185,6 +188,7 @@ class _Judging:
         frame = self._completed(pl.DataFrame({ROW: _numbers(block)} | columns))
         findings += self._broken_rules(frame, cells, findings)
         findings += self._no_names(frame, cells)
+        findings += self._no_addresses(frame, cells)
         bad = _any([finding.mask for finding in findings if finding.severity == ERROR], cells.height)
         told = _hashed(frame, self._told_apart(frame))
         findings += self._warnings(frame, cells, told)
@@ -223,14 +227,14 @@ class _Judging:
         return frame
 
     def _ours(self, frame: pl.DataFrame, thing: str, spelled: str) -> pl.Expr:
-        spellings = frame[spelled].unique().drop_nulls().to_list()
+        """Our name: of the plain column where the file has it, else of the spelling as published."""
+        given = thing if thing in frame.columns else spelled
+        spellings = frame[given].unique().drop_nulls().to_list()
         names = {spelling: self.found.names.of(thing, "", spelling) for spelling in spellings}
         changed = {spelling: name for spelling, name in names.items() if name and name != spelling}
-        if thing not in self.label or f"{thing}_as_published" not in self.label:
-            return pl.col(spelled).replace(changed) if changed else pl.col(spelled)
-        # Our own name, where the file gives one beside a published spelling that no list knows.
-        listed = {spelling: name for spelling, name in names.items() if name}
-        return pl.coalesce(pl.col(spelled).replace_strict(listed, default=None, return_dtype=TEXT), pl.col(thing))
+        ours = pl.col(given).replace(changed) if changed else pl.col(given)
+        # A system that mixes chips has accelerators as published, and is none of ours.
+        return pl.coalesce(ours, pl.col(spelled)) if self.table.column(thing).required else ours
 
     def _broken_rules(self, frame: pl.DataFrame, cells: pl.DataFrame, earlier: Sequence[_Finding]) -> list[_Finding]:
         skipped = {f"{thing}_as_published" for thing in targets.things(self.table)} | set(targets.OURS_ALONE)
@@ -267,13 +271,24 @@ class _Judging:
             spelled = f"{column.name}_as_published" if f"{column.name}_as_published" in frame.columns else column.name
             texts = frame[spelled].unique() if repeats(frame[spelled]) else frame[spelled]
             spellings = texts.filter(~texts.str.contains(PLAIN_NAME)).unique().drop_nulls().to_list()
-            reasons = {spelling: reason for spelling in spellings if (reason := no_name(spelling))}
+            why_not = no_name if column.name in targets.things(self.table) else no_words
+            reasons = {spelling: reason for spelling in spellings if (reason := why_not(spelling))}
             if reasons:
                 reason = frame[spelled].replace_strict(reasons, default=None, return_dtype=TEXT)
                 label = self._label(column.name)
                 value = cells[label] if label in cells.columns else None
                 found.append(_Finding(reason.is_not_null(), label, ERROR, reason, value))
         return found
+
+    def _no_addresses(self, frame: pl.DataFrame, cells: pl.DataFrame) -> list[_Finding]:
+        """Addresses that a page must not link to: a browser would run some of them."""
+        if ADDRESS not in self.label:
+            return []
+        mask = (frame[ADDRESS].str.contains(HAS_SCHEME) & ~frame[ADDRESS].str.contains(WEB)).fill_null(False)
+        if not mask.any():
+            return []
+        reason = "`source_url` is no address of the web. Write https:// and what follows."
+        return [_Finding(mask, self.label[ADDRESS], ERROR, reason, cells[self.label[ADDRESS]])]
 
     def _warnings(self, frame: pl.DataFrame, cells: pl.DataFrame, told: pl.Series) -> list[_Finding]:
         found = []
@@ -408,29 +423,29 @@ class _Judging:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def no_name(text: str) -> str | None:
-    """Why a text cannot be a name, None where it can."""
+def no_words(text: str) -> str | None:
+    """Why a text cannot tell a row from another, None where it can: too long, unseen characters, markup."""
     if len(text) > LONGEST_NAME:
         return f"is longer than {LONGEST_NAME} characters; that is no name."
-    if text.isascii() and text.isprintable():
-        bad = next((character for character in text if character in HAS_NO_NAME), None)
-        return f"holds {bad!r}, which no name has." if bad else None
     for character in text:
-        category = unicodedata.category(character)
-        if category in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp"):
-            return f"holds an invisible character (U+{ord(character):04X}). Type the name anew."
-        if character in HAS_NO_NAME:
-            return f"holds {character!r}, which no name has."
+        if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp"):
+            return f"holds an invisible character (U+{ord(character):04X}). Type it anew."
+    return "holds markup. Write it as plain text." if MARKUP.search(text) else None
+
+
+def no_name(text: str) -> str | None:
+    """Why a text cannot be a name, None where it can: as above, and signs or letters that no name mixes."""
+    bad = next((character for character in text if character in HAS_NO_NAME), None)
+    if bad:
+        return f"holds {bad!r}, which no name has."
+    if unseen := no_words(text):
+        return unseen
     if re.search("[A-Za-z]", text):
         for character in text:
             name = unicodedata.name(character, "")
-            if name.startswith(ALIKE) and category_is_letter(character):
-                return f"mixes letters that look alike: {character!r} is {name.lower()}. Type the name anew."
+            if name.startswith(ALIKE) and unicodedata.category(character)[0] in "LN":
+                return f"mixes letters that look alike: {character!r} is {name.lower()}. Type it anew."
     return None
-
-
-def category_is_letter(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LN"
 
 
 def _fixed(mapping: FileMapping, table: Table) -> dict[str, object]:

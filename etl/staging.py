@@ -3,11 +3,13 @@
 The uploaded rows of a table are its batches that stand, laid over each other in the order of the log. A
 commit, an undo and a redo each change log and rows in one transaction of the store, so that whatever
 kills the process leaves a batch entirely in or entirely out. Files go to disk before that, and are
-nothing without their line in the log.
+nothing without their line in the log. Afterwards a copy of the log goes beside them, from which a build
+puts the uploads back where the store was lost or an older generation had to take its place.
 """
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,13 +20,14 @@ from pathlib import Path
 import polars as pl
 
 from etl import targets
+from etl.judging import WEB
 from etl.mapping import Choices
 from etl.schema import TABLES, UPLOAD_LOG
 from etl.sheets import Sheet
 from etl.store import Store, StoreMissing, Upload, Writer
 
 APPEND, REPLACE = "append", "replace"
-WORK = ".work"
+WORK, LOG = ".work", "log.json"
 EVIDENCE = "upload"
 
 
@@ -97,7 +100,12 @@ def commit(
     """Adds a batch; where the same file, read in the same way, stands already, that one."""
     if mode not in (APPEND, REPLACE):
         raise ValueError(f"{mode!r} is no mode; choose {APPEND} or {REPLACE}")
-    place = _keep(uploads, staged)
+    if source_url and not re.match(WEB, source_url):
+        raise ValueError(f"{source_url!r} is no address of the web. Write https:// and what follows.")
+    with suppress(StoreMissing):
+        if standing := recognised(_batches(store.rows(UPLOAD_LOG.name)), staged.fingerprint):
+            return standing
+    _keep(uploads, staged)
     result: list[Batch] = []
 
     def change(writer: Writer) -> None:
@@ -118,7 +126,7 @@ def commit(
 
     with suppress(_Recognised):
         store.write(change)
-    del place
+        _copy_log(store, uploads)
     return result[0]
 
 
@@ -146,6 +154,20 @@ def recognised(log: Sequence[Batch], fingerprint: str) -> Batch | None:
         if batch.fingerprint == fingerprint and not batch.undone:
             return Batch(**{**batch.__dict__, "is_new": False})
     return None
+
+
+def restore(writer: Writer, uploads: Path) -> None:
+    """Puts back what the store's log has lost of the copy beside the files; the store's own lines go before."""
+    held = writer.rows(UPLOAD_LOG.name)
+    lost = _copied_log(uploads / LOG).filter(~pl.col("batch").is_in(held["batch"].implode()))
+    if lost.is_empty():
+        return
+    log = pl.concat([held, lost])
+    writer.replace_all(UPLOAD_LOG.name, log)
+    for table in lost["table"].unique().sort():
+        standing = [batch for batch in _batches(log) if batch.table == table and not batch.undone]
+        laid = [_laid(uploads, batch) for batch in standing]
+        writer.fold_uploads(table, [upload for upload in laid if upload.staged.exists()])
 
 
 def sweep(uploads: Path) -> None:
@@ -181,7 +203,12 @@ def _turn(store: Store, uploads: Path, name: str, undone: bool) -> Batch:
         result.extend(batch for batch in turned if batch.batch == name)
 
     store.write(change)
+    _copy_log(store, uploads)
     return result[0]
+
+
+def _copy_log(store: Store, uploads: Path) -> None:
+    _place_text(store.rows(UPLOAD_LOG.name).write_json() + "\n", uploads / LOG)
 
 
 def _laid(uploads: Path, batch: Batch) -> Upload:
@@ -189,11 +216,21 @@ def _laid(uploads: Path, batch: Batch) -> Upload:
     return upload_of(batch.table, rows, batch.batch, batch.source_url, batch.mode == REPLACE)
 
 
+def _copied_log(path: Path) -> pl.DataFrame:
+    """The copy of the log; nothing where there is none, or none that can be read."""
+    try:
+        lines = json.loads(path.read_text(encoding="utf-8"))
+        typed = [line | {"uploaded_at": datetime.fromisoformat(line["uploaded_at"])} for line in lines]
+        return UPLOAD_LOG.conform(pl.DataFrame(typed, schema_overrides=dict(UPLOAD_LOG.dtypes)))
+    except (FileNotFoundError, ValueError, TypeError, KeyError, pl.exceptions.PolarsError):
+        return UPLOAD_LOG.empty()
+
+
 def _place(uploads: Path, sha256: str) -> Path:
     return uploads / sha256
 
 
-def _keep(uploads: Path, staged: Staged) -> Path:
+def _keep(uploads: Path, staged: Staged) -> None:
     """The bytes as given and the rows as judged, on disk to stay, before the store knows of them."""
     place = _place(uploads, staged.sheet.sha256)
     place.mkdir(parents=True, exist_ok=True)
@@ -202,12 +239,9 @@ def _keep(uploads: Path, staged: Staged) -> Path:
     meta = {"file_name": staged.sheet.name, "bytes": staged.sheet.bytes, "form": staged.sheet.form}
     _place_text(json.dumps(meta, ensure_ascii=False, indent=2) + "\n", place / "meta.json")
     _sync(place)
-    return place
 
 
 def _place_file(source: Path, target: Path) -> None:
-    if target.exists():
-        return
     draft = target.with_name(f".{target.name}-{os.getpid()}")
     try:
         draft.unlink(missing_ok=True)

@@ -145,8 +145,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "price_kind": ("pricing", "price type", "billing", "pricing model", "kind", "contract", "commitment", "type"),
     "region": ("location", "zone", "datacenter", "data center"),
     "observed_on": ("date", "day", "as of", "observed", "seen on", "price date", "retrieved", "datum", "date observed"),
-    "source_url": ("url", "link", "source link", "source", "address", "reference"),
-    "publisher": ("source publisher", "published by"),
+    "source_url": ("url", "link", "source link", "address", "reference"),
+    "publisher": ("source", "source publisher", "published by"),
     "published_on": ("publication date", "date published", "published", "release date"),
     "licence": ("license", "terms"),
     "note": ("notes", "comment", "comments", "remark", "remarks", "bemerkung"),
@@ -203,7 +203,8 @@ EXAMPLES: Mapping[str, tuple[Mapping[str, str], ...]] = MappingProxyType({
         {
             "round": "v5.1", "result_id": "v5.1-9002", "division": "open", "suite": "datacenter", "submitter": "AMD",
             "system": "8x MI300X server", "accelerator": "MI300X", "accelerator_count": "8",
-            "benchmark": "llama2-70b-99", "scenario": "Offline", "value": "21150", "unit": "Tokens/s", "is_inferred": "false",
+            "benchmark": "llama2-70b-99", "scenario": "Offline", "value": "21150", "unit": "Tokens/s",
+            "is_inferred": "false",
         },
     ),
     "training_result": (

@@ -34,7 +34,8 @@ from etl.targets import Target
 
 __all__ = [
     "APPEND", "PREVIEWS", "REPLACE", "SHOWN", "UPLOADED", "Batch", "Choices", "ColumnMap", "FileMapping", "Judgement",
-    "Problem", "Question", "Sheet", "Target", "Unanswered", "UnknownBatch", "Unreadable", "WrongChoice", "commit",
+    "Problem", "Question", "Sheet", "Target", "Unanswered", "UnknownBatch", "Unreadable", "WrongChoice",
+    "changes", "commit",
     "dictionary", "export", "history", "history_frame", "judge", "read", "redo", "rejects", "remembered", "size_limit",
     "suggest", "targets_of", "template", "undo",
 ]  # fmt: skip
@@ -178,9 +179,9 @@ def read(
     The folder lies beside the uploads, or, without `folders`, among the system's temporary ones. Raises
     Unreadable, one sentence, and leaves nothing behind.
     """
-    parent = _uploads(folders) / staging.WORK if folders else None
+    parent = folders.uploads / staging.WORK if folders else None
     if folders:
-        staging.sweep(_uploads(folders))
+        staging.sweep(folders.uploads)
     return sheets.read(given, name, parent, tab, mappings.recognises)
 
 
@@ -234,6 +235,32 @@ def judge(
     )
 
 
+def changes(folders: Folders, judgement: Judgement, rows: int = PREVIEW_ROWS) -> pl.DataFrame:
+    """What differs in the first changed rows: one line per value, as it stands among the uploads and as it would be.
+
+    Columns: row, what tells the row apart, column, stands, yours (text).
+    """
+    table = TABLES[judgement.table]
+    identity = [name for name in targets.identity(table) if name in judgement.preview(CHANGED, 0).columns]
+    mine = judgement.preview(CHANGED, rows)
+    told = pl.DataFrame(schema={ROW: pl.Int64, "column": pl.String, "stands": pl.String, "yours": pl.String})
+    if not mine.height:
+        return told
+    named = {thing: mine[thing].drop_nulls().unique().to_list() for thing in targets.things(table)}
+    where = {thing: names for thing, names in named.items() if thing in identity and mine[thing].null_count() == 0}
+    held = folders.store.rows(table.name, {"evidence": staging.EVIDENCE, **where})
+    both = mine.join(held, on=identity, how="inner", nulls_equal=True, suffix=" stands", maintain_order="left")
+    compared = [name for name in targets.values(table) if name in mine.columns]
+    lines = [
+        both.filter(pl.col(name).ne_missing(pl.col(f"{name} stands"))).select(
+            ROW, *identity, column=pl.lit(name), stands=pl.col(f"{name} stands").cast(pl.String),
+            yours=pl.col(name).cast(pl.String),
+        )
+        for name in compared
+    ]  # fmt: skip
+    return pl.concat(lines).sort(ROW, "column") if lines else told
+
+
 def rejects(judgement: Judgement) -> pl.DataFrame:
     """The rejected rows: their columns as written, the row, and what was wrong; all text but the row."""
     return _rejected(judgement, None)
@@ -250,7 +277,8 @@ def commit(
     """Stores the accepted rows as one batch; the same file read in the same way adds nothing.
 
     "append" puts rows beside what was uploaded before, "replace" in place of uploaded rows with the same key; a row
-    that stands already is added in neither. Raises ValueError where no row was accepted.
+    that stands already is added in neither. Raises ValueError where no row was accepted, or where `source_url` is no
+    address.
     """
     if not judgement.accepted:
         raise ValueError("No row could be accepted, so there is nothing to add.")
@@ -258,17 +286,17 @@ def commit(
         judgement.sheet, judgement.table, judgement.judged.staged, judgement.accepted, judgement.rejected,
         judgement.mapping.pairs, judgement.mapping.choices(), judgement.fingerprint,
     )  # fmt: skip
-    return staging.commit(folders.store, _uploads(folders), staged, mode, who, source_url, now)
+    return staging.commit(folders.store, folders.uploads, staged, mode, who, source_url, now)
 
 
 def undo(folders: Folders, batch: str) -> Batch:
     """Takes one upload back. Raises UnknownBatch."""
-    return staging.undo(folders.store, _uploads(folders), batch)
+    return staging.undo(folders.store, folders.uploads, batch)
 
 
 def redo(folders: Folders, batch: str) -> Batch:
     """Puts an upload back that was undone. Raises UnknownBatch."""
-    return staging.redo(folders.store, _uploads(folders), batch)
+    return staging.redo(folders.store, folders.uploads, batch)
 
 
 def history(folders: Folders) -> tuple[Batch, ...]:
@@ -299,10 +327,6 @@ def history_frame(folders: Folders) -> pl.DataFrame:
 def export(folders: Folders, table: str) -> pl.DataFrame:
     """Every uploaded row of a table that stands."""
     return folders.store.rows(table, {"evidence": staging.EVIDENCE})
-
-
-def _uploads(folders: Folders) -> Path:
-    return folders.data / "uploads"
 
 
 def _held(folders: Folders, table: Table) -> pl.DataFrame:

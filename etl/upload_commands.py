@@ -106,7 +106,11 @@ def run_add(folders: Folders, options: argparse.Namespace) -> int:
         _say("No row could be accepted; nothing was added.")
         return FAILED
     mode = upload.REPLACE if options.replace else upload.APPEND
-    batch = upload.commit(folders, judgement, mode, options.who, options.source_url)
+    try:
+        batch = upload.commit(folders, judgement, mode, options.who, options.source_url)
+    except ValueError as wrong:
+        _say(str(wrong))
+        return WRONG_USAGE
     if batch.is_new:
         _say(
             f"Added {batch.batch}: {_rows(batch.rows)} to {batch.table}. Take it back: python -m etl undo {batch.batch}"
