@@ -20,6 +20,8 @@ lint: $(VENV)/.tests
 	$(BIN)/ruff format --check .
 
 bench: $(VENV)/.runs
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	$(BIN)/python -m bench.upload
 	$(BIN)/python -m bench.refresh
 
 $(VENV)/bin/python: | check-python

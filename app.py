@@ -49,6 +49,7 @@ def menu() -> dict[str, list]:
             st.Page("pages/divide/microsoft.py", title="Microsoft", icon=":material/domain:", url_path="microsoft"),
         ],
         "Data": [
+            st.Page("pages/data/upload.py", title="Upload", icon=":material/upload_file:", url_path="upload"),
             st.Page("pages/data/evidence.py", title="Evidence", icon=":material/fact_check:", url_path="evidence"),
         ],
     }

@@ -49,7 +49,10 @@ def stacked(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         x=rows["response_seconds"].to_list(),
         y=names,
         mode="text",
-        text=[f"  {words.quantity(seconds, 's')}" for seconds in rows["response_seconds"]],
+        text=[
+            f"{style.beside(is_own)}  {words.quantity(seconds, 's')}"
+            for seconds, is_own in rows.select("response_seconds", "is_own").iter_rows()
+        ],
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
         hoverinfo="skip",
@@ -72,16 +75,17 @@ def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) ->
     which a person reads, tokens/s, drawn as a line.
     """
     figure, ends = style.figure(440), []
-    for (label, lit, is_own), rows in (
-        style.plain(frame).sort("week").group_by(["label", "is_specialised", "is_own"], maintain_order=True)
+    for (label, is_specialised), rows in (
+        style.plain(frame).sort("week").group_by(["label", "is_specialised"], maintain_order=True)
     ):
+        lit = is_specialised or rows["is_own"][0]
         look = style.look(rows["family"][0])
-        colour = look.colour if lit else style.CONTEXT
+        colour = look.colour if is_specialised else style.STRONG if lit else style.CONTEXT
         figure.add_scatter(
             x=rows["week"].to_list(),
             y=rows["output_tokens_per_second"].to_list(),
             name=label,
-            mode="lines+markers" if lit or is_own else "lines",
+            mode="lines+markers" if lit else "lines",
             line={"color": colour, "width": 2.5 if lit else 1},
             opacity=1 if lit else 0.5,
             marker={"symbol": look.symbol, "size": 9, "color": colour},
@@ -98,7 +102,7 @@ def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) ->
         style.outline(
             figure, rows["week"].to_list(), rows["output_tokens_per_second"].to_list(), rows["is_own"].to_list()
         )
-        if lit or is_own:
+        if lit:
             last = rows.row(-1, named=True)
             ends.append((last["week"], last["output_tokens_per_second"], label))
     low, high = min(frame["low"].min(), reading), frame["high"].max()
@@ -129,13 +133,13 @@ def _range(rows: pl.DataFrame, colour: str) -> dict:
 def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Throughput of a whole system against what one user sees, one line per system and model.
 
-    Grain of `frame`: one point, with system, model, throughput_tokens_per_second,
+    Grain of `frame`: one point, with system_label, model, throughput_tokens_per_second,
     interactivity_tokens_per_second_per_user, concurrency and is_own. Never beside per-request speeds.
     """
-    figure = style.figure(440 + 34 * frame.select("system", "model").n_unique())
+    figure = style.figure(440 + 34 * frame.select("system_label", "model").n_unique())
     shapes = iter(style.CURVE_SYMBOLS)
     by_load = style.plain(frame).sort("concurrency")
-    for (system, model), rows in by_load.group_by(["system", "model"], maintain_order=True):
+    for (system, model), rows in by_load.group_by(["system_label", "model"], maintain_order=True):
         label = f"{model} on {system}"
         figure.add_scatter(
             x=rows["interactivity_tokens_per_second_per_user"].to_list(),

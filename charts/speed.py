@@ -7,14 +7,15 @@ from charts import labels, style
 from charts.style import Chart
 from metrics import words
 
-DIGIT_WIDE_SPACE = "\u2007"
+HATCHED = ", grade D"
 
 
 def hosts(frame: pl.DataFrame, title: str) -> Chart:
     """Every host of one model in one capture as a multiple of the baseline, fastest on top.
 
     Grain of `frame`: one host's endpoint, with host_label, speed_ratio, spread_low, spread_high,
-    output_tokens_per_second, family, is_specialised, is_baseline, is_own, measured_on.
+    output_tokens_per_second, family, is_specialised, is_baseline, is_own, match_grade, measured_on. A
+    reader's own measurement of grade D is hatched.
     """
     rows = style.plain(frame).sort("speed_ratio")
     figure = style.figure(style.rows_height(rows.height))
@@ -25,7 +26,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     ratios = rows["speed_ratio"].to_list()
     hovers = [
         f"{row['host_label']}: {words.quantity(row['output_tokens_per_second'], 'tokens/s')}, "
-        f"{words.times(row['speed_ratio'])} the baseline. {words.day(row['measured_on'])}"
+        f"{words.times(row['speed_ratio'])} the baseline. {words.day(row['measured_on'])}{_grade(row)}"
         for row in rows.iter_rows(named=True)
     ]
     figure.add_bar(
@@ -34,7 +35,14 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
         y=names,
         orientation="h",
         width=0.34,
-        marker={"color": colours, "opacity": [1 if lit else 0.55 for lit in strong]},
+        marker={
+            "color": colours,
+            "opacity": [1 if lit else 0.55 for lit in strong],
+            "pattern": {
+                "shape": ["/" if _grade(row) == HATCHED else "" for row in rows.iter_rows(named=True)],
+                "size": 5,
+            },
+        },
         customdata=style.picks(rows),
         hovertext=hovers,
         hoverinfo="text",
@@ -60,7 +68,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
         y=names,
         mode="markers+text",
         marker=style.LABELLED,
-        text=[words.times(row["speed_ratio"]) for row in rows.iter_rows(named=True)],
+        text=[f"{style.beside(row['is_own'])}{words.times(row['speed_ratio'])}" for row in rows.iter_rows(named=True)],
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
         hoverinfo="skip",
@@ -98,9 +106,14 @@ def _label_at(row: dict) -> float:
 
 def _speed(row: dict) -> str:
     """The speed itself, set to the right of the ratio's label."""
-    told = " (baseline)" if row["is_baseline"] else ""
-    indent = DIGIT_WIDE_SPACE * (len(words.times(row["speed_ratio"])) + 1)
-    return f"{indent}{words.quantity(row['output_tokens_per_second'], 'tokens/s')}{told}"
+    told = " (baseline)" if row["is_baseline"] else _grade(row)
+    indent = style.DIGIT_WIDE_SPACE * (len(words.times(row["speed_ratio"])) + 1)
+    return f"{style.beside(row['is_own'])}{indent}{words.quantity(row['output_tokens_per_second'], 'tokens/s')}{told}"
+
+
+def _grade(row: dict) -> str:
+    """How well a measurement of the reader's own matches the baseline; the run beside it is one grade."""
+    return f", grade {row['match_grade']}" if row["is_own"] and not row["is_baseline"] else ""
 
 
 def _whiskers(figure: go.Figure, rows: pl.DataFrame, names: list[str]) -> None:

@@ -57,6 +57,7 @@ ROW_PIXELS = 24
 CURVE_SYMBOLS = ("circle-open", "circle", "circle-open-dot", "x-thin-open", "cross-open")
 
 YOURS, FRAME = "yours", 18
+DIGIT_WIDE_SPACE = "\u2007"
 
 PICK = "pick"  # the column that numbers rows, so that a click on a mark finds its row
 
@@ -196,6 +197,11 @@ def outline(figure: go.Figure, xs: list, ys: list, own: list[bool], **subplot: i
             cliponaxis=False,
             **subplot,
         )
+
+
+def beside(is_own: bool) -> str:
+    """Room to the right of the square around a reader's own mark, for the label of it."""
+    return DIGIT_WIDE_SPACE * 2 if is_own else ""
 
 
 def picks(rows: pl.DataFrame) -> list[int] | None:

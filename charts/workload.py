@@ -22,9 +22,10 @@ def cost_against_time(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     Grain of `frame`: one offer, as `metrics.workload.with_roles` gives it. Each mark carries its offer's name as
     custom data; those over the limit are grey.
     """
-    rows = frame.filter(
+    drawn = frame.filter(
         pl.col("monthly_usd").is_not_null() & (pl.col("monthly_usd") > 0) & (pl.col("shown_seconds") > 0)
     )
+    rows = style.plain(drawn)
     figure = style.figure(400)
     limit = rows["limit_seconds"][0] if rows.height else None
     seconds = [*rows["shown_seconds"], *([limit] if limit else [])] or [1]
@@ -37,7 +38,7 @@ def cost_against_time(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         _limit(figure, limit, y_axis["range"])
     if rows.height:
         _today_ring(figure, rows.filter("is_today"))
-        _offers(figure, rows)
+        _offers(figure, rows, drawn["offer"].to_list())
         style.outline(
             figure, rows["monthly_usd"].to_list(), rows["shown_seconds"].to_list(), rows["is_upload"].to_list()
         )
@@ -70,8 +71,8 @@ def _today_ring(figure: go.Figure, today: pl.DataFrame) -> None:
     )
 
 
-def _offers(figure: go.Figure, rows: pl.DataFrame) -> None:
-    """One trace, so that a click on any mark tells which offer it is."""
+def _offers(figure: go.Figure, rows: pl.DataFrame, carried: list[str]) -> None:
+    """One trace, so that a click on any mark tells which offer it is: the name that it carries."""
     over = [row["meets_limit"] is False for row in rows.iter_rows(named=True)]
     looks = [style.look(family) for family in rows["family"]]
     colours = [style.CONTEXT if late else _within(look.colour) for look, late in zip(looks, over, strict=True)]
@@ -79,7 +80,7 @@ def _offers(figure: go.Figure, rows: pl.DataFrame) -> None:
         x=rows["monthly_usd"].to_list(),
         y=rows["shown_seconds"].to_list(),
         name="offers",
-        customdata=rows["offer"].to_list(),
+        customdata=carried,
         mode="markers",
         marker={
             "symbol": [
@@ -130,7 +131,11 @@ def sensitivity(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
 
     Grain of `frame`: one offer at one volume, with offer, role, factor, requests_per_day, monthly_usd, family.
     """
-    rows = frame.filter((pl.col("requests_per_day") > 0) & (pl.col("monthly_usd") > 0)).sort("offer", "factor")
+    rows = (
+        style.plain(frame)
+        .filter((pl.col("requests_per_day") > 0) & (pl.col("monthly_usd") > 0))
+        .sort("offer", "factor")
+    )
     figure = style.figure(340)
     ends = []
     for (offer,), line in rows.group_by(["offer"], maintain_order=True):

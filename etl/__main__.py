@@ -1,4 +1,4 @@
-"""The command line: python -m etl build | refresh | status | export.
+"""The command line: python -m etl build | refresh | status | export | check | add | undo | redo | uploads.
 
 Human lines and progress go to stderr, machine output to stdout. Returns 0 when all is well, 1
 when something was refused or failed, 2 for wrong usage. Exporting is the one place where the ETL
@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from etl import build as building
-from etl import published
+from etl import published, upload_commands
 from etl.build import PROJECT, Folders
 from etl.schema import TABLES
 from etl.sources import SOURCES
@@ -90,6 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--baseline", metavar="NAME", help="best, median or a provider; default: every other host")
     export.add_argument("--blend", default="3:1", metavar="PARTS", help="3:1, 7:2:1 or your own (default 3:1)")
     export.set_defaults(run=run_export)
+
+    upload_commands.add_to(commands, shared)
     return parser
 
 
@@ -179,7 +181,7 @@ def _exported(folders: Folders, options: argparse.Namespace) -> pl.DataFrame:
         return store.rows(options.name)
     from metrics import exported
 
-    tables = {name: store.rows(name) for name in exported.TABLES}
+    tables = {name: store.drawn(name) for name in exported.TABLES}
     return exported.frame(options.name, tables, baseline=options.baseline, blend=options.blend)
 
 

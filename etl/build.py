@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from etl import checks, names, published
+from etl import checks, names, published, staging
 from etl.names import Names
 from etl.outcomes import FETCHED, KEPT, UNCHANGED
 from etl.schema import FACTS, ORIGIN, SET_ASIDE, SOURCE_STATE, TABLES, UNKNOWN_NAME, UPLOAD, Table
@@ -51,6 +51,10 @@ class Folders:
     @property
     def store(self) -> Store:
         return Store(self.data / "store")
+
+    @property
+    def uploads(self) -> Path:
+        return self.data / "uploads"
 
     @property
     def published(self) -> Path:
@@ -108,6 +112,7 @@ def build(
     def change(writer: Writer) -> None:
         for name, frame in tables.items():
             writer.replace_all(name, frame)
+        staging.restore(writer, folders.uploads)
 
     return folders.store.write(change, mend=True)
 

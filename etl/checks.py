@@ -1,7 +1,7 @@
 """What is wrong with a frame of one table: the same judgement for publishers and for uploads."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -21,11 +21,20 @@ class Problem:
     message: str
 
 
+@dataclass(frozen=True)
+class Rule:
+    """What no value of a column may be, and the sentence for a value that is."""
+
+    column: Column
+    broken: pl.Expr = field(compare=False)
+    message: str
+
+
 def problems(frame: pl.DataFrame, table: Table) -> list[Problem]:
     """Every problem of a frame that conforms to the table's types, by row and column."""
     numbered = frame.with_row_index(ROW, offset=1)
     found = [
-        *(problem for column in table.columns for problem in _of_column(numbered, column)),
+        *(problem for rule in rules(table) for problem in _where(numbered, rule)),
         *_repeated(numbered, table),
     ]
     return sorted(found, key=lambda problem: (problem.row, problem.column or ""))
@@ -40,34 +49,29 @@ def refused_rows(found: Iterable[Problem]) -> dict[int, str]:
     return {row: " ".join(messages) for row, messages in reasons.items()}
 
 
-def _of_column(numbered: pl.DataFrame, column: Column) -> Iterator[Problem]:
+def rules(table: Table) -> Iterator[Rule]:
+    """What every row of the table is held to, column by column."""
+    for column in table.columns:
+        yield from _of_column(column)
+
+
+def _of_column(column: Column) -> Iterator[Rule]:
     cell = pl.col(column.name)
     if column.required:
         blank = cell.is_null() | (cell.str.strip_chars() == "") if column.dtype == pl.String else cell.is_null()
-        yield from _where(numbered, column, blank, f"`{column.name}` is empty; it is required.")
+        yield Rule(column, blank, f"`{column.name}` is empty; it is required.")
     if column.dtype == pl.Float64:
-        yield from _where(
-            numbered, column, cell.is_nan() | cell.is_infinite(), f"`{column.name}` is not a finite number."
-        )
+        yield Rule(column, cell.is_nan() | cell.is_infinite(), f"`{column.name}` is not a finite number.")
     if column.above_zero:
-        yield from _where(
-            numbered,
-            column,
-            cell == 0,
-            f"`{column.name}` is 0; leave it empty where it was not measured.",
-        )
+        yield Rule(column, cell == 0, f"`{column.name}` is 0; leave it empty where it was not measured.")
     if column.low is not None:
-        yield from _where(numbered, column, cell < column.low, _beyond(column, "below", column.low))
+        yield Rule(column, cell < column.low, _beyond(column, "below", column.low))
     if column.high is not None:
-        yield from _where(numbered, column, cell > column.high, _beyond(column, "above", column.high))
+        yield Rule(column, cell > column.high, _beyond(column, "above", column.high))
     if column.choices:
         allowed = ", ".join(column.choices)
-        yield from _where(
-            numbered,
-            column,
-            cell.is_not_null() & ~cell.is_in(list(column.choices)),
-            f"`{column.name}` must be one of: {allowed}.",
-        )
+        outside = cell.is_not_null() & ~cell.is_in(list(column.choices))
+        yield Rule(column, outside, f"`{column.name}` must be one of: {allowed}.")
 
 
 def _beyond(column: Column, side: str, limit) -> str:
@@ -79,10 +83,10 @@ def _beyond(column: Column, side: str, limit) -> str:
     )
 
 
-def _where(numbered: pl.DataFrame, column: Column, broken: pl.Expr, message: str) -> Iterator[Problem]:
-    rows = numbered.filter(broken).select(ROW, pl.col(column.name).cast(pl.String))
+def _where(numbered: pl.DataFrame, rule: Rule) -> Iterator[Problem]:
+    rows = numbered.filter(rule.broken).select(ROW, pl.col(rule.column.name).cast(pl.String))
     for row, value in rows.iter_rows():
-        yield Problem(row, column.name, value, "error", message)
+        yield Problem(row, rule.column.name, value, "error", rule.message)
 
 
 def _repeated(numbered: pl.DataFrame, table: Table) -> Iterator[Problem]:

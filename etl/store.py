@@ -11,8 +11,9 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -20,14 +21,21 @@ from typing import TypeVar
 import duckdb
 import polars as pl
 
-from etl.schema import TABLES, Column, Table
+from etl.schema import COUNT, DAY, FACTS, FLAG, NUMBER, TABLES, UPLOAD, Column, Table
 
 KEPT_GENERATIONS = 20
+MOST_OWN_ROWS, MOST_OWN_OF_ONE_MODEL = 20_000, 1_000  # what charts draw, and pair with each other, while a reader waits
+OF_ONE_FILE = ("capture", "source_url", "publisher", "licence", "published_on", "result_id", "note")
+OF_ONE_REQUEST = {"provider_speed": ("prompt_tokens", "concurrency")}
+# What a change may hold in memory; beyond it DuckDB goes to disk, beside the draft.
+WRITER_MEMORY = "300MB"
 NAMED = re.compile(r"store-\d{6,}")
 DUCKDB_SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+# Rows are read in the order of their key, so the order in which they were written is nobody's.
+WRITER_SETTINGS = {"memory_limit": WRITER_MEMORY, "preserve_insertion_order": "false"}
 SQL_TYPES: Mapping[pl.DataType, str] = {
     pl.String: "VARCHAR",
     pl.Float64: "DOUBLE",
@@ -85,9 +93,29 @@ class Store:
         }
         return declared.conform(self._ask(lambda file: file.rows(declared, wanted), generation))
 
+    def drawn(self, table: str, with_own: bool = False, generation: str | None = None) -> pl.DataFrame:
+        """Rows of one table as charts read them: the record, and after it a reader's own rows where wanted.
+
+        However many rows of their own a reader has, they come as few as a chart can draw: where more
+        than MOST_OWN_ROWS are held, or MOST_OWN_OF_ONE_MODEL, as the medians of each day, else of each
+        month, else of all time, each with the number of rows behind it in its note. Raises as `rows` does.
+        """
+        declared = TABLES[table]
+        return declared.conform(self._ask(lambda file: file.drawn(declared, with_own), generation))
+
     def counts(self, generation: str | None = None) -> dict[str, int]:
         """Rows of each table."""
         return self._ask(lambda file: {name: file.count(table) for name, table in TABLES.items()}, generation)
+
+    def own_counts(self, generation: str | None = None) -> dict[str, int]:
+        """A reader's own rows of each table of facts."""
+        return self._ask(lambda file: {table.name: file.count_own(table) for table in FACTS}, generation)
+
+    def uploads_beside(self, table: str, upload: "Upload") -> pl.DataFrame:
+        """Which staged rows of an upload the table has among its uploads: their row number and whether they
+        are "identical" or "changed"; those that are in neither way there are not named. In order of the row."""
+        declared = TABLES[table]
+        return self._ask(lambda file: file.beside(declared, upload), None)
 
     def write(self, change: Callable[["Writer"], None], mend: bool = False) -> str:
         """Publishes a generation with this change made to the current one; its name.
@@ -119,7 +147,10 @@ class Store:
     def _sweep(self) -> None:
         """Removes what killed writers left: drafts, and generations that never became the current one."""
         for draft in self.folder.glob(".store-*.tmp*"):
-            draft.unlink()
+            if draft.is_dir():  # what did not fit into the writer's memory
+                shutil.rmtree(draft)
+            else:
+                draft.unlink()
         current = self.generation()
         for name in self.generations():
             if current and name > current:
@@ -144,7 +175,7 @@ class Store:
 
     def _change(self, draft: Path, change: Callable[["Writer"], None]) -> None:
         try:
-            with duckdb.connect(str(draft), config=DUCKDB_SETTINGS) as connection:
+            with duckdb.connect(str(draft), config=DUCKDB_SETTINGS | WRITER_SETTINGS) as connection:
                 connection.execute("BEGIN")
                 _fit_vocabulary(connection)
                 change(Writer(connection))
@@ -203,6 +234,20 @@ class Store:
         return f"The generation {name} is not kept any more; {known} in {self.folder}."
 
 
+@dataclass(frozen=True)
+class Upload:
+    """Staged rows of one upload, and what they are told apart and compared by.
+
+    The file is Parquet with some of the table's columns and a row number; `fixed` fills what it has not.
+    """
+
+    staged: Path
+    identity: tuple[str, ...]
+    values: tuple[str, ...]
+    fixed: Mapping[str, str]
+    replaces: bool = False
+
+
 class Writer:
     """What a change may do to the draft of a generation; one transaction around all of it."""
 
@@ -225,6 +270,47 @@ class Writer:
         kept = " WHERE evidence <> 'upload'" if declared.is_fact else ""
         self._connection.execute(f'DELETE FROM "{declared.name}"{kept}')
         self.add(table, frame)
+
+    def fold_uploads(self, table: str, uploads: Sequence[Upload]) -> None:
+        """The table's uploaded rows become these uploads, laid over each other in order.
+
+        A row that stands already is not added again. One with the same key and other values is added beside
+        it, or takes its place where the upload replaces.
+        """
+        declared = TABLES[table]
+        self._connection.execute(f"DELETE FROM \"{declared.name}\" WHERE evidence = 'upload'")
+        for place, upload in enumerate(uploads):
+            self.add_upload(table, upload, is_first=place == 0)
+
+    def add_upload(self, table: str, upload: Upload, is_first: bool) -> None:
+        """Lays one upload over the table's uploaded rows; `is_first` where it has none."""
+        declared = TABLES[table]
+        given = _columns_of(self._connection, upload.staged)
+        columns = [name for name in declared.names if name in given or name in upload.fixed]
+        read = {
+            name: f'coalesce(new."{name}", ?)' if name in given and name in upload.fixed
+            else f'new."{name}"' if name in given else "?"
+            for name in columns
+        }  # fmt: skip
+        fixed = [upload.fixed[name] for name in columns if name in upload.fixed]
+        names, values = ", ".join(f'"{name}"' for name in columns), ", ".join(read.values())
+        added = f'INSERT INTO "{declared.name}" ({names}) SELECT {values} FROM read_parquet(?) AS new'
+        path = str(upload.staged)
+        if is_first:
+            self._connection.execute(added, [*fixed, path])
+            return
+        same_key, same_values = _alike(upload.identity, given, upload.fixed), _alike(upload.values, given, upload.fixed)
+        if upload.replaces:
+            self._connection.execute(
+                f"DELETE FROM \"{declared.name}\" AS old WHERE evidence = 'upload' AND EXISTS "
+                f"(SELECT 1 FROM read_parquet(?) AS new WHERE {same_key} AND NOT ({same_values}))",
+                [path],
+            )
+        self._connection.execute(
+            f'{added} WHERE NOT EXISTS (SELECT 1 FROM "{declared.name}" AS old '
+            f"WHERE old.evidence = 'upload' AND {same_key} AND {same_values})",
+            [*fixed, path],
+        )
 
 
 class _File:
@@ -249,14 +335,67 @@ class _File:
         columns = ", ".join(_fitted(column, held) for column in shown)
         conditions = " AND ".join(f'list_contains(?, "{name}")' for name in where)
         kept = f" WHERE {conditions}" if conditions else ""
-        names = [column.name for column in shown]
-        order = ", ".join(f'"{name}"' for name in dict.fromkeys((*table.key, *names)) if name in names)
+        order = _order(table, held)
         return self._query(f'SELECT {columns} FROM "{table.name}"{kept} ORDER BY {order}', list(where.values()))
+
+    def drawn(self, table: Table, with_own: bool) -> pl.DataFrame:
+        held = self._layout.get(table.name, {})
+        if "evidence" not in held:
+            return self.rows(table, {})
+        columns = ", ".join(_fitted(column, held) for column in table.columns if column.name in held)
+        fitted = f"(SELECT {columns} FROM \"{table.name}\" WHERE evidence {{}} '{UPLOAD}')"
+        order = _order(table, held)
+        record = self._query(f"SELECT * FROM {fitted.format('<>')} ORDER BY {order}")
+        if not with_own:
+            return record
+        own = self._query(f"{self._own(table, held, fitted.format('='))} ORDER BY {order}")
+        return pl.concat([record, own])
+
+    def _own(self, table: Table, held: Mapping[str, str], own: str) -> str:
+        """The question for a reader's own rows: each of them, or the finest medians that are few enough."""
+        columns = [column for column in table.columns if column.name in held]
+        grains = [_groups(table, columns, grain) for grain in GRAINS]
+        one = "model" if "model" in held else "evidence"
+        amounts = ", ".join(
+            f"approx_count_distinct(({', '.join(grouped.values())})) AS of_{grain}"
+            for grain, grouped in zip(GRAINS, grains, strict=True)
+        )
+        most = ", ".join(f"max({name}), sum({name})" for name in ("rows", *(f"of_{grain}" for grain in GRAINS)))
+        found = self._query(f"SELECT {most} FROM (SELECT count(*) AS rows, {amounts} FROM {own} GROUP BY {one})").row(0)
+        limit = MOST_OWN_OF_ONE_MODEL if one == "model" else MOST_OWN_ROWS
+        is_few = [
+            (of_one or 0) <= limit and (of_all or 0) <= MOST_OWN_ROWS
+            for of_one, of_all in zip(found[::2], found[1::2], strict=True)
+        ]
+        if is_few[0]:
+            return f"SELECT * FROM {own}"
+        grouped = next((by for by, few in zip(grains, is_few[1:], strict=True) if few), grains[-1])
+        return _medians(table, columns, grouped, own)
 
     def count(self, table: Table) -> int:
         if table.name not in self._layout:
             return 0
         return self._query(f'SELECT count(*) AS rows FROM "{table.name}"').item()
+
+    def beside(self, table: Table, upload: Upload) -> pl.DataFrame:
+        held = self._layout.get(table.name, {})
+        if not self._query(f"SELECT count(*) AS rows FROM \"{table.name}\" WHERE evidence = 'upload'").item():
+            return pl.DataFrame(schema={"row": pl.Int64, "status": pl.String})
+        with self._connection.cursor() as cursor:
+            given = _columns_of(cursor, upload.staged)
+        same_key = _alike([name for name in upload.identity if name in held], given, upload.fixed)
+        same_values = _alike([name for name in upload.values if name in held], given, upload.fixed)
+        return self._query(
+            f"SELECT new.row, CASE WHEN bool_or({same_values}) THEN 'identical' ELSE 'changed' END AS status "
+            f'FROM read_parquet(?) AS new JOIN "{table.name}" AS old ON {same_key} '
+            "WHERE old.evidence = 'upload' GROUP BY new.row ORDER BY new.row",
+            [str(upload.staged)],
+        )
+
+    def count_own(self, table: Table) -> int:
+        if "evidence" not in self._layout.get(table.name, {}):
+            return 0
+        return self._query(f'SELECT count(*) AS rows FROM "{table.name}" WHERE evidence = ?', [UPLOAD]).item()
 
     def check(self) -> None:
         """Reads every block that holds a row. Raises StoreDamaged."""
@@ -344,6 +483,78 @@ def _fit_vocabulary(connection: duckdb.DuckDBPyConnection) -> None:
             if shared:
                 connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT {shared} FROM {before}')
             connection.execute(f"DROP TABLE {before}")
+
+
+GRAINS = ("day", "request", "month", "all")  # ever coarser: see _groups
+
+
+def _groups(table: Table, columns: Sequence[Column], grain: str) -> dict[str, str]:
+    """What rows of one median share, by column: the key but for what is of one file, and what names things.
+
+    Of "day" on, the days they tell of; of "request" on, whatever the prompt and the load of each
+    request; then in one month; then at any time.
+    """
+    shared = {}
+    for column in columns:
+        if column.name in OF_ONE_FILE or column.dtype == NUMBER:
+            continue
+        is_soft = column.name in OF_ONE_REQUEST.get(table.name, ())
+        if not (column.name in table.key or column.required or column.dtype == FLAG) or (is_soft and grain != "day"):
+            continue
+        name = f'"{column.name}"'
+        if column.dtype != DAY or grain in ("day", "request"):
+            shared[column.name] = name
+        elif grain == "month":
+            shared[column.name] = f"date_trunc('month', {name})"
+    return shared
+
+
+def _medians(table: Table, columns: Sequence[Column], grouped: Mapping[str, str], own: str) -> str:
+    """Medians of the numbers of each group; the few groups with the most rows where even they are many."""
+    shown = ", ".join(f'{_of_group(column, grouped, table)} AS "{column.name}"' for column in columns)
+    groups = ", ".join(grouped.values())
+    return (
+        f"SELECT * FROM (SELECT {shown} FROM {own} GROUP BY {groups} "
+        f"ORDER BY count(*) DESC, {groups} LIMIT {MOST_OWN_ROWS})"
+    )
+
+
+def _of_group(column: Column, grouped: Mapping[str, str], table: Table) -> str:
+    """One value for a group: what is the same in all its rows, the median of a number, else nothing."""
+    name = f'"{column.name}"'
+    same = f"CASE WHEN count({name}) = count(*) AND min({name}) = max({name}) THEN min({name}) END"
+    if grouped.get(column.name) == name:
+        return name
+    if column.name == "note":
+        return f"CASE WHEN count(*) = 1 THEN min({name}) ELSE format('Median of {{:,}} rows of yours.', count(*)) END"
+    if column.dtype == NUMBER:
+        return f"median({name})"
+    if column.dtype == DAY:
+        return f"max({name})"
+    if column.name == "requests":
+        return f"CAST(sum({name}) AS BIGINT)"
+    if column.dtype == COUNT and column.name not in OF_ONE_REQUEST.get(table.name, ()):
+        return f"CAST(round(median({name})) AS BIGINT)"
+    return f"min({name})" if column.required else same
+
+
+def _order(table: Table, held: Mapping[str, str]) -> str:
+    """Every column, those of the key first: the same rows come in the same order."""
+    names = dict.fromkeys((*table.key, *table.names))
+    return ", ".join(f'"{name}"' for name in names if name in held)
+
+
+def _columns_of(connection: duckdb.DuckDBPyConnection, staged: Path) -> set[str]:
+    return set(connection.sql("SELECT * FROM read_parquet(?) LIMIT 0", params=[str(staged)]).columns)
+
+
+def _alike(names: Sequence[str], given: Iterable[str], fixed: Mapping[str, str]) -> str:
+    """The condition that an old and a new row have the same in these columns; nulls are the same."""
+    compared = (
+        f'old."{name}" IS NOT DISTINCT FROM new."{name}"' if name in given else f'old."{name}" IS NULL'
+        for name in names if name not in fixed
+    )  # fmt: skip
+    return " AND ".join(compared) or "true"
 
 
 def _fitted(column: Column, held: Mapping[str, str]) -> str:

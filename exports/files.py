@@ -1,5 +1,6 @@
 """A frame as the bytes of a file: CSV, Excel, Parquet, JSON; with results of MLPerf goes MLCommons's notice."""
 
+import re
 from io import BytesIO
 
 import polars as pl
@@ -9,6 +10,8 @@ from metrics import mlcommons
 
 FORMATS = ("csv", "parquet", "json", "xlsx")
 STARTS_A_FORMULA = r"^([=+\-@\t\r\n])"
+# A sign before digits alone makes a number, which a spreadsheet may well read as one.
+SIGNED_NUMBER = r"^[+-][0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?%?$"
 NOTICE_PIXELS = 120
 # Addresses stay text: Excel takes 65,530 links a sheet and none above 2,079 characters, and loses the others.
 WORKBOOK = {
@@ -48,5 +51,9 @@ def _widths(frame: pl.DataFrame) -> dict[str, int] | None:
 
 
 def neutral(frame: pl.DataFrame) -> pl.DataFrame:
-    """Text that a spreadsheet would run as a formula, made plain text by a leading apostrophe."""
-    return frame.with_columns(pl.selectors.string().str.replace(STARTS_A_FORMULA, "'$1"))
+    """Text that a spreadsheet would run as a formula, made plain text by a leading apostrophe; headers too."""
+    text = pl.selectors.string()
+    kept = frame.with_columns(
+        pl.when(text.str.contains(SIGNED_NUMBER)).then(text).otherwise(text.str.replace(STARTS_A_FORMULA, "'$1"))
+    )
+    return kept.rename({name: re.sub(STARTS_A_FORMULA, r"'\1", name) for name in frame.columns})

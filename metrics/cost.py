@@ -325,17 +325,18 @@ def best_first(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     )
     tiers = pl.col("endpoint").is_not_null().cast(pl.Int8) + pl.col("baseline_endpoint").is_not_null()
     return ratios_of_prices.sort(
-        "match_grade", tiers, "measured_on", place, "cost_ratio",
-        descending=[False, False, True, False, False], maintain_order=True,
+        "is_own", "match_grade", tiers, "measured_on", place, "cost_ratio",
+        descending=[False, False, False, True, False, False], maintain_order=True,
     )  # fmt: skip
 
 
 def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
-    """One row per model and provider: the pair that speaks best for them; one with a reader's own side besides."""
+    """One row per model and provider: the pair that speaks best for them; a second where a reader's own price makes
+    one."""
     return (
         best_first(ratios_of_prices)
         .unique(["model", "provider", "is_own"], keep="first", maintain_order=True)
-        .sort("cost_ratio", "model", "provider")
+        .sort("cost_ratio", "model", "provider", "is_own")
     )
 
 
@@ -343,9 +344,10 @@ CURRENT_DAYS = 180  # a price not seen for half a year is history
 
 
 def current(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
-    """The pairs that stood within half a year of the newest one."""
-    newest = pl.col("measured_on").max()
-    return ratios_of_prices.filter(pl.col("measured_on") >= newest - pl.duration(days=CURRENT_DAYS))
+    """The pairs that stood within half a year of the newest one of the record, and a reader's own."""
+    newest = pl.col("measured_on").filter(~pl.col("is_own")).max()
+    is_recent = pl.col("measured_on") >= newest - pl.duration(days=CURRENT_DAYS)
+    return ratios_of_prices.filter(pl.col("is_own") | is_recent)
 
 
 CLAIMED_SPEED, CLAIMED_PRICE = 10.0, 0.1  # "10x the speed" and "10 % of the cost", the article's own words
@@ -366,10 +368,11 @@ def against(ratios_of_prices: pl.DataFrame, baseline: str) -> pl.DataFrame:
     """For each specialised price its pair with the chosen baseline.
 
     "Best" is the cheapest other host, "Median" the middle one (of two the cheaper), anything else
-    the provider of that name with its cheapest endpoint.
+    the provider of that name with its cheapest endpoint. Pairs with a reader's own price are chosen
+    among themselves, and take the place of none of the record.
     """
-    side = ["model", "source", "capture", "provider", "provider_as_published", "model_as_published", "endpoint",
-            "precision", "measured_on"]  # fmt: skip
+    side = ["is_own", "model", "source", "capture", "provider", "provider_as_published", "model_as_published",
+            "endpoint", "precision", "measured_on"]  # fmt: skip
     chosen = ratios_of_prices
     if baseline not in (matching.BEST, matching.MEDIAN):
         chosen = chosen.filter(pl.col("baseline_provider") == baseline)

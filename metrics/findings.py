@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from metrics import claim, matching, response, words
+from metrics import claim, cost, matching, response, words
 
 
 def fastest(hosts: pl.DataFrame, model: str) -> str:
@@ -13,12 +13,14 @@ def fastest(hosts: pl.DataFrame, model: str) -> str:
     if fast.is_empty():
         return f"No specialised provider of {model} was measured beside this baseline."
     row = fast.row(0, named=True)
-    return f"{row['provider']} writes {model} {words.faster(row['speed_ratio'])} as {row['baseline_provider']}"
+    whose = " by your own figures" if row["is_own"] else ""
+    return f"{row['provider']} writes {model} {words.faster(row['speed_ratio'])} as {row['baseline_provider']}{whose}"
 
 
 def host_range(hosts: pl.DataFrame, model: str) -> str:
     """From where to where the hosts of one model stand as multiples of the baseline."""
-    reached = words.span(hosts["speed_ratio"].min(), hosts["speed_ratio"].max(), "×")
+    ratios = _of_record(hosts)["speed_ratio"]
+    reached = words.span(ratios.min(), ratios.max(), "×")
     return f"The hosts of {model} stand at {reached} the speed of {hosts['baseline_provider'][0]}"
 
 
@@ -48,9 +50,7 @@ def best_other(hosts: pl.DataFrame) -> str:
 
 def models_ahead(headline: pl.DataFrame, value: str, baseline: str) -> str:
     """On how many models each side of 1 the best specialised provider stands, for the chart over models."""
-    best = (
-        headline.filter((pl.col("match_grade") != "D") & ~pl.col("is_own")).group_by("model").agg(pl.col(value).max())
-    )
+    best = _of_record(headline).filter(pl.col("match_grade") != "D").group_by("model").agg(pl.col(value).max())
     if best.is_empty():
         return f"No like-for-like pair with {baseline}"
     ahead = best.filter(pl.col(value) > 1).height
@@ -62,12 +62,12 @@ def models_ahead(headline: pl.DataFrame, value: str, baseline: str) -> str:
 
 def cheapest(headline: pl.DataFrame, baseline: str) -> str:
     """On how many models a specialised provider undercuts the baseline, and by how much at most."""
-    of_record = headline.filter(~pl.col("is_own"))
-    best = of_record.group_by("model").agg(pl.col("cost_ratio").min())
+    headline = _of_record(headline)
+    best = headline.group_by("model").agg(pl.col("cost_ratio").min())
     if best.is_empty():
         return f"No price stands beside {_named(baseline, best='cheapest')}"
     cheaper = best.filter(pl.col("cost_ratio") < 1).height
-    lowest = of_record.sort("cost_ratio").row(0, named=True)
+    lowest = headline.sort("cost_ratio").row(0, named=True)
     return (
         f"Specialised providers are cheaper than {_named(baseline, best='cheapest')} on {cheaper} of "
         f"{words.plural(best.height, 'model')}; the least is {words.priced(lowest['cost_ratio'])} "
@@ -76,10 +76,10 @@ def cheapest(headline: pl.DataFrame, baseline: str) -> str:
 
 
 def frontier(priced: pl.DataFrame, model: str) -> str:
-    """Both ends of the frontier of price and speed: the fastest host and the cheapest."""
-    on_it = priced.filter("is_frontier").sort("output_tokens_per_second", descending=True)
-    if on_it.is_empty():
-        return f"Nobody but you tells of both the price and the speed of {model}"
+    """Both ends of the frontier of price and speed: the fastest host and the cheapest; of a reader's own figures
+    where there are no others."""
+    drawn = priced if priced["is_frontier"].any() else cost.frontier(priced)
+    on_it = drawn.filter("is_frontier").sort("output_tokens_per_second", descending=True)
     first, last = on_it.row(0, named=True), on_it.row(-1, named=True)
     if on_it.height == 1:
         return f"{first['host_label']} is both the fastest and the cheapest for {model}"
@@ -336,7 +336,8 @@ def timed_models(rows: pl.DataFrame) -> list[str]:
 def swing(weeks: pl.DataFrame) -> str:
     """How far the specialised provider with the longest history swings from week to week."""
     longest = (
-        weeks.filter(pl.col("is_specialised") & ~pl.col("is_own"))
+        _of_record(weeks)
+        .filter("is_specialised")
         .group_by("provider")
         .agg(
             weeks=pl.len(), low=pl.col("output_tokens_per_second").min(), high=pl.col("output_tokens_per_second").max()
@@ -352,6 +353,7 @@ def swing(weeks: pl.DataFrame) -> str:
 
 def shared_cost(curve: pl.DataFrame) -> str:
     """What each user loses as a system is shared, for the curve with the most points."""
+    curve = _of_record(curve)
     system = curve.group_by("system", "model").agg(pl.len()).sort("len", "system", descending=[True, False]).row(0)
     rows = curve.filter((pl.col("system") == system[0]) & (pl.col("model") == system[1])).sort("concurrency")
     alone, crowded = rows.row(0, named=True), rows.row(-1, named=True)
@@ -383,9 +385,8 @@ def premium(fit: dict | None) -> str:
 
 def price_moves(history: pl.DataFrame) -> str:
     """How many list prices of a model moved; a reader's own count only where nobody else lists it."""
-    published = history.filter(~pl.col("is_own"))
     moved = (
-        (published if published.height else history)
+        _of_record(history)
         .sort("valid_from")
         .group_by("provider", maintain_order=True)
         .agg(
@@ -404,7 +405,7 @@ def price_moves(history: pl.DataFrame) -> str:
 
 def price_alone(pairs: pl.DataFrame, model: str, baseline: str) -> str:
     """The lowest price of a specialised provider against the baseline, where no run tells of its speed."""
-    of_model = pairs.filter(pl.col("model") == model).sort("cost_ratio")
+    of_model = _of_record(pairs.filter(pl.col("model") == model)).sort("cost_ratio")
     if of_model.is_empty():
         return f"No price of {model} stands beside {_named(baseline, best='cheapest')}."
     row = of_model.row(0, named=True)
@@ -417,14 +418,14 @@ def price_alone(pairs: pl.DataFrame, model: str, baseline: str) -> str:
 
 def rented(costs: pl.DataFrame, listed: pl.DataFrame) -> str:
     """The cheapest rent beside the cheapest list price of output tokens."""
-    cheapest_rent = costs.row(0, named=True)
+    cheapest_rent = _of_record(costs).row(0, named=True)
     told = (
         f"On rented {cheapest_rent['accelerator']} a million tokens cost "
         f"{words.dollars(cheapest_rent['usd_per_mtok_from_rent'])} at {cheapest_rent['cloud']}"
     )
     if listed.is_empty():
         return told
-    cheapest_listed = listed.sort("output_usd_per_mtok").row(0, named=True)
+    cheapest_listed = _of_record(listed).sort("output_usd_per_mtok").row(0, named=True)
     return (
         f"{told}; the cheapest list price is {words.dollars(cheapest_listed['output_usd_per_mtok'])} "
         f"({cheapest_listed['provider']})"
@@ -437,10 +438,13 @@ def dearest_output(priced: pl.DataFrame) -> str:
     finite = times_input.filter(times_input.is_finite())
     if finite.is_empty():
         return "Input and output are priced apart"
-    return (
-        f"A token of output costs {words.number(finite.min())} to {words.number(finite.max())} times as much as one "
-        "of input"
-    )
+    return f"A token of output costs {words.span(finite.min(), finite.max())} times as much as one of input"
+
+
+def _of_record(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows without a reader's own, which decide no title; all of them where there are no others."""
+    published = rows.filter(~pl.col("is_own"))
+    return published if published.height else rows
 
 
 def _named(baseline: str, best: str = "fastest") -> str:

@@ -229,11 +229,12 @@ def _soft(name: str) -> pl.Expr:
 
 
 def best_first(paired: pl.DataFrame, value: str, descending: bool = True) -> pl.DataFrame:
-    """Pairs by how much they may be trusted: better matched, then newer, then read at the publisher itself,
-    and of equal ones the one with the higher value (the lower, where `descending` is false)."""
+    """Pairs by how much they may be trusted: the record before a reader's own, better matched, then newer, then
+    read at the publisher itself, and of equal ones the one with the higher value (the lower, where `descending`
+    is false)."""
     return paired.sort(
-        "match_grade", "measured_on", pl.col("evidence") == "published", value,
-        descending=[False, True, True, descending], nulls_last=True,
+        "is_own", "match_grade", "measured_on", pl.col("evidence") == "published", value,
+        descending=[False, False, True, True, descending], nulls_last=True,
     )  # fmt: skip
 
 
@@ -243,9 +244,10 @@ def against(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:
     "Best" is the fastest other host beside it, "Median" the middle one of their endpoints (of two
     the faster, so that it stays a row that can be opened), anything else the provider of that
     name with its best-matched, then fastest endpoint. Where any pair is better than grade D, those
-    of grade D are out of the running.
+    of grade D are out of the running. Pairs with a reader's own measurement are chosen among
+    themselves, and take the place of none of the record.
     """
-    side = ["model", "capture", "source", "provider", "provider_as_published", "endpoint", "precision",
+    side = ["is_own", "model", "capture", "source", "provider", "provider_as_published", "endpoint", "precision",
             "measured_on", "output_tokens_per_second", "source_url"]  # fmt: skip
     speed = "baseline_output_tokens_per_second"
     by_name = baseline not in (BEST, MEDIAN)

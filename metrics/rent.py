@@ -54,7 +54,7 @@ def rents(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
 
 
 def throughputs(serving: pl.DataFrame, model: str) -> pl.DataFrame:
-    """Published points of a model with output throughput per accelerator, highest first.
+    """Points of a model with output throughput per accelerator, those of the record first, then the highest first.
 
     The total of a system is divided by its accelerators where both are published; points that
     name no chip or no count are left out.
@@ -67,7 +67,7 @@ def throughputs(serving: pl.DataFrame, model: str) -> pl.DataFrame:
         serving.filter((pl.col("model") == model) & pl.col("accelerator").is_not_null())
         .with_columns(tokens_per_second_per_accelerator=per_accelerator)
         .filter(pl.col("tokens_per_second_per_accelerator").is_not_null())
-        .sort("tokens_per_second_per_accelerator", "system", descending=[True, False])
+        .sort(matching.OWN, "tokens_per_second_per_accelerator", "system", descending=[False, True, False])
     )
 
 

@@ -52,11 +52,12 @@ def break_even_tokens(fast: dict, other: dict) -> float | None:
 
 
 def history(rows: pl.DataFrame, model: str, source: str) -> pl.DataFrame:
-    """Output speed of one model by provider and week, from one source that measures again and again.
+    """Output speed of one model by provider and week, from one source that measures again and again, and a
+    reader's own measurements beside it.
 
-    Grain: label, week (its Monday). The median over the week's captures and endpoints;
-    `low` and `high` are their range, `captures` how many. A reader's own measurements are a line
-    of their own, `is_own`, told apart by `label`.
+    Grain: label, week (its Monday); `label` is the provider, told apart where the figures are the
+    reader's own (`is_own`). The median over the week's captures and endpoints; `low` and `high` are
+    their range, `captures` how many.
     """
     return (
         rows.filter(
@@ -65,12 +66,8 @@ def history(rows: pl.DataFrame, model: str, source: str) -> pl.DataFrame:
             & pl.col("excluded_because").is_null()
             & pl.col("measured_on").is_not_null()
         )
-        .with_columns(
-            week=pl.col("measured_on").dt.truncate("1w"),
-            is_own=matching.OWN,
-            label=pl.when(matching.OWN).then(pl.format("{}, yours", "provider")).otherwise("provider"),
-        )
-        .group_by("label", "provider", "family", "is_specialised", "is_own", "week")
+        .with_columns(week=pl.col("measured_on").dt.truncate("1w"))
+        .group_by("provider", "family", "is_specialised", "week", is_own=matching.OWN)
         .agg(
             output_tokens_per_second=pl.col("output_tokens_per_second").median(),
             low=pl.col("output_tokens_per_second").min(),
@@ -79,7 +76,8 @@ def history(rows: pl.DataFrame, model: str, source: str) -> pl.DataFrame:
             source_url=pl.col("source_url").first(),
             publisher=pl.col("publisher").first(),
         )
-        .sort("label", "week")
+        .with_columns(label=pl.when("is_own").then(pl.format("{}, yours", "provider")).otherwise("provider"))
+        .sort("provider", "is_own", "week")
     )
 
 
@@ -89,15 +87,18 @@ FEWEST_DAYS = 3  # fewer are no history
 def weekly_source(rows: pl.DataFrame, model: str) -> str | None:
     """The source that captured this model at a specialised provider on the most days; None below three days.
 
-    Single figures without a capture come from many pages and measurers: they are no history.
+    Single figures without a capture come from many pages and measurers: they are no history. A
+    reader's own captures make one where the record has none.
     """
-    return _captured_often(rows.filter(pl.col("model") == model), "source")["source"].first()
+    of_model = rows.filter(pl.col("model") == model)
+    often = [_captured_often(of_model.filter(is_own), "source") for is_own in (~matching.OWN, matching.OWN)]
+    return pl.concat(often)["source"].first()
 
 
 def most_often_measured(rows: pl.DataFrame) -> pl.DataFrame:
     """Models that one source captured at a specialised provider on several days, most days first."""
     return (
-        _captured_often(rows, "model", "source")
+        _captured_often(rows.filter(~matching.OWN), "model", "source")
         .unique("model", keep="first", maintain_order=True)
         .select("model", "days")
     )
@@ -107,7 +108,6 @@ def _captured_often(rows: pl.DataFrame, *by: str) -> pl.DataFrame:
     return (
         rows.filter(
             pl.col("excluded_because").is_null()
-            & ~matching.OWN
             & pl.col("is_specialised")
             & pl.col("capture").is_not_null()
             & pl.col("measured_on").is_not_null()
@@ -122,14 +122,19 @@ def _captured_often(rows: pl.DataFrame, *by: str) -> pl.DataFrame:
 def curves(serving: pl.DataFrame) -> pl.DataFrame:
     """Points of systems that were measured under several loads: what all users get and what one gets.
 
-    A system with one point makes no curve and is left out.
+    A system of the record with one point makes no curve and is left out. What all users of a reader's
+    own system get is, where only that is stated, the output per accelerator times the accelerators.
     """
+    of_all_accelerators = pl.col("output_throughput_tokens_per_second_per_gpu") * pl.col("accelerator_count")
+    together = pl.coalesce("throughput_tokens_per_second", pl.when(matching.OWN).then(of_all_accelerators))
+    yours = pl.when("is_own").then(pl.lit(", yours")).otherwise(pl.lit(""))
     return (
-        serving.filter(
+        serving.with_columns(throughput_tokens_per_second=together, is_own=matching.OWN)
+        .filter(
             pl.col("throughput_tokens_per_second").is_not_null()
             & pl.col("interactivity_tokens_per_second_per_user").is_not_null()
             & pl.col("concurrency").is_not_null()
         )
-        .filter(pl.len().over("system", "model") > 1)
-        .with_columns(is_own=matching.OWN)
+        .filter(pl.col("is_own") | (pl.len().over("system", "model", "is_own") > 1))
+        .with_columns(system_label=pl.format("{}{}", pl.col("system").fill_null("a system"), yours))
     )

@@ -49,9 +49,10 @@ def _spread() -> list[pl.Expr]:
 
 
 def newest(paired: pl.DataFrame) -> pl.DataFrame:
-    """Of each model, provider, endpoint and baseline the best-matched pair, and of those the newest.
+    """Of each model, provider, endpoint and baseline the best-matched pair, and of those the newest; a pair with a
+    reader's own measurement stands beside the record's.
 
-    A capture without a date comes after those with one. Pairs with a reader's own side stand apart.
+    A capture without a date comes after those with one.
     """
     key = ["model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "is_own"]
     return (
@@ -63,23 +64,22 @@ def newest(paired: pl.DataFrame) -> pl.DataFrame:
 
 
 def headline(paired: pl.DataFrame) -> pl.DataFrame:
-    """One row per model and provider: the best-matched, newest pair of its fastest endpoint.
-
-    A pair with a reader's own side is a row besides.
-    """
+    """One row per model and provider: the best-matched, newest pair of its fastest endpoint; a second where a
+    reader's own measurement makes one."""
     return (
         newest(paired)
         .sort("model", "provider", "match_grade", "measured_on", "speed_ratio",
               descending=[False, False, False, True, True], nulls_last=True)
         .unique(["model", "provider", "is_own"], keep="first", maintain_order=True)
-        .sort("model", "speed_ratio", descending=[False, True])
+        .sort("model", "speed_ratio", "is_own", descending=[False, True, False])
     )  # fmt: skip
 
 
 def across_models(paired: pl.DataFrame) -> pl.DataFrame:
     """Geometric mean of the record's ratios of grades A and B by provider; `models` says over how many."""
+    is_aggregated = pl.col("match_grade").is_in(matching.AGGREGATED_GRADES) & ~pl.col("is_own")
     return (
-        headline(paired.filter(pl.col("match_grade").is_in(matching.AGGREGATED_GRADES) & ~pl.col("is_own")))
+        headline(paired.filter(is_aggregated))
         .group_by("provider")
         .agg(speed_ratio=pl.col("speed_ratio").log().mean().exp(), models=pl.len().cast(pl.Int64))
         .sort("provider")
@@ -107,11 +107,11 @@ def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -
     newest pair with this baseline, of a reader's own file where the record has none; no rows where
     no such pair exists. `speed_ratio` of the baseline's own row is 1, and that row is there even
     where it comes from another run; `host_label` tells the endpoints of one provider apart. A
-    reader's own measurements of the model stand beside the
-    run, `is_own`, each with the grade of its own pair with the baseline.
+    reader's own measurements of the model stand beside the run, `is_own`, each with the grade of its
+    own pair with the baseline.
     """
     beside = matching.against(paired.filter(pl.col("model") == model), baseline)
-    chosen = matching.best_first(beside, "speed_ratio").sort("is_own", maintain_order=True).head(1)
+    chosen = matching.best_first(beside, "speed_ratio").head(1)
     if chosen.is_empty():
         return rows.head(0)
     pair = chosen.row(0, named=True)

@@ -129,7 +129,7 @@ def offers(judged: pl.DataFrame, prices: pl.DataFrame, model: str, run: str | No
         .filter(pl.col("place") == pl.col("place").min().over("provider"))
         .drop("place")
     )
-    own = priced.filter("is_upload")
+    own = priced.join(record, on=["row", "is_upload"], how="anti").filter("is_upload")
     found = pl.concat(
         [
             _one_each(together).with_columns(same_run=pl.lit(True)),
@@ -347,7 +347,9 @@ def _catalogued(rows: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _record(priced: pl.DataFrame) -> pl.DataFrame:
-    return priced.filter(~pl.col("is_upload"))
+    """The rows that are no reader's own; all of them where nobody else publishes both speed and price."""
+    published = priced.filter(~pl.col("is_upload"))
+    return published if published.height else priced
 
 
 def _ranked(record: pl.DataFrame) -> pl.DataFrame:

@@ -28,7 +28,9 @@ def against_baseline() -> None:
     if hosts.is_empty():
         beside = paired.filter(pl.col("model") == choice.model)["baseline_provider"].unique().sort().to_list()
         cite.empty(
-            f"{choice.baseline} was not measured beside a specialised provider on {choice.model}.",
+            f"{choice.baseline} was not measured beside a specialised provider on {choice.model}."
+            if beside
+            else f"Nobody measured {choice.model} at a specialised provider and at another host.",
             f"These were: {words.listed(beside)}." if beside else "",
         )
         return

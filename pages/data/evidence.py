@@ -13,7 +13,7 @@ from pages.shared.markdown import plain
 states = tables.table("source_state")
 aside = tables.table("set_aside")
 origins = tables.table("origin")
-paired = tables.speed_ratios()
+paired = tables.speed_ratios().filter(~pl.col("is_own"))
 CREDITS = tuple(dict.fromkeys(source.credit for source in SOURCES if source.credit))
 STATUS_WORDS = {
     "ok": "Read",
@@ -123,7 +123,7 @@ with st.expander(f"Published spellings that no list of names knows ({unknown.hei
 
 excluded = (
     tables.judged_speeds()
-    .filter(pl.col("excluded_because").is_not_null())
+    .filter(pl.col("excluded_because").is_not_null() & ~matching.OWN)
     .group_by("excluded_because")
     .agg(measurements=pl.len())
     .sort("measurements", descending=True)

@@ -13,8 +13,9 @@ from metrics import cost, matching, speed, words
 from pages.shared import look, tables
 from pages.shared.markdown import plain
 
-OFFICIAL, UPLOADS = "Official only", "With uploads"
+OFFICIAL, UPLOADS = "Official only", tables.WITH_UPLOADS
 MISSED = "baseline without a measurement"
+NEXT = "model that the bar turns to"
 PREFERRED_BASELINE = "Azure"  # the article's own comparison
 
 
@@ -27,17 +28,34 @@ class Choice:
     blend: str
 
 
+def turn_to(model: str | None) -> None:
+    """On the next run the bar shows uploads, and this model where it is one that the bar has."""
+    st.session_state[NEXT] = model
+
+
+def _turn() -> bool:
+    """Whether the bar turns on this run."""
+    if NEXT not in st.session_state:
+        return False
+    model = st.session_state.pop(NEXT)
+    st.session_state["data"] = UPLOADS
+    if model in models():
+        st.session_state["model"] = model
+    return True
+
+
 def show() -> Choice:
     """Draws the bar; the choice that the pages work with."""
-    covered = speed.coverage(tables.speed_ratios())
+    turns = _turn()
     with st.container(key=look.BAR, horizontal=True, vertical_alignment="bottom", gap="small"):
         model = st.selectbox(
             "Model",
-            covered["model"].to_list(),
+            models(),
             key="model",
             bind="query-params",
             persist_state="session",
-            help="Models measured at a specialised provider and at another host, most like-for-like pairs first.",
+            help="Models measured at a specialised provider and at another host, most like-for-like pairs first. "
+            "With uploads, then those that only your own figures tell of.",
             width=260,
         )
         names = baselines(model)
@@ -67,7 +85,7 @@ def show() -> Choice:
         st.segmented_control(
             "Figures",
             [OFFICIAL, UPLOADS],
-            default=OFFICIAL,
+            default=None if turns else OFFICIAL,  # a value that is set and one by default are one too many
             required=True,
             key="data",
             bind="query-params",
@@ -78,6 +96,17 @@ def show() -> Choice:
         freshness()
     _tell_of_missing_baseline(wanted, names, model)
     return Choice(model, baseline, readable_blend(blend))
+
+
+def models() -> list[str]:
+    """Models that have a ratio, most like-for-like pairs first; with uploads, then the reader's own that have none."""
+    paired = speed.coverage(tables.speed_ratios())["model"].to_list()
+    if not tables.with_uploads():
+        return paired
+    own = pl.concat(
+        tables.table(name).filter(matching.OWN)["model"] for name in ("provider_speed", "token_price", "gpu_serving")
+    )
+    return [*paired, *own.filter(~own.is_in(paired)).unique().sort()]
 
 
 def _tell_of_missing_baseline(wanted: str | None, names: list[str], model: str) -> None:
@@ -113,7 +142,7 @@ def readable_blend(written: str) -> str:
 def freshness() -> None:
     """How old the figures are: the newest measurement, and when they were built."""
     states = tables.table("source_state")
-    speeds = tables.table("provider_speed")["measured_on"].drop_nulls()
+    speeds = tables.record("provider_speed")["measured_on"].drop_nulls()
     newest = words.day(speeds.max()) if len(speeds) else words.NOT_PUBLISHED
     fetched = states["fetched_at"].drop_nulls()
     looked = (

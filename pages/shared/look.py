@@ -14,6 +14,7 @@ NARROW = "640px"
 BAR = "bar"
 CARDS = "cards"
 LEDGER = "ledger"
+HEADS = "importer-heads"
 
 RULES = f"""
 [data-testid='stMainBlockContainer'] {{padding-top: 3.5rem; padding-bottom: 3rem;}}
@@ -31,6 +32,7 @@ RULES = f"""
 .st-key-{CARDS} [data-testid='stPopoverButton'] {{min-height: 1.5rem;}}
 @media (max-width: {NARROW}) {{
   .js-plotly-plot [style*='{WIDE_ONLY}'] {{display: none;}}
+  .st-key-{HEADS} {{display: none;}}
   .st-key-{BAR} {{display: grid; grid-template-columns: repeat(6, 1fr); gap: 0.5rem;}}
   .st-key-{BAR} > * {{width: auto !important; min-width: 0; max-width: 100%; grid-column: span 3;}}
   .st-key-{BAR} > .st-key-blend {{grid-column: span 2;}}

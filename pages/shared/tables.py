@@ -10,9 +10,10 @@ import streamlit as st
 
 from etl import build as building
 from etl.build import PROJECT, Folders
-from etl.schema import UPLOAD
 from etl.store import StoreDamaged, StoreMissing
 from metrics import cost, matching, questions, speed, verdicts
+
+WITH_UPLOADS = "With uploads"
 
 
 def folders() -> Folders:
@@ -60,21 +61,24 @@ def table(name: str) -> pl.DataFrame:
     return _table(str(folders().data), generation(), name, with_uploads())
 
 
+def record(name: str) -> pl.DataFrame:
+    """One table of the current generation without a reader's own rows, whatever the bar says."""
+    return _table(str(folders().data), generation(), name, False)
+
+
 def with_uploads() -> bool:
-    return st.session_state.get("data") == "With uploads"
+    """What the bar says; on the first run of a link, before the bar is drawn, what the link says."""
+    return (st.session_state.get("data") or st.query_params.get("data")) == WITH_UPLOADS
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _table(data: str, generation_name: str, name: str, uploads: bool) -> pl.DataFrame:
-    rows = Folders(data=Path(data)).store.rows(name, generation=generation_name)
-    if "evidence" in rows.columns and not uploads:
-        rows = rows.filter(pl.col("evidence") != UPLOAD)
-    return rows
+    return Folders(data=Path(data)).store.drawn(name, with_own=uploads, generation=generation_name)
 
 
 def tables() -> dict[str, pl.DataFrame]:
-    """The tables that ratios and verdicts are made of."""
-    return {name: table(name) for name in verdicts.TABLES}
+    """The tables that ratios and verdicts are made of: the record alone, whatever the bar says."""
+    return {name: record(name) for name in verdicts.TABLES}
 
 
 def judged_speeds() -> pl.DataFrame:

@@ -111,8 +111,9 @@ def test_speed_over_time_shows_the_speed_at_which_a_person_reads():
 def test_shared_systems_are_named_and_have_units_on_both_axes():
     curve = pl.DataFrame(
         [
-            {"system": "OCI", "model": "Command R", "concurrency": users, "throughput_tokens_per_second": together,
-             "interactivity_tokens_per_second_per_user": each, "is_own": False}
+            {"system_label": "OCI", "model": "Command R", "concurrency": users,
+             "throughput_tokens_per_second": together, "interactivity_tokens_per_second_per_user": each,
+             "is_own": False}
             for users, together, each in ((1, 142.16, 143.82), (256, 4784.32, 24.14))
         ]
     )  # fmt: skip

@@ -15,7 +15,7 @@ import pytest
 
 from etl import store as module
 from etl.build import Folders, build
-from etl.schema import ACCELERATOR, CLAIM, EVENT, TABLES, TOKEN_PRICE, Table
+from etl.schema import ACCELERATOR, CLAIM, EVENT, PROVIDER_SPEED, TABLES, TOKEN_PRICE, Table
 from etl.store import KEPT_GENERATIONS, Store, StoreDamaged, StoreMissing
 from tests.rivals import ROWS, add, batch_rows, batches, toy
 
@@ -448,3 +448,96 @@ def test_what_does_not_fit_todays_type_is_null(store):
     assert store.rows("claim")["threshold"].to_list() == [None]
     store.write(lambda writer: None)
     assert store.rows("claim")["threshold"].to_list() == [None]
+
+
+def own_speed(value: float, day: date, prompt: int | None = 1000, model: str = "Own model", **rest) -> dict:
+    return {
+        "source": "upload", "source_url": "mine.csv", "publisher": "us", "licence": "ours", "evidence": "upload",
+        "provider": "Our cloud", "provider_as_published": "Our cloud", "model": model, "model_as_published": model,
+        "measured_by": "us", "measurer_kind": "independent", "measured_on": day, "prompt_tokens": prompt,
+        "output_tokens_per_second": value, **rest,
+    }  # fmt: skip
+
+
+def drawn_own(store: Store, *rows: dict) -> pl.DataFrame:
+    """What charts draw of these rows of a reader's own, beside one of the record."""
+    published = own_speed(1856.0, date(2026, 5, 8), evidence="published", source="artificial_analysis")
+    frame = PROVIDER_SPEED.conform(pl.DataFrame([published, *rows], infer_schema_length=None))
+    store.write(lambda writer: writer.add("provider_speed", frame))
+    shown = store.drawn("provider_speed", with_own=True)
+    assert shown.head(1)["evidence"].to_list() == ["published"]
+    assert store.drawn("provider_speed").height == 1
+    return shown.tail(-1)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_is_drawn_as_it_was_written_while_its_own_rows_are_few(store, name):
+    store.write(lambda writer: writer.add(name, filled(TABLES[name])))
+    assert store.drawn(name, with_own=True).equals(store.rows(name))
+
+
+def test_a_few_own_rows_are_drawn_one_by_one(store):
+    own = drawn_own(store, own_speed(100.0, date(2026, 6, 1)), own_speed(300.0, date(2026, 6, 1)))
+    assert own["output_tokens_per_second"].to_list() == [100.0, 300.0]
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """A chart that draws no more than four of a reader's own rows of a model."""
+    monkeypatch.setattr(module, "MOST_OWN_OF_ONE_MODEL", 4)
+
+
+def test_many_own_rows_are_drawn_as_the_medians_of_each_day(store, few):
+    days = [own_speed(value, date(2026, 6, day)) for day in (1, 2) for value in (100.0, 300.0, 110.0 * day)]
+    own = drawn_own(store, *days)
+    assert own.select("measured_on", "output_tokens_per_second", "prompt_tokens", "note").rows() == [
+        (date(2026, 6, 1), 110.0, 1000, "Median of 3 rows of yours."),
+        (date(2026, 6, 2), 220.0, 1000, "Median of 3 rows of yours."),
+    ]
+
+
+def test_a_prompt_length_that_differs_from_request_to_request_is_not_stated_of_their_median(store, few):
+    own = drawn_own(store, *(own_speed(100.0 + length, date(2026, 6, 1), length) for length in range(7)))
+    assert own.select("output_tokens_per_second", "prompt_tokens", "note").rows() == [
+        (103.0, None, "Median of 7 rows of yours.")
+    ]
+
+
+def test_own_rows_of_many_days_are_drawn_by_month_and_of_many_months_once(store, few):
+    june = [own_speed(float(day), date(2026, 6, day)) for day in range(1, 10)]
+    assert drawn_own(store, *june)["measured_on"].to_list() == [date(2026, 6, 9)]
+    months = [own_speed(float(month), date(2026, month, 1), model="Other") for month in range(1, 8)]
+    frame = PROVIDER_SPEED.conform(pl.DataFrame(months))
+    store.write(lambda writer: writer.add("provider_speed", frame))
+    other = store.drawn("provider_speed", with_own=True).filter(pl.col("model") == "Other")
+    assert other.select("measured_on", "output_tokens_per_second").rows() == [(date(2026, 7, 1), 4.0)]
+
+
+def test_a_value_that_only_some_rows_state_is_not_said_of_all(store, few):
+    rows = [
+        own_speed(100.0, date(2026, 6, 1), capture=capture, requests=10, bound_as_published=bound)
+        for capture, bound in (("a", None), ("a", "<200"), ("b", "<200"), ("b", "<200"), ("b", "<200"))
+    ]
+    own = drawn_own(store, *rows)
+    assert own.select("capture", "bound_as_published", "requests", "source_url").rows() == [
+        (None, None, 50, "mine.csv")
+    ]
+
+
+@pytest.mark.parametrize("name", [table.name for table in TABLES.values() if table.is_fact])
+def test_the_own_rows_of_every_table_can_be_drawn_as_medians(store, monkeypatch, name):
+    monkeypatch.setattr(module, "MOST_OWN_ROWS", 2)
+    monkeypatch.setattr(module, "MOST_OWN_OF_ONE_MODEL", 2)
+    rows = filled(TABLES[name]).head(1).with_columns(evidence=pl.lit("upload"))
+    store.write(lambda writer: writer.add(name, pl.concat([rows] * 9)))
+    drawn = store.drawn(name, with_own=True)
+    assert drawn.drop("note", "requests", strict=False).equals(rows.drop("note", "requests", strict=False))
+    assert drawn["note"].to_list() == ["Median of 9 rows of yours."]
+
+
+def test_a_generation_of_an_older_layout_is_drawn_without_own_rows(store):
+    store.write(lambda writer: writer.add("event", event("Chip")))
+    path = store.folder / "store-000001.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute('ALTER TABLE "event" DROP COLUMN evidence')
+    assert store.drawn("event", with_own=True)["headline"].to_list() == ["Chip"]

@@ -54,6 +54,7 @@ def point(model, accelerator, count, total, per_gpu=None):
         "accelerator": accelerator,
         "accelerator_count": count,
         "throughput_tokens_per_second": total,
+        "evidence": "published",
         "output_throughput_tokens_per_second_per_gpu": per_gpu,
     }
 

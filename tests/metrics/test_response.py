@@ -58,8 +58,8 @@ def measured(provider, day, speed, source="openrouter_capture", **rest):
         "capture": f"openrouter-30m_{day}",
         "excluded_because": None,
         "source_url": "https://openrouter.ai",
-        "publisher": "OpenRouter",
         "evidence": "published",
+        "publisher": "OpenRouter",
     }
     return row | rest
 
@@ -97,18 +97,26 @@ def test_single_figures_of_many_pages_are_no_history():
     assert response.weekly_source(rows, "MiniMax M2.7") is None
 
 
-def test_a_system_measured_once_makes_no_curve():
-    def point(system, users, together, each):
+def test_a_system_measured_once_makes_no_curve_but_ones_own_is_shown():
+    def point(system, users, together, each, **rest):
         return {
             "system": system,
             "model": "a model",
             "concurrency": users,
             "throughput_tokens_per_second": together,
             "interactivity_tokens_per_second_per_user": each,
+            "output_throughput_tokens_per_second_per_gpu": None,
+            "accelerator_count": 8,
             "evidence": "published",
+            **rest,
         }
 
     serving = pl.DataFrame(
         [point("OCI", 1, 142.16, 143.82), point("OCI", 256, 4784.32, 24.14), point("x", 1, 9.0, 9.0)]
     )
     assert response.curves(serving)["system"].to_list() == ["OCI", "OCI"]
+    own = point("Ours", 64, None, 51.0, output_throughput_tokens_per_second_per_gpu=100.0, evidence="upload")
+    found = response.curves(pl.concat([serving, pl.DataFrame([own])], how="vertical_relaxed"))
+    assert found.filter("is_own").select("system_label", "throughput_tokens_per_second").rows() == [
+        ("Ours, yours", 800)
+    ]
