@@ -130,9 +130,9 @@ def _wrapped(name: str) -> str:
 def training(frame: pl.DataFrame, title: str) -> Chart:
     """Minutes to train against accelerators, both logarithmic, over lines of equal accelerator-minutes.
 
-    Grain of `frame`: one result of one benchmark and round, with family and accelerator_minutes.
+    Grain of `frame`: one result of one benchmark and round, with family, accelerator_minutes and is_own.
     """
-    rows = style.plain(frame)
+    rows, record = style.plain(frame), frame.filter(~pl.col("is_own"))
     figure = style.figure(470)
     counts, minutes = rows["accelerator_count"], rows["minutes"]
     across = style.log_axis(counts.min(), counts.max(), "Accelerators (log scale)")
@@ -169,6 +169,7 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
         hoverinfo="text",
         cliponaxis=False,
     )
+    style.outline(figure, counts.to_list(), minutes.to_list(), rows["is_own"].to_list())
     ends = [best.unique("accelerator", keep=end, maintain_order=True) for end in ("first", "last")]
     named = pl.concat(ends).unique(["accelerator", "accelerator_count"], keep="first", maintain_order=True)
     labels.add(
@@ -180,11 +181,16 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
     )
     subtitle = (
         f"Time to train {frame['benchmark'][0]}, {frame['round'][0]}, {frame['division'][0]} division. Dashed: equal "
-        f"accelerator-minutes; lower is less work. {words.plural(frame.height, 'result')}, "
-        f"{words.days(frame['published_on'].min(), frame['published_on'].max())}. Line: a generation's best result at "
-        "each count."
+        f"accelerator-minutes; lower is less work. {words.plural(record.height, 'result')}, "
+        f"{words.days(record['published_on'].min(), record['published_on'].max())}. Line: a generation's best result "
+        "at each count."
     )
-    return Chart(figure, title, subtitle, mlcommons.footnote(frame, derived=True))
+    return Chart(figure, title, subtitle, _footnote(frame, record))
+
+
+def _footnote(frame: pl.DataFrame, record: pl.DataFrame) -> str:
+    told = mlcommons.footnote(record, derived=True)
+    return f"{told} {mlcommons.UNVERIFIED}".strip() if frame.height > record.height else told
 
 
 def _iso_steps(work: pl.Series) -> list[float]:
@@ -223,9 +229,10 @@ def _iso_line(figure: go.Figure, work: float, across: list[float], upward: list[
 def throughput(frame: pl.DataFrame, title: str) -> Chart:
     """Throughput per accelerator of each generation, the best result as a bar, its least as the end of a thin line.
 
-    Grain of `frame`: one generation in one benchmark, scenario and round, best first, with family.
+    Grain of `frame`: one generation in one benchmark, scenario and round, with family and is_own.
     """
-    rows = style.plain(frame).reverse()
+    record = frame.filter(~pl.col("is_own"))
+    rows = style.plain(frame).sort(THROUGHPUT_PER_ACCELERATOR.name, maintain_order=True)
     value = THROUGHPUT_PER_ACCELERATOR.name
     names = [_wrapped(name) for name in rows["accelerator"]]
     best, looks = rows[value].to_list(), [style.look(family) for family in rows["family"]]
@@ -254,20 +261,24 @@ def throughput(frame: pl.DataFrame, title: str) -> Chart:
         y=names,
         mode="markers+text",
         marker={"symbol": [look.symbol for look in looks], "size": 9, "color": [look.colour for look in looks]},
-        text=[f"  {divide_findings.rounded(row[value])} ({row['results']})" for row in rows.iter_rows(named=True)],
+        text=[
+            f"{style.beside(row['is_own'])}  {divide_findings.rounded(row[value])} ({row['results']})"
+            for row in rows.iter_rows(named=True)
+        ],
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
         hoverinfo="skip",
         cliponaxis=False,
     )
+    style.outline(figure, best, names, rows["is_own"].to_list())
     figure.update_xaxes(title={"text": f"{unit} per accelerator"}, range=[0, max(best) * 1.5], nticks=5)
     figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=names)
     subtitle = (
         f"{frame['benchmark'][0]}, {frame['scenario'][0]} scenario, {frame['round'][0]}, {frame['division'][0]} "
         f"division: best result of each generation, in brackets how many, thin line down to the least. "
-        f"{words.plural(int(frame['results'].sum()), 'result')}, {words.day(frame['published_on'].max())}."
+        f"{words.plural(int(record['results'].sum()), 'result')}, {words.day(record['published_on'].max())}."
     )
-    return Chart(figure, title, subtitle, mlcommons.footnote(frame, derived=True))
+    return Chart(figure, title, subtitle, _footnote(frame, record))
 
 
 def who_submits(frame: pl.DataFrame, title: str) -> Chart:

@@ -258,6 +258,14 @@ def per_accelerator(
     )
 
 
+def beside_own(record: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+    """Results of the record, and after them a reader's own of the same benchmark and round, `is_own` and so named."""
+    yours = own.with_columns(
+        accelerator=pl.format("{}, yours", pl.col("accelerator").fill_null("a mix")), is_own=pl.lit(True)
+    )
+    return pl.concat([record.with_columns(is_own=pl.lit(False)), yours], how="diagonal_relaxed")
+
+
 def with_family(rows: pl.DataFrame, accelerators: pl.DataFrame) -> pl.DataFrame:
     """Rows with the silicon `family` of their accelerator, as the table of chips or its vendor's name has it."""
     described = accelerators.filter(pl.col("family").is_not_null())

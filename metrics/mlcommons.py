@@ -89,6 +89,9 @@ def footnote(rows: pl.DataFrame, derived: bool, counted: bool = False) -> str:
     return " ".join(parts)
 
 
+UNVERIFIED = "A reader's own result is not verified by MLCommons Association."
+
+
 def with_notice(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with MLCommons's notice as their last column, null beside rows that are not MLPerf's.
 

@@ -7,14 +7,6 @@ import polars as pl
 
 from metrics import matching, words
 
-TABLES: Mapping[str, str] = {
-    "provider_speed": "Speeds of providers",
-    "token_price": "Prices per token",
-    "gpu_serving": "Throughput of shared systems",
-    "accelerator_rent": "Rents of accelerators",
-    "inference_result": "Inference results",
-    "training_result": "Training results",
-}
 CONDITIONS: Mapping[str, str] = dict(
     zip(matching.STATED, ("prompt length", "concurrency", "day of measurement"), strict=True)
 )

@@ -23,8 +23,8 @@ def answer() -> None:
 def pick_table() -> str:
     table = st.selectbox(
         "What the file holds",
-        list(uploads.TABLES),
-        format_func=uploads.TABLES.get,
+        list(batches.TABLES),
+        format_func=batches.TABLES.get,
         key="into",
         bind="query-params",
         persist_state="session",

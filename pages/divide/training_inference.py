@@ -5,7 +5,7 @@ import streamlit as st
 
 from charts import divide as draw
 from charts import divide_time as draw_time
-from metrics import divide, divide_findings, generations, submitters, words
+from metrics import divide, divide_findings, generations, matching, submitters, words
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
 
@@ -32,13 +32,10 @@ EVENT_COLUMNS = ("happened_on", "category", "company", "headline", "evidence")
 EVERY, IN_BOTH = "All shared", "In both suites"
 
 
-def recorded(name: str) -> pl.DataFrame:
-    """A table without uploads: they change no answer, and nobody's own run is a result of MLPerf."""
-    return tables.table(name).filter(pl.col("evidence") != tables.UPLOAD)
-
-
-trained, served = recorded("training_result"), recorded("inference_result")
-accelerators, shares = recorded("accelerator"), recorded("compute_share")
+# Uploads change no answer: nobody's own run is a result of MLPerf. They are drawn beside, where the bar says so.
+trained, served = tables.record("training_result"), tables.record("inference_result")
+own_trained, own_served = (tables.table(name).filter(matching.OWN) for name in ("training_result", "inference_result"))
+accelerators, shares = tables.record("accelerator"), tables.record("compute_share")
 launched, placed = divide.launches(accelerators), divide.placed_shares(shares)
 submitted = submitters.matrix(trained, served)
 today = divide.as_of(shares["published_on"], launched["launched_on"], trained["published_on"], served["published_on"])
@@ -100,8 +97,10 @@ def training_time() -> None:
         )
         return
     curve = generations.with_family(curve, accelerators)
-    drawn = draw.training(curve, divide_findings.fewest_minutes(curve, benchmark))
-    cite.chart(drawn, curve, "training-minutes", TRAINING_COLUMNS)
+    own = generations.training_curve(own_trained, benchmark, round_name, division, availability)
+    shown = generations.beside_own(curve, generations.with_family(own, accelerators))
+    drawn = draw.training(shown, divide_findings.fewest_minutes(curve, benchmark))
+    cite.chart(drawn, shown, "training-minutes", TRAINING_COLUMNS)
 
 
 def inference_throughput() -> None:
@@ -125,8 +124,11 @@ def inference_throughput() -> None:
         cite.empty(f"No result of {benchmark}, {scenario}, {round_name} names and counts its accelerators.")
         return
     ranked = generations.with_family(ranked, accelerators)
-    drawn = draw.throughput(ranked, divide_findings.most_served(ranked, benchmark, scenario))
-    cite.chart(drawn, ranked, "inference-throughput", INFERENCE_COLUMNS)
+    in_unit = own_served.filter(pl.col("unit") == ranked["unit"][0])
+    own = generations.per_accelerator(in_unit, benchmark, scenario, round_name)
+    shown = generations.beside_own(ranked, generations.with_family(own, accelerators))
+    drawn = draw.throughput(shown, divide_findings.most_served(ranked, benchmark, scenario))
+    cite.chart(drawn, shown, "inference-throughput", INFERENCE_COLUMNS)
 
 
 def who_submits() -> None:
@@ -166,7 +168,7 @@ def chips_by_role(leg: divide.Leg) -> None:
 
 def dated_events() -> None:
     """What happened when, with the day of the article."""
-    events = recorded("event").sort("happened_on", "headline")
+    events = tables.record("event").sort("happened_on", "headline")
     if events.is_empty():
         cite.empty("No dated event is on record.")
         return
@@ -207,7 +209,9 @@ legs = (
 with answer:
     cite.answer(f"{divide.verdict(legs)} ({words.day(today)}).")
     if tables.with_uploads():
-        cite.note("This page rests on the record alone: uploads change no answer, and are no results of MLPerf.")
+        cite.note(
+            "The answer rests on the record alone: your own results are no results of MLPerf, and drawn beside them."
+        )
 generation_gains(reference, in_both if which == IN_BOTH else every_pair)
 legs_of_the_answer(legs)
 training_time()

@@ -1,16 +1,24 @@
 """The importer's history: what was uploaded, by whom and when; undo, redo and export."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import streamlit as st
 
 from etl import upload
 from exports.files import encoded
-from metrics import uploads, words
+from metrics import words
 from pages.shared import bar, cite, desk, tables
 from pages.shared.markdown import plain
 
+TABLES: Mapping[str, str] = {
+    "provider_speed": "Speeds of providers",
+    "token_price": "Prices per token",
+    "gpu_serving": "Throughput of shared systems",
+    "accelerator_rent": "Rents of accelerators",
+    "inference_result": "Inference results",
+    "training_result": "Training results",
+}
 SHOWN = 10
 MOST_EXCEL_ROWS = 1_000_000
 WIDTHS = (3, 5, 2, 2)
@@ -59,7 +67,7 @@ def of_batch(batch: upload.Batch) -> str:
     by = f" by {batch.who}" if batch.who else ""
     replaced = ", in place of rows with the same key" if batch.mode == "replace" else ""
     return (
-        f"{words.plural(batch.rows, 'row')} to {uploads.TABLES[batch.table]}{replaced}, "
+        f"{words.plural(batch.rows, 'row')} to {TABLES[batch.table]}{replaced}, "
         f"{words.day(batch.uploaded_at.date())} {batch.uploaded_at:%H:%M} UTC{by}"
     )
 
@@ -70,7 +78,7 @@ def stored(batch: upload.Batch) -> str:
         return f"{batch.file_name} was held already; nothing was added twice."
     return (
         f"Stored {words.plural(batch.rows, 'row')} of {batch.file_name}. Every chart that shows "
-        f"{uploads.TABLES[batch.table].lower()} draws them in a square, as long as the bar above says {bar.UPLOADS}."
+        f"{TABLES[batch.table].lower()} draws them in a square, as long as the bar above says {bar.UPLOADS}."
     )
 
 
@@ -101,7 +109,7 @@ def _export() -> None:
     st.markdown("**Take all your figures with you**")
     for table, rows in held.items():
         with st.container(horizontal=True, vertical_alignment="center", key=f"export {table}"):
-            cite.note(f"{uploads.TABLES[table]}: {words.plural(rows, 'row')}")
+            cite.note(f"{TABLES[table]}: {words.plural(rows, 'row')}")
             for label, (ending, mime) in cite.MIMES.items():
                 if ending == "xlsx" and rows > MOST_EXCEL_ROWS:
                     continue

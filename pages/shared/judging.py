@@ -22,6 +22,8 @@ SEEN_ON = {
     "token_price": (("pages/compare/cost.py", "Cost"), ("pages/compare/workload.py", "Workload")),
     "gpu_serving": (("pages/compare/speed.py", "Speed"), ("pages/compare/cost.py", "Cost")),
     "accelerator_rent": (("pages/compare/cost.py", "Cost"),),
+    "inference_result": (("pages/divide/training_inference.py", "Training vs inference"),),
+    "training_result": (("pages/divide/training_inference.py", "Training vs inference"),),
 }
 EDITABLE_ROWS = 1000
 COUNT_PIXELS = 172  # two stand side by side on a telephone
@@ -166,7 +168,11 @@ def _commit(under_way: desk.Desk, judgement: upload.Judgement) -> None:
     )
     if pressed:
         with st.status("Storing", expanded=False) as status:
-            batch = upload.commit(tables.folders(), judgement, mode=mode, who=who(), source_url=address or None)
+            try:
+                batch = upload.commit(tables.folders(), judgement, mode=mode, who=who(), source_url=address or None)
+            except ValueError as problem:
+                status.update(label=plain(f"{problem} Nothing was stored."), state="error")
+                return
             status.update(label="Stored", state="complete")
         st.session_state[desk.DONE] = batch
         bar.turn_to(uploads.most_frequent(judgement.preview("new"), "model"))

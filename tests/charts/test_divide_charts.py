@@ -46,13 +46,13 @@ def gains_chart():
 
 def training_chart():
     curve = generations.training_curve(TRAINED, "llama2_70b_lora", "v5.0", "closed", "Any")
-    curve = generations.with_family(curve, CHIPS)
+    curve = generations.beside_own(generations.with_family(curve, CHIPS), TRAINED.head(0))
     return draw.training(curve, divide_findings.fewest_minutes(curve, "llama2_70b_lora"))
 
 
 def throughput_chart():
     ranked = generations.per_accelerator(SERVED, "llama2-70b-99", "Offline", "v5.1")
-    ranked = generations.with_family(ranked, CHIPS)
+    ranked = generations.beside_own(generations.with_family(ranked, CHIPS), SERVED.head(0))
     return draw.throughput(ranked, divide_findings.most_served(ranked, "llama2-70b-99", "Offline"))
 
 
@@ -148,7 +148,11 @@ def test_a_line_joins_the_best_results_of_one_generation():
         trained("H200 SXM", "Dell", 8, 24.0), trained("H200 SXM", "HPE", 8, 26.0), trained("H200 SXM", "Dell", 16, 13.5)
     )
     curve = generations.with_family(generations.training_curve(rows, "llama2_70b_lora", "v5.0", "closed", "Any"), CHIPS)
-    [line] = [t for t in spec(draw.training(curve, "x"))["data"] if t["mode"] == "lines" and "dash" not in t["line"]]
+    [line] = [
+        t
+        for t in spec(draw.training(curve.with_columns(is_own=False), "x"))["data"]
+        if t["mode"] == "lines" and "dash" not in t["line"]
+    ]
     assert (line["x"], line["y"]) == ([8, 16], [24.0, 13.5])
 
 

@@ -14,11 +14,11 @@ from charts.style import YOURS
 from etl import upload
 from etl.build import Folders
 from etl.schema import TABLES
-from metrics import uploads
 from pages.shared import batches, desk, judging
 from tests.pages.test_pages import CHANGES, DECORATED, LINKED, SIDEWAYS, UPLOAD, figures, opener, texts
 
 SPEED, COST, WORKLOAD, PHYSICS = (f"pages/compare/{name}.py" for name in ("speed", "cost", "workload", "physics"))
+DIVIDE = "pages/divide/training_inference.py"
 CSV = "text/csv"
 DAY = date(2026, 5, 9)
 # German headers, a decimal comma, days that may be read both ways, a cell that is no number, a column of no use.
@@ -214,8 +214,34 @@ def test_what_was_uploaded_is_outlined_where_its_table_is_drawn(app, data, table
     assert outlined(well(app(place, model=model))) == 0
 
 
+def test_own_results_are_outlined_on_training_vs_inference_and_said_to_be_unverified(app, data):
+    before = app(DIVIDE, data="With uploads")
+    store = Folders(data=data).store
+    benchmark, round_name = (before.selectbox(key=key).value for key in ("training_benchmark", "training_round"))
+    own = {"source": "upload:u0001", "evidence": "upload", "accelerator_count": 64}
+    trained = store.rows("training_result", {"benchmark": benchmark, "round": round_name}).head(1)
+    served = store.rows("inference_result").filter(pl.col("accelerator").is_not_null()).filter(
+        pl.col("benchmark") == next(box.value for box in before.selectbox if box.label == "Inference benchmark"),
+        pl.col("round") == before.selectbox(key="inference_round").value, pl.col("scenario") == "Offline",
+    )  # fmt: skip
+
+    def change(writer) -> None:
+        writer.add(
+            "training_result", trained.with_columns(**{k: pl.lit(v) for k, v in own.items()}, minutes=pl.lit(9.0))
+        )
+        writer.add("inference_result", served.head(1).with_columns(**{k: pl.lit(v) for k, v in own.items()}))
+
+    store.write(change)
+    at = well(app(DIVIDE, data="With uploads"))
+    assert outlined(at) == 2
+    assert at.header[0].value == before.header[0].value
+    assert [found.value for found in at.subheader] == [found.value for found in before.subheader]
+    assert sum("not verified by MLCommons Association" in found.value for found in at.caption) >= 2
+    assert outlined(well(app(DIVIDE))) == 0
+
+
 def test_every_table_has_a_name_a_reader_understands():
-    assert set(uploads.TABLES) == set(upload.UPLOADED)
+    assert set(batches.TABLES) == set(upload.UPLOADED)
 
 
 def test_a_column_given_to_another_leaves_the_one_it_had(importing):
