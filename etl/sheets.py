@@ -31,7 +31,6 @@ DEFAULT_LIMIT_MB = 2_000
 MOST_COLUMNS = 1_000
 MOST_ROWS = 50_000_000
 LONGEST_LINE = 1_000_000
-LONGEST_CELL = 100_000
 # Well above what a workbook of honest figures reaches, well below what a bomb needs.
 MOST_UNPACKED = 4_000_000_000
 MOST_UNPACKED_RATIO = 200
