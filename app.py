@@ -30,12 +30,23 @@ def menu() -> dict[str, list]:
     return {
         "Answer": [
             st.Page("pages/answer/verdict.py", title="Verdict", icon=":material/gavel:", default=True),
+            st.Page("pages/answer/claims.py", title="Claims", icon=":material/rule:", url_path="claims"),
+            st.Page("pages/answer/questions.py", title="Questions", icon=":material/quiz:", url_path="questions"),
         ],
         "Compare": [
             st.Page("pages/compare/speed.py", title="Speed", icon=":material/speed:", url_path="speed"),
             st.Page("pages/compare/cost.py", title="Cost", icon=":material/payments:", url_path="cost"),
             st.Page("pages/compare/workload.py", title="Workload", icon=":material/calculate:", url_path="workload"),
             st.Page("pages/compare/physics.py", title="Physics", icon=":material/memory:", url_path="physics"),
+        ],
+        "Divide": [
+            st.Page(
+                "pages/divide/training_inference.py",
+                title="Training vs inference",
+                icon=":material/call_split:",
+                url_path="training-inference",
+            ),
+            st.Page("pages/divide/microsoft.py", title="Microsoft", icon=":material/domain:", url_path="microsoft"),
         ],
         "Data": [
             st.Page("pages/data/evidence.py", title="Evidence", icon=":material/fact_check:", url_path="evidence"),

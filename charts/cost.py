@@ -21,7 +21,7 @@ def price_against_speed(
     """Blended price and output speed of every host of one model, with the Pareto frontier.
 
     Grain of `frame`: one host's endpoint, with host_label, blended_usd_per_mtok,
-    output_tokens_per_second, family, is_specialised, is_frontier, is_baseline, measured_on.
+    output_tokens_per_second, family, is_specialised, is_frontier, is_baseline, is_own, measured_on.
     `claimed` is the price and the speed at the corner of what the article promises: at most this
     price and at least this speed. `fit` are two points, speed and price, of the fitted line.
     """
@@ -47,6 +47,7 @@ def price_against_speed(
     for is_specialised, rows in frame.group_by("is_specialised", maintain_order=True):
         _hosts(figure, rows, lit=is_specialised[0], blend=blend)
     speeds, prices = frame["output_tokens_per_second"], frame["blended_usd_per_mtok"]
+    style.outline(figure, speeds.to_list(), prices.to_list(), frame["is_own"].to_list())
     low_price = min(prices.min(), claimed[0] / 1.6) if claimed else prices.min()
     high_speed = max(speeds.max(), claimed[1] * 1.6) if claimed else speeds.max()
     x_axis = style.log_axis(speeds.min(), high_speed, "Output speed, tokens/s (log scale)")

@@ -25,7 +25,7 @@ def ceilings(frame: pl.DataFrame, title: str, others: int) -> Chart:
 
     Grain of `frame`: one host of one model and run, with host_label, output_tokens_per_second,
     ceiling_tokens_per_second, share_of_ceiling_percent, system, memory_kind, is_reference,
-    is_baseline, family, measured_on. `others` counts the hosts that are not drawn.
+    is_baseline, is_own, family, measured_on. `others` counts the hosts that are not drawn.
     """
     frame = style.plain(frame)
     panels = [(name, _of_kind(frame, on_chip)) for on_chip, name in PANELS]
@@ -119,6 +119,7 @@ def _measured(figure: go.Figure, rows: pl.DataFrame, low: float, place: int) -> 
         row=place,
         col=1,
     )
+    style.outline(figure, speeds, labels, rows["is_own"].to_list(), row=place, col=1)
 
 
 def _told_apart(row: dict) -> str:

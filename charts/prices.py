@@ -16,7 +16,7 @@ COMPONENTS = (
 def components(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Input, output and cached price of each host on one line, dearest output on top.
 
-    Grain of `frame`: one host's endpoint, with host_label, family, is_specialised and the three
+    Grain of `frame`: one host's endpoint, with host_label, family, is_specialised, is_own and the three
     prices in USD per 1M tokens; a price that is not published has no mark.
     """
     rows = style.plain(frame).sort("output_usd_per_mtok", "host_label")
@@ -56,6 +56,7 @@ def components(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
             hovertext=[f"{name}: {words.dollars(row[column])} per 1M tokens of {label}" for name, row, _ in shown],
             hoverinfo="text",
         )
+    style.outline(figure, rows["output_usd_per_mtok"].to_list(), names, rows["is_own"].to_list())
     prices = [price for column, _, _ in COMPONENTS for price in rows[column].drop_nulls() if price > 0]
     figure.update_xaxes(style.log_axis(min(prices), max(prices), "List price, USD per 1M tokens (log scale)", "$"))
     figure.update_yaxes(categoryorder="array", categoryarray=names)
@@ -68,13 +69,13 @@ def components(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
 def history(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Blended list price over the days it was seen; specialised providers and the baseline named.
 
-    Grain of `frame`: provider and span, with valid_from, last_seen_on, blended_usd_per_mtok,
-    family, is_specialised, is_baseline. Between two spans nothing was seen, so nothing is drawn.
+    Grain of `frame`: label and span, with valid_from, last_seen_on, blended_usd_per_mtok,
+    family, is_specialised, is_baseline, is_own. Between two spans nothing was seen, so nothing is drawn.
     """
     figure, ends = style.figure(420), []
-    for (provider,), rows in style.plain(frame).sort("valid_from").group_by(["provider"], maintain_order=True):
+    for (label,), rows in style.plain(frame).sort("valid_from").group_by(["label"], maintain_order=True):
         lit, look = rows["is_specialised"][0], style.look(rows["family"][0])
-        named = lit or rows["is_baseline"][0]
+        named = lit or rows["is_baseline"][0] or rows["is_own"][0]
         colour = look.colour if lit else style.STRONG if named else style.CONTEXT
         days, prices = [], []
         for row in rows.iter_rows(named=True):
@@ -83,22 +84,28 @@ def history(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         figure.add_scatter(
             x=days,
             y=prices,
-            name=provider,
+            name=label,
             mode="lines+markers",
             line={"color": colour, "width": 3 if named else 1},
             opacity=1 if named else 0.45,
             marker={"symbol": look.symbol, "size": 9 if named else 5, "color": colour},
             hovertext=[
-                f"{provider}: {words.dollars(row['blended_usd_per_mtok'])} per 1M tokens, seen from "
+                f"{label}: {words.dollars(row['blended_usd_per_mtok'])} per 1M tokens, seen from "
                 f"{words.day(row['valid_from'])} to {words.day(row['last_seen_on'])}"
                 for row in rows.iter_rows(named=True)
                 for _ in range(3)
             ],
             hoverinfo="text",
         )
+        style.outline(
+            figure,
+            rows["last_seen_on"].to_list(),
+            rows["blended_usd_per_mtok"].to_list(),
+            rows["is_own"].to_list(),
+        )
         if named:
             last = rows.row(-1, named=True)
-            ends.append((last["last_seen_on"], last["blended_usd_per_mtok"], provider))
+            ends.append((last["last_seen_on"], last["blended_usd_per_mtok"], label))
     prices = frame["blended_usd_per_mtok"]
     figure.update_yaxes(style.log_axis(prices.min(), prices.max(), "Price, USD per 1M tokens (log scale)", "$"))
     figure.update_xaxes(title={"text": "Day the price was seen"})
@@ -110,18 +117,18 @@ def history(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
 def from_rent(rented: pl.DataFrame, listed: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Cost per million output tokens on rented accelerators, above list prices of output tokens.
 
-    Grain of `rented`: cloud, with label and usd_per_mtok_from_rent; of `listed`: host, with label,
-    output_usd_per_mtok, family, is_specialised. Two bases, told apart by label and mark.
+    Grain of `rented`: cloud, with label, is_own and usd_per_mtok_from_rent; of `listed`: host, with label,
+    output_usd_per_mtok, family, is_specialised, is_own. Two bases, told apart by label and mark.
     """
     rows = [
-        (f"Rent: {row['label']}", row["usd_per_mtok_from_rent"], style.ACCENT, "line-ns", True)
+        (f"Rent: {row['label']}", row["usd_per_mtok_from_rent"], style.ACCENT, "line-ns", True, row["is_own"])
         for row in style.plain(rented).iter_rows(named=True)
     ]
     for row in style.plain(listed).iter_rows(named=True):
         look = style.look(row["family"])
         colour = look.colour if row["is_specialised"] else style.CONTEXT
         symbol = look.symbol if row["is_specialised"] else "circle-open"
-        rows.append((f"List: {row['label']}", row["output_usd_per_mtok"], colour, symbol, False))
+        rows.append((f"List: {row['label']}", row["output_usd_per_mtok"], colour, symbol, False, row["is_own"]))
     rows.sort(key=lambda row: (row[4], -row[1]))
     figure = style.figure(style.rows_height(len(rows)))
     figure.add_scatter(
@@ -142,6 +149,7 @@ def from_rent(rented: pl.DataFrame, listed: pl.DataFrame, title: str, subtitle: 
         cliponaxis=False,
     )
     prices = [row[1] for row in rows]
+    style.outline(figure, prices, [row[0] for row in rows], [row[5] for row in rows])
     figure.update_xaxes(style.log_axis(min(prices), max(prices) * 1.5, "USD per 1M output tokens (log scale)", "$"))
     figure.update_yaxes(categoryorder="array", categoryarray=[row[0] for row in rows])
     return Chart(figure, title, subtitle)

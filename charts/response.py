@@ -18,7 +18,7 @@ PARTS = (
 def stacked(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Waiting, thinking and answering of each host, soonest on top; one hue per family, darker for each part.
 
-    Grain of `frame`: one host's endpoint, with host_label, family, is_specialised, response_seconds
+    Grain of `frame`: one host's endpoint, with host_label, family, is_specialised, is_own, response_seconds
     and the three parts in seconds. Parts that are zero everywhere are not drawn.
     """
     rows = style.plain(frame).sort("response_seconds", descending=True)
@@ -56,6 +56,7 @@ def stacked(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         showlegend=False,
         cliponaxis=False,
     )
+    style.outline(figure, rows["response_seconds"].to_list(), names, rows["is_own"].to_list())
     figure.update_xaxes(
         title={"text": "Response time, s"}, range=[0, 1.18 * (rows["response_seconds"].max() or 1)], rangemode="tozero"
     )
@@ -67,26 +68,26 @@ def stacked(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
 def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) -> Chart:
     """Weekly middle speed of each provider with its range; specialised in colour, others in grey.
 
-    Grain of `frame`: provider, week, as `response.history` gives it. `reading` is the speed at
+    Grain of `frame`: label, week, as `response.history` gives it. `reading` is the speed at
     which a person reads, tokens/s, drawn as a line.
     """
     figure, ends = style.figure(440), []
-    for (provider, lit), rows in (
-        style.plain(frame).sort("week").group_by(["provider", "is_specialised"], maintain_order=True)
+    for (label, lit, is_own), rows in (
+        style.plain(frame).sort("week").group_by(["label", "is_specialised", "is_own"], maintain_order=True)
     ):
         look = style.look(rows["family"][0])
         colour = look.colour if lit else style.CONTEXT
         figure.add_scatter(
             x=rows["week"].to_list(),
             y=rows["output_tokens_per_second"].to_list(),
-            name=provider,
-            mode="lines+markers" if lit else "lines",
+            name=label,
+            mode="lines+markers" if lit or is_own else "lines",
             line={"color": colour, "width": 2.5 if lit else 1},
             opacity=1 if lit else 0.5,
             marker={"symbol": look.symbol, "size": 9, "color": colour},
             error_y=_range(rows, colour) if lit else None,
             hovertext=[
-                f"{provider}, week of {words.day(row['week'])}: "
+                f"{label}, week of {words.day(row['week'])}: "
                 f"{words.quantity(row['output_tokens_per_second'], 'tokens/s')}, "
                 f"range {words.span(row['low'], row['high'], 'tokens/s')}, "
                 f"{words.plural(row['captures'], 'capture')}"
@@ -94,9 +95,12 @@ def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) ->
             ],
             hoverinfo="text",
         )
-        if lit:
+        style.outline(
+            figure, rows["week"].to_list(), rows["output_tokens_per_second"].to_list(), rows["is_own"].to_list()
+        )
+        if lit or is_own:
             last = rows.row(-1, named=True)
-            ends.append((last["week"], last["output_tokens_per_second"], provider))
+            ends.append((last["week"], last["output_tokens_per_second"], label))
     low, high = min(frame["low"].min(), reading), frame["high"].max()
     figure.update_yaxes(style.log_axis(low, high, "Output speed, tokens/s (log scale)"))
     figure.update_xaxes(title={"text": "Week of the measurement"})
@@ -126,7 +130,7 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Throughput of a whole system against what one user sees, one line per system and model.
 
     Grain of `frame`: one point, with system, model, throughput_tokens_per_second,
-    interactivity_tokens_per_second_per_user and concurrency. Never beside per-request speeds.
+    interactivity_tokens_per_second_per_user, concurrency and is_own. Never beside per-request speeds.
     """
     figure = style.figure(440 + 34 * frame.select("system", "model").n_unique())
     shapes = iter(style.CURVE_SYMBOLS)
@@ -148,6 +152,12 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
             ],
             hoverinfo="text",
         )
+    style.outline(
+        figure,
+        by_load["interactivity_tokens_per_second_per_user"].to_list(),
+        by_load["throughput_tokens_per_second"].to_list(),
+        by_load["is_own"].to_list(),
+    )
     users, together = frame["interactivity_tokens_per_second_per_user"], frame["throughput_tokens_per_second"]
     figure.update_xaxes(style.log_axis(users.min(), users.max(), "One user sees,<br>tokens/s per user (log scale)"))
     figure.update_yaxes(style.log_axis(together.min(), together.max(), "All users together, tokens/s (log scale)"))

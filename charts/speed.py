@@ -14,7 +14,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     """Every host of one model in one capture as a multiple of the baseline, fastest on top.
 
     Grain of `frame`: one host's endpoint, with host_label, speed_ratio, spread_low, spread_high,
-    output_tokens_per_second, family, is_specialised, is_baseline, measured_on.
+    output_tokens_per_second, family, is_specialised, is_baseline, is_own, measured_on.
     """
     rows = style.plain(frame).sort("speed_ratio")
     figure = style.figure(style.rows_height(rows.height))
@@ -54,6 +54,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
         hovertext=hovers,
         hoverinfo="text",
     )
+    style.outline(figure, ratios, names, rows["is_own"].to_list())
     figure.add_scatter(
         x=[_label_at(row) for row in rows.iter_rows(named=True)],
         y=names,
@@ -119,7 +120,7 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
     """One row per model, one mark per specialised provider; the ratio line at 1.
 
     Grain of `frame`: model, provider, with the ratio in column `value`, family, match_grade,
-    baseline_provider, measured_on. Marks of grade D are hollow.
+    baseline_provider, is_own, measured_on. Marks of grade D are hollow.
     """
     frame = style.plain(frame)
     order = frame.group_by("model").agg(top=pl.col(value).max()).sort("top", "model")["model"].to_list()
@@ -144,6 +145,7 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
             hovertext=[_model_hover(row, value) for row in rows.iter_rows(named=True)],
             hoverinfo="text",
         )
+    style.outline(figure, frame[value].to_list(), frame["model"].to_list(), frame["is_own"].to_list())
     low, high = frame[value].min(), frame[value].max()
     figure.update_xaxes(style.ratio_axis(low, high, axis_title))
     figure.update_yaxes(categoryorder="array", categoryarray=order)
@@ -166,7 +168,7 @@ def waiting(frame: pl.DataFrame, title: str) -> Chart:
     """Time to first token against output speed, both logarithmic: right and low is better.
 
     Grain of `frame`: one host's endpoint, with host_label, ttft_seconds, output_tokens_per_second,
-    family, is_specialised, measured_on; rows lacking either are not given.
+    family, is_specialised, is_own, measured_on; rows lacking either are not given.
     """
     frame = style.plain(frame)
     figure = style.figure(420)
@@ -191,6 +193,12 @@ def waiting(frame: pl.DataFrame, title: str) -> Chart:
             hoverinfo="text",
             cliponaxis=False,
         )
+    style.outline(
+        figure,
+        frame["output_tokens_per_second"].to_list(),
+        frame["ttft_seconds"].to_list(),
+        frame["is_own"].to_list(),
+    )
     speeds, waits = frame["output_tokens_per_second"], frame["ttft_seconds"]
     figure.update_xaxes(style.log_axis(speeds.min(), speeds.max(), "Output speed, tokens/s (log scale)"))
     figure.update_yaxes(style.log_axis(waits.min(), waits.max(), "Time to first token, s (log scale)"))

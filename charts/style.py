@@ -40,6 +40,7 @@ VERDICT_LOOKS = {
     "STALE": Look("#CC79A7", "square", "Was true, not now"),
     "NOT COMPARABLE": Look("#8A8F98", "triangle-up", "Not comparable"),
     "NO DATA": Look("#8A8F98", "circle-open", "No data"),
+    "SCENARIO": Look("#0072B2", "triangle-down", "Scenario, not scored"),
 }
 
 ACCENT = "#0072B2"
@@ -54,6 +55,8 @@ LABELLED = {"size": 13, "opacity": 0}  # the unseen marker of a label, which kee
 SIZES = {"title": 16, "text": 14, "small": 12}
 ROW_PIXELS = 24
 CURVE_SYMBOLS = ("circle-open", "circle", "circle-open-dot", "x-thin-open", "cross-open")
+
+YOURS, FRAME = "yours", 18
 
 PICK = "pick"  # the column that numbers rows, so that a click on a mark finds its row
 
@@ -176,6 +179,23 @@ def strong_line(at: float, axis: str = "x") -> dict:
     if axis == "y":
         place = {"y0": at, "y1": at, "x0": 0, "x1": 1, "xref": "paper"}
     return {"type": "line", "line": {"color": STRONG, "width": 2}, "layer": "below", **place}
+
+
+def outline(figure: go.Figure, xs: list, ys: list, own: list[bool], **subplot: int) -> None:
+    """A square around the marks of a reader's own figures: the one sign by which every chart tells them apart."""
+    at = [place for place, is_own in enumerate(own) if is_own]
+    if at:
+        figure.add_scatter(
+            x=[xs[place] for place in at],
+            y=[ys[place] for place in at],
+            name=YOURS,
+            mode="markers",
+            marker={"symbol": "square-open", "size": FRAME, "color": ACCENT, "line": {"width": 2.5}},
+            hoverinfo="skip",
+            showlegend=False,
+            cliponaxis=False,
+            **subplot,
+        )
 
 
 def picks(rows: pl.DataFrame) -> list[int] | None:

@@ -38,6 +38,9 @@ def cost_against_time(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     if rows.height:
         _today_ring(figure, rows.filter("is_today"))
         _offers(figure, rows)
+        style.outline(
+            figure, rows["monthly_usd"].to_list(), rows["shown_seconds"].to_list(), rows["is_upload"].to_list()
+        )
         _names(figure, rows.sort("is_today", pl.col("role").is_not_null(), descending=True, maintain_order=True))
     figure.update_layout(clickmode="event+select", dragmode=False)
     return Chart(figure, title, subtitle)
@@ -72,7 +75,6 @@ def _offers(figure: go.Figure, rows: pl.DataFrame) -> None:
     over = [row["meets_limit"] is False for row in rows.iter_rows(named=True)]
     looks = [style.look(family) for family in rows["family"]]
     colours = [style.CONTEXT if late else _within(look.colour) for look, late in zip(looks, over, strict=True)]
-    edges = [style.ACCENT if own else colour for own, colour in zip(rows["is_upload"], colours, strict=True)]
     figure.add_scatter(
         x=rows["monthly_usd"].to_list(),
         y=rows["shown_seconds"].to_list(),
@@ -87,7 +89,7 @@ def _offers(figure: go.Figure, rows: pl.DataFrame) -> None:
             "size": [9 if late else 14 for late in over],
             "opacity": [0.55 if late else 1 for late in over],
             "color": colours,
-            "line": {"width": 2, "color": edges},
+            "line": {"width": 2, "color": colours},
         },
         unselected={"marker": {"opacity": 0.25}},
         hovertext=[_hover(row) for row in rows.iter_rows(named=True)],

@@ -19,7 +19,7 @@ import polars as pl
 from etl import checks, names, published, staging
 from etl.names import Names
 from etl.outcomes import FETCHED, KEPT, UNCHANGED
-from etl.schema import FACTS, ORIGIN, SET_ASIDE, SOURCE_STATE, TABLES, UNKNOWN_NAME, Table
+from etl.schema import FACTS, ORIGIN, SET_ASIDE, SOURCE_STATE, TABLES, UNKNOWN_NAME, UPLOAD, Table
 from etl.snapshots import Snapshots
 from etl.sources import SOURCES
 from etl.sources.contract import Payload, Reading, Source, SourceChanged, merge
@@ -254,7 +254,7 @@ def _origins(source: Source, held: Sequence[Payload], reading: Reading) -> pl.Da
             "url": payload.url,
             "publisher": source.publisher,
             "licence": source.licence,
-            "published_on": payload.as_of,
+            "published_on": None if source.is_undated else payload.as_of,
             "fetched_at": payload.fetched_at,
             "sha256": payload.sha256,
             "bytes": payload.bytes,
@@ -273,7 +273,7 @@ def _earlier(source: Source, folders: Folders, was_refused: bool) -> Mapping[str
     if was_refused:
         with suppress(StoreMissing, StoreDamaged):
             stood = {table.name: folders.store.rows(table.name, {"source": source.id}) for table in tables}
-            facts = {table.name: stood[table.name].filter(pl.col("evidence") != "upload") for table in FACTS}
+            facts = {table.name: stood[table.name].filter(pl.col("evidence") != UPLOAD) for table in FACTS}
             if any(frame.height for frame in facts.values()):
                 origins = stood["origin"].filter(pl.col("status") != "refused")
                 return stood | facts | {"origin": origins.with_columns(status=pl.lit("kept"))}

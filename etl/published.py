@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.schema import FACTS, ORIGIN, SET_ASIDE, Table
+from etl.schema import FACTS, ORIGIN, SET_ASIDE, UPLOAD, Table
 from etl.sources.contract import Source
 from etl.store import Store
 
@@ -37,7 +37,7 @@ def write(store: Store, folder: Path, generation: str | None = None) -> list[Pat
     for table in SHIPPED_TABLES:
         frame = store.rows(table.name, generation=generation)
         if table.is_fact:
-            frame = frame.filter(pl.col("evidence") != "upload")
+            frame = frame.filter(pl.col("evidence") != UPLOAD)
         if table is ORIGIN:
             was_read = frame.filter(pl.col("status") != "refused")
             frame = was_read.with_columns(fetched_at=None, status=pl.lit("read"), message=None)

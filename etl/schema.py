@@ -105,7 +105,8 @@ def flag(name: str, meaning: str, **rest) -> Column:
     return Column(name, FLAG, meaning, **rest)
 
 
-EVIDENCE = ("published", "secondary", "upload")
+UPLOAD = "upload"
+EVIDENCE = ("published", "secondary", UPLOAD)
 
 SOURCE_COLUMNS = (
     text("source", "Which of our sources the row came through", required=True),
@@ -459,7 +460,9 @@ COMPANY_QUARTER = fact(
     day("period_start", "First day of the period"),
     day("period_end", "Last day of the period", required=True),
     text("metric", "What the figure measures", required=True),
-    Column("value", NUMBER, "The figure", unit="see unit", required=True),
+    Column("value", NUMBER, "The figure; null where only a range or a bound is published", unit="see unit"),
+    Column("value_low", NUMBER, "Low end of a published range; alone, a lower bound", unit="see unit"),
+    Column("value_high", NUMBER, "High end of a published range; alone, an upper bound", unit="see unit"),
     text("unit", "Unit of the figure", required=True),
     text("basis", "cash, or with finance leases, and the like; one basis per chart"),
     text("kind", "actual, guidance or estimate", required=True, choices=("actual", "guidance", "estimate")),

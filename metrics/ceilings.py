@@ -293,9 +293,9 @@ def split(hosts: pl.DataFrame) -> pl.DataFrame:
 
 
 def shown(hosts: pl.DataFrame, others: int = OTHERS_SHOWN) -> pl.DataFrame:
-    """The hosts for a chart: those on named silicon, the baseline, and the fastest of the others."""
+    """The hosts for a chart: those on named silicon, the baseline, a reader's own, and the fastest of the others."""
     rank = pl.col("output_tokens_per_second").rank("ordinal", descending=True).over("is_reference")
-    return hosts.filter(~pl.col("is_reference") | pl.col("is_baseline") | (rank <= others))
+    return hosts.filter(~pl.col("is_reference") | pl.col("is_baseline") | pl.col("is_own") | (rank <= others))
 
 
 def newest_of_each_vendor(held: pl.DataFrame, also: str) -> pl.DataFrame:

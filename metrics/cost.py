@@ -1,12 +1,15 @@
 """What a token costs, and what speed costs."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, isfinite
 
 import polars as pl
 
+from etl.schema import UPLOAD
 from metrics import matching
+from metrics.matching import IS_OWN_PAIR
 from metrics.metric import BLENDED_PRICE, COST_RATIO, add
 
 # Which catalogue speaks first where several know a price: the widest, then by upkeep.
@@ -68,8 +71,9 @@ def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_
     """Every specialised price beside every other host's price of the same model in the same source.
 
     Prices of one capture are paired within it; prices of one catalogue where the days over which
-    they were seen overlap. Both are grade A: one source, one day. `measured_on` is the newest
-    day on which both stood.
+    they were seen overlap. Both are grade A: one source, one day. A reader's own price stands
+    beside the newest price that a catalogue gives every other host as well: grade D. `measured_on`
+    is the newest day on which both stood.
     """
     known = providers.select("provider", "family", "is_specialised", "is_hyperscaler")
     priced = (
@@ -91,16 +95,46 @@ def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_
         (pl.col("valid_from") <= pl.col("baseline_last_seen_on"))
         & (pl.col("baseline_valid_from") <= pl.col("last_seen_on"))
     )
+    together = pl.concat(
+        [
+            together.with_columns(match_grade=pl.lit("A")),
+            _with_own(fast, others, "", together.columns),
+            _with_own(fast, others, "baseline_", together.columns),
+        ]
+    )
     return (
         add(together, COST_RATIO)
         .with_columns(
-            match_grade=pl.lit("A"),
+            is_own=IS_OWN_PAIR,
             stood_from=pl.max_horizontal("valid_from", "baseline_valid_from"),
             measured_on=pl.min_horizontal("last_seen_on", "baseline_last_seen_on"),
         )
         .sort("model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "source",
               "measured_on", "cost_ratio", "model_as_published", "baseline_model_as_published", nulls_last=True)
     )  # fmt: skip
+
+
+def _with_own(fast: pl.DataFrame, others: pl.DataFrame, own: str, columns: Sequence[str]) -> pl.DataFrame:
+    """Pairs of which the side with prefix `own` is a reader's own price, the other the newest of a catalogue."""
+    sides = {"": fast, "baseline_": others}
+    published = next(prefix for prefix in sides if prefix != own)
+    theirs = (
+        sides[published]
+        .filter((pl.col(f"{published}evidence") != UPLOAD) & pl.col("source").is_in(CATALOGUES))
+        .sort(
+            pl.col(f"{published}endpoint").is_not_null(),
+            f"{published}last_seen_on",
+            f"{published}blended_usd_per_mtok",
+            descending=[False, True, False],
+            maintain_order=True,
+        )
+        .unique(["model", f"{published}provider"], keep="first", maintain_order=True)
+    )  # fmt: skip
+    mine = sides[own].filter(pl.col(f"{own}evidence") == UPLOAD)
+    beside = mine.join(theirs, on="model", how="inner", suffix="_there", maintain_order="left_right")
+    if own:  # a pair is named after the source of its specialised side
+        beside = beside.with_columns(source="source_there")
+    return beside.select(columns).with_columns(match_grade=pl.lit("D"))
 
 
 def beside_speed(paired: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
@@ -225,8 +259,15 @@ def with_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_
     """Hosts of one run with the price that came with it; those without a price are left out,
     as is a baseline of another run: prices are compared within one capture.
 
-    `is_frontier` marks the hosts that no other host beats in both price and speed.
+    `is_frontier` marks the hosts that no other host beats in both price and speed. A reader's own
+    speed or price makes a row of its own, `is_own` and never on the frontier: an own price stands
+    with the host's speed, an own speed with the own price, else with the host's in this run.
     """
+    recorded = _with_recorded_price(hosts.filter(~pl.col("is_own")), prices, chosen)
+    return pl.concat([recorded, _with_own_price(hosts, recorded, prices, chosen)])
+
+
+def _with_recorded_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blend) -> pl.DataFrame:
     identity = ("source", "capture", "provider_as_published", "model_as_published", "endpoint", "precision")
     own = (
         blended(prices.filter(pl.col("capture").is_not_null()), chosen)
@@ -240,6 +281,33 @@ def with_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_
     return frontier(priced)
 
 
+def _with_own_price(hosts: pl.DataFrame, recorded: pl.DataFrame, prices: pl.DataFrame, chosen: Blend) -> pl.DataFrame:
+    offer = ["provider", "model", "endpoint"]
+    listed = (
+        blended(prices.filter(matching.OWN), chosen)
+        .filter(pl.col("blended_usd_per_mtok") > 0)
+        .sort("last_seen_on", "blended_usd_per_mtok", descending=[True, False], maintain_order=True)
+        .unique(offer, keep="first", maintain_order=True)
+        .select(*offer, *PRICE_COLUMNS, "blend")
+    )
+    same = {"on": offer, "nulls_equal": True, "maintain_order": "left"}
+    at_own_price = hosts.join(listed, how="inner", validate="m:1", **same)
+    of_host = recorded.sort("blended_usd_per_mtok").unique(offer, keep="first", maintain_order=True)
+    at_price_of_host = (
+        hosts.filter("is_own")
+        .join(listed, how="anti", **same)
+        .join(of_host.select(*offer, *PRICE_COLUMNS, "blend"), how="inner", validate="m:1", **same)
+    )
+    label = pl.when("is_own").then("host_label").otherwise(pl.format("{}, your price", "host_label"))
+    return (
+        pl.concat([at_own_price, at_price_of_host])
+        .with_columns(
+            host_label=label, is_own=pl.lit(True), is_baseline=pl.lit(False), is_frontier=pl.lit(False),
+        )
+        .select(recorded.columns)
+    )  # fmt: skip
+
+
 def frontier(priced: pl.DataFrame) -> pl.DataFrame:
     """The rows with `is_frontier`: true where nobody is at least as fast for less, or faster for the same."""
     fastest_first = priced.sort(
@@ -250,22 +318,23 @@ def frontier(priced: pl.DataFrame) -> pl.DataFrame:
 
 
 def best_first(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
-    """Pairs by how well they speak for two providers: plain endpoints before tiers and regions, then newer,
-    then the catalogue that speaks first, then the lower ratio."""
+    """Pairs by how well they speak for two providers: the record before a reader's own prices, plain endpoints
+    before tiers and regions, then newer, then the catalogue that speaks first, then the lower ratio."""
     place = pl.col("source").replace_strict(
         {name: place for place, name in enumerate(CATALOGUES)}, default=-1, return_dtype=pl.Int64
     )
     tiers = pl.col("endpoint").is_not_null().cast(pl.Int8) + pl.col("baseline_endpoint").is_not_null()
     return ratios_of_prices.sort(
-        tiers, "measured_on", place, "cost_ratio", descending=[False, True, False, False], maintain_order=True
-    )
+        "match_grade", tiers, "measured_on", place, "cost_ratio",
+        descending=[False, False, True, False, False], maintain_order=True,
+    )  # fmt: skip
 
 
 def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
-    """One row per model and provider: the pair that speaks best for them."""
+    """One row per model and provider: the pair that speaks best for them; one with a reader's own side besides."""
     return (
         best_first(ratios_of_prices)
-        .unique(["model", "provider"], keep="first", maintain_order=True)
+        .unique(["model", "provider", "is_own"], keep="first", maintain_order=True)
         .sort("cost_ratio", "model", "provider")
     )
 
@@ -316,10 +385,11 @@ def listed_now(prices: pl.DataFrame, providers: pl.DataFrame, model: str, chosen
     """Each provider's newest list price of a model, cheapest output first; prices last seen more than half a
     year before the newest are left out."""
     spans = history(prices, model, chosen).sort("provider", "last_seen_on")
-    newest = spans.unique("provider", keep="last", maintain_order=True)
+    newest = spans.unique("label", keep="last", maintain_order=True)
+    seen_last = pl.col("last_seen_on").filter(~pl.col("is_own")).max()
     return (
-        newest.filter(pl.col("last_seen_on") >= pl.col("last_seen_on").max() - pl.duration(days=CURRENT_DAYS))
-        .join(providers, on="provider", how="left", validate="1:1", maintain_order="left")
+        newest.filter(pl.col("is_own") | (pl.col("last_seen_on") >= seen_last - pl.duration(days=CURRENT_DAYS)))
+        .join(providers, on="provider", how="left", validate="m:1", maintain_order="left")
         .with_columns(
             pl.col("family").fill_null("undisclosed"), pl.col("is_specialised", "is_hyperscaler").fill_null(False)
         )
@@ -362,27 +432,31 @@ def history(prices: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> p
 
     Plain endpoints of the catalogue that knows the provider over the longest time; a model listed
     twice by one provider over the same days counts once, at the lower price. A span runs from
-    `valid_from` to `last_seen_on`; between spans nothing was seen, and nothing is drawn.
+    `valid_from` to `last_seen_on`; between spans nothing was seen, and nothing is drawn. A reader's
+    own prices of a provider are a line of their own, `is_own`, told apart by `label`.
     """
-    plain = blended(
-        prices.filter(
-            (pl.col("model") == model)
-            & pl.col("capture").is_null()
-            & pl.col("endpoint").is_null()
-            & pl.col("source").is_in(CATALOGUES)
-        ),
-        chosen,
-    ).filter(pl.col("blended_usd_per_mtok") > 0)
+    of_catalogue = pl.col("capture").is_null() & pl.col("endpoint").is_null() & pl.col("source").is_in(CATALOGUES)
+    plain = (
+        blended(prices.filter((pl.col("model") == model) & (of_catalogue | matching.OWN)), chosen)
+        .filter(pl.col("blended_usd_per_mtok") > 0)
+        .with_columns(
+            is_own=matching.OWN,
+            label=pl.when(matching.OWN).then(pl.format("{}, yours", "provider")).otherwise("provider"),
+        )
+    )
     seen = (pl.col("last_seen_on").max() - pl.col("valid_from").min()).dt.total_days()
     longest = (
-        plain.group_by("provider", "source")
+        plain.group_by("label", "source")
         .agg(days=seen)
-        .sort("provider", "days", "source", descending=[False, True, False])
-        .unique("provider", keep="first", maintain_order=True)
+        .sort("label", "days", "source", descending=[False, True, False])
+        .unique("label", keep="first", maintain_order=True)
     )
     return (
-        plain.join(longest, on=["provider", "source"], how="semi", maintain_order="left")
-        .sort("provider", "valid_from", "blended_usd_per_mtok")
-        .unique(["provider", "valid_from"], keep="first", maintain_order=True)
-        .select("provider", "model", "source", *PRICE_COLUMNS, "blend", "source_url", "publisher", "published_on")
-    )
+        plain.join(longest, on=["label", "source"], how="semi", maintain_order="left")
+        .sort("provider", "label", "valid_from", "blended_usd_per_mtok")
+        .unique(["label", "valid_from"], keep="first", maintain_order=True)
+        .select(
+            "label", "provider", "model", "source", "is_own", *PRICE_COLUMNS, "blend", "source_url", "publisher",
+            "published_on",
+        )
+    )  # fmt: skip

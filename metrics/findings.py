@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from metrics import matching, response, verdicts, words
+from metrics import claim, matching, response, words
 
 
 def fastest(hosts: pl.DataFrame, model: str) -> str:
@@ -48,7 +48,9 @@ def best_other(hosts: pl.DataFrame) -> str:
 
 def models_ahead(headline: pl.DataFrame, value: str, baseline: str) -> str:
     """On how many models each side of 1 the best specialised provider stands, for the chart over models."""
-    best = headline.filter(pl.col("match_grade") != "D").group_by("model").agg(pl.col(value).max())
+    best = (
+        headline.filter((pl.col("match_grade") != "D") & ~pl.col("is_own")).group_by("model").agg(pl.col(value).max())
+    )
     if best.is_empty():
         return f"No like-for-like pair with {baseline}"
     ahead = best.filter(pl.col(value) > 1).height
@@ -60,11 +62,12 @@ def models_ahead(headline: pl.DataFrame, value: str, baseline: str) -> str:
 
 def cheapest(headline: pl.DataFrame, baseline: str) -> str:
     """On how many models a specialised provider undercuts the baseline, and by how much at most."""
-    best = headline.group_by("model").agg(pl.col("cost_ratio").min())
+    of_record = headline.filter(~pl.col("is_own"))
+    best = of_record.group_by("model").agg(pl.col("cost_ratio").min())
     if best.is_empty():
         return f"No price stands beside {_named(baseline, best='cheapest')}"
     cheaper = best.filter(pl.col("cost_ratio") < 1).height
-    lowest = headline.sort("cost_ratio").row(0, named=True)
+    lowest = of_record.sort("cost_ratio").row(0, named=True)
     return (
         f"Specialised providers are cheaper than {_named(baseline, best='cheapest')} on {cheaper} of "
         f"{words.plural(best.height, 'model')}; the least is {words.priced(lowest['cost_ratio'])} "
@@ -75,6 +78,8 @@ def cheapest(headline: pl.DataFrame, baseline: str) -> str:
 def frontier(priced: pl.DataFrame, model: str) -> str:
     """Both ends of the frontier of price and speed: the fastest host and the cheapest."""
     on_it = priced.filter("is_frontier").sort("output_tokens_per_second", descending=True)
+    if on_it.is_empty():
+        return f"Nobody but you tells of both the price and the speed of {model}"
     first, last = on_it.row(0, named=True), on_it.row(-1, named=True)
     if on_it.height == 1:
         return f"{first['host_label']} is both the fastest and the cheapest for {model}"
@@ -174,18 +179,110 @@ def _either(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
+IN_A_WORD: Mapping[str, str] = {
+    claim.SUPPORTED: "yes", claim.PARTLY: "in part", claim.NOT_SUPPORTED: "no", claim.STALE: "no longer",
+    claim.NOT_COMPARABLE: "not known", claim.NO_DATA: "not known",
+}  # fmt: skip
+FASTER, TENTH_OF_THE_PRICE = "C05", "C06"
+
+
 def judgement(judged: pl.DataFrame) -> str:
-    """How many of the headline claims hold now, and how many held at the article's date."""
-    held = {
-        when: judged.filter((pl.col("when") == when) & (pl.col("verdict") == verdicts.SUPPORTED)).height
-        for when in (verdicts.THEN, verdicts.NOW)
-    }
-    total = judged["claim_id"].n_unique()
+    """The article's two halves in a word each, then how many of its measurable claims hold now and held then."""
+    words_now = dict(judged.filter(pl.col("when") == claim.NOW).select("claim_id", "verdict").rows())
+    halves = {name: IN_A_WORD[words_now[name]] for name in (FASTER, TENTH_OF_THE_PRICE)}
+    scored = judged.filter(pl.col("verdict") != claim.SCENARIO)
+    held = {when: counts(judged, when).get(claim.SUPPORTED, 0) for when in (claim.THEN, claim.NOW)}
+    newest = scored.filter(pl.col("when") == claim.NOW)["as_of"].max()
     return (
-        f"Of {total} headline claims, {held[verdicts.THEN]} held on what was published by "
-        f"{words.day(verdicts.ARTICLE_DAY)}; {held[verdicts.NOW]} "
-        f"{'holds' if held[verdicts.NOW] == 1 else 'hold'} on what was published since."
+        f"Faster than Azure, {halves[FASTER]}; at a tenth of the price, {halves[TENTH_OF_THE_PRICE]}: "
+        f"{held[claim.NOW]} of {words.plural(scored['claim_id'].n_unique(), 'measurable claim')} "
+        f"{'holds' if held[claim.NOW] == 1 else 'hold'} now ({words.day(newest)}), {held[claim.THEN]} held when the "
+        "article appeared."
     )
+
+
+def counts(judged: pl.DataFrame, when: str) -> Mapping[str, int]:
+    """Claims by what they were judged, in the order of the verdicts and without those that none got."""
+    found = dict(judged.filter(pl.col("when") == when)["verdict"].value_counts().iter_rows())
+    return {word: found[word] for word in (*claim.VERDICTS, claim.SCENARIO) if word in found}
+
+
+def all_claims(judged: pl.DataFrame) -> str:
+    """How many claims there are, and that these are their verdicts now."""
+    return f"{words.plural(judged['claim_id'].n_unique(), 'claim')}, now"
+
+
+def would_become(changed: pl.DataFrame) -> str:
+    """What the reader's own rows would make of the verdicts; the published ones stand."""
+    now = changed.filter(pl.col("when") == claim.NOW)
+    if now.is_empty():
+        return "Your files would change no verdict."
+    told = [f"“{row['claim']}” would become {row['would_become'].lower()}" for row in now.iter_rows(named=True)]
+    return f"With your files {words.listed(told)}; the published verdicts stand."
+
+
+def would_change(changed: pl.DataFrame) -> str:
+    """How many verdicts the reader's own rows would change, in few words."""
+    count = changed.filter(pl.col("when") == claim.NOW).height
+    return f"Your files would change {words.plural(count, 'verdict')}; the published ones stand."
+
+
+def becomes(changed: pl.DataFrame | None, claim_id: str, when: str) -> str | None:
+    """The verdict that the reader's own rows would make of one claim; None where it stays."""
+    if changed is None:
+        return None
+    found = changed.filter((pl.col("claim_id") == claim_id) & (pl.col("when") == when))
+    return found["would_become"][0] if found.height else None
+
+
+def builds(kept: pl.DataFrame) -> str:
+    """How far back the kept builds go."""
+    count, days = kept["generation"].n_unique(), kept["built_at"].dt.date()
+    return (
+        f"{words.plural(count, 'build')} of the figures {'is' if count == 1 else 'are'} kept, "
+        f"{words.days(days.min(), days.max())}; how long each verdict has stood among them."
+    )
+
+
+def promised(pairs: pl.DataFrame) -> str:
+    """How many pairs keep both promises at once, and the one that comes nearest."""
+    both = int(pairs["meets"].sum())
+    best = pairs.sort("value", descending=True).row(0, named=True)
+    told = f"{both:,}" if both else "Not one"
+    return (
+        f"{told} of {words.plural(pairs.height, 'pair')} {'offer' if both > 1 else 'offers'} a tenth of the price and "
+        f"ten times the speed at once; nearest: {best['subject']}"
+    )
+
+
+def replay(played: pl.DataFrame) -> str:
+    """Which claim has changed its verdict most often, of the days on which there was something to judge."""
+    moves = (
+        played.filter(pl.col("verdict") != claim.NO_DATA)
+        .sort("claim_id", "as_of")
+        .with_columns(has_moved=pl.col("verdict") != pl.col("verdict").shift(1).over("claim_id"))
+        .group_by("claim_id", "claim")
+        .agg(pl.col("has_moved").sum())
+        .sort("has_moved", "claim_id", descending=[True, False])
+    )
+    if moves.is_empty():
+        return "No verdict can be played back"
+    moved, most = moves.filter(pl.col("has_moved") > 0), moves.row(0, named=True)
+    return (
+        f"{moved.height} of {words.plural(moves.height, 'verdict')} changed as figures came in; most often "
+        f"“{most['claim']}”, {words.plural(most['has_moved'], 'time')}"
+    )
+
+
+def ledger(judged: pl.DataFrame) -> str:
+    """Which of these claims hold now, by name."""
+    rows = judged.filter(pl.col("when") == claim.NOW)
+    stale = rows.filter(pl.col("verdict") == claim.STALE)["claim"].to_list()
+    holds = rows.filter(pl.col("verdict") == claim.SUPPORTED)["claim"].to_list()
+    told = [f"“{name}” still holds" for name in holds[:1]] + [
+        f"“{name}” held then and no longer does" for name in stale[:1]
+    ]
+    return "; ".join(told) if told else f"Not one of {words.plural(rows.height, 'claim')} holds now"
 
 
 def inference_share(estimates: pl.DataFrame) -> str:
@@ -239,7 +336,7 @@ def timed_models(rows: pl.DataFrame) -> list[str]:
 def swing(weeks: pl.DataFrame) -> str:
     """How far the specialised provider with the longest history swings from week to week."""
     longest = (
-        weeks.filter("is_specialised")
+        weeks.filter(pl.col("is_specialised") & ~pl.col("is_own"))
         .group_by("provider")
         .agg(
             weeks=pl.len(), low=pl.col("output_tokens_per_second").min(), high=pl.col("output_tokens_per_second").max()
@@ -285,9 +382,11 @@ def premium(fit: dict | None) -> str:
 
 
 def price_moves(history: pl.DataFrame) -> str:
-    """How far the list price of a model fell or rose at the provider with the longest history."""
+    """How many list prices of a model moved; a reader's own count only where nobody else lists it."""
+    published = history.filter(~pl.col("is_own"))
     moved = (
-        history.sort("valid_from")
+        (published if published.height else history)
+        .sort("valid_from")
         .group_by("provider", maintain_order=True)
         .agg(
             first=pl.col("blended_usd_per_mtok").first(),

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from etl.schema import UPLOAD
+
 BUFFERED_TTFT_SECONDS = 10
 SHORTEST_REPLY_TOKENS = 100
 GRADE_MEANINGS: Mapping[str, str] = {
@@ -20,13 +22,21 @@ GRADE_MEANINGS: Mapping[str, str] = {
     "or between two runs of neither",
     "C": "two soft conditions or more",
     "D": "different sources, or a vendor's own figure against an independent one: shown hollow, in no average, "
-    "deciding no verdict",
+    "deciding no verdict. A reader's own measurement beside a published one is D too, unless it states prompt length, "
+    "concurrency and day: then the other source is one soft condition",
 }
 GRADES = tuple(GRADE_MEANINGS)
 COMPARABLE_GRADES = ("A", "B", "C")
 AGGREGATED_GRADES = ("A", "B")
 DAYS_APART = (7, 30, 60)
 BEST, MEDIAN = "Best", "Median"
+STATED = ("prompt_tokens", "concurrency", "measured_on")  # what a reader states of an own measurement
+OWN = pl.col("evidence").eq_missing(UPLOAD)  # a reader's own figure
+IS_OWN_PAIR = OWN | pl.col("baseline_evidence").eq_missing(UPLOAD)
+OWN_MEASUREMENT = (
+    "source", "provider_as_published", "endpoint", "precision", "prompt_tokens", "concurrency", "measured_on",
+    "output_tokens_per_second",
+)  # fmt: skip
 
 CARRIED = (
     "provider", "provider_as_published", "model_as_published", "endpoint", "precision",
@@ -75,12 +85,14 @@ def pairs(rows: pl.DataFrame) -> pl.DataFrame:
     Takes `judged` rows. One row per pair: the specialised side under its own names, the other
     under `baseline_…`, with `match_grade`, `days_apart` and `differs`. Within one capture all
     hosts are paired; a specialised measurement with no host beside it in its capture is paired
-    with those nearest in time, of the same source if there are any, else of another.
+    with those nearest in time, of the same source if there are any, else of another. A reader's own
+    measurements are paired besides, and change no pair of the record.
     """
     usable = rows.filter(pl.col("excluded_because").is_null())
-    together = _placed(usable.filter("is_specialised"), usable.filter(~pl.col("is_specialised")))
+    fast, others = usable.filter("is_specialised"), usable.filter(~pl.col("is_specialised"))
+    of_record = _nearest(_placed(fast.filter(~OWN), others.filter(~OWN)))
     return (
-        _graded(_nearest(together))
+        _graded(pl.concat([of_record, _with_own(fast, others)]))
         .sort("model", "provider", "endpoint", "measured_on", "baseline_provider", "baseline_endpoint",
               "baseline_measured_on", "output_tokens_per_second", "baseline_output_tokens_per_second")
     )  # fmt: skip
@@ -94,6 +106,28 @@ def _group() -> pl.Expr:
         pl.coalesce(pl.col("capture"), pl.col("source_url")),
         separator=" | ",
     )
+
+
+def _with_own(fast: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Pairs that a reader's own measurement is a side of, ungraded.
+
+    An own specialised measurement stands beside every other host, in its own file where the file has
+    the host, else the nearest in time; an own host stands beside the nearest measurement of every
+    specialised endpoint of the record. However far apart in time: the grade says so.
+    """
+    mine = _placed(fast.filter(OWN), others)
+    theirs = _placed(fast.filter(~OWN), others.filter(OWN))
+    one = ["side", "baseline_provider", "baseline_endpoint"]
+    other = ["provider", "endpoint", *(f"baseline_{name}" for name in OWN_MEASUREMENT)]
+    return pl.concat(
+        [
+            together.filter(pl.col("place").is_not_null())
+            .sort("place", "days_apart", "measured_on", "baseline_measured_on",
+                  descending=[False, False, True, True], nulls_last=True)
+            .filter((pl.col("place") == 0) | pl.int_range(pl.len()).over(key).eq(0))
+            for together, key in ((mine, one), (theirs, other))
+        ]
+    )  # fmt: skip
 
 
 def between(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
@@ -129,7 +163,7 @@ def _placed(ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     # A run may be undated; a page without a capture may tell of several seasons.
     one_run = pl.col("is_one_group") & in_reach.fill_null(True)
     return together.with_columns(
-        place=pl.when(one_run).then(0).when(same_source & in_reach).then(1).when(in_reach).then(2)
+        place=pl.when(one_run).then(0).when(same_source & in_reach).then(1).when(in_reach | IS_OWN_PAIR).then(2)
     )
 
 
@@ -141,9 +175,8 @@ def _nearest(together: pl.DataFrame) -> pl.DataFrame:
         # Of one host measured several times, the measurement nearest in time.
         .filter(
             (pl.col("place") == 0)
-            | (
-                pl.col("days_apart")
-                == pl.col("days_apart").min().over("side", "baseline_provider", "baseline_endpoint")
+            | pl.col("days_apart").eq_missing(
+                pl.col("days_apart").min().over("side", "baseline_provider", "baseline_endpoint")
             )
         )
     )
@@ -152,25 +185,35 @@ def _nearest(together: pl.DataFrame) -> pl.DataFrame:
 def _graded(together: pl.DataFrame) -> pl.DataFrame:
     vendor = (pl.col("measurer_kind") == "vendor") != (pl.col("baseline_measurer_kind") == "vendor")
     other_source = pl.col("place") == 2
+    is_stated = _states_conditions("") & _states_conditions("baseline_") & (pl.col("days_apart") <= DAYS_APART[-1])
+    softened = (other_source & is_stated & IS_OWN_PAIR).fill_null(False)
     softs = {
         "measured more than 7 days apart": (pl.col("days_apart") > DAYS_APART[0]).fill_null(False),
         "measured more than 30 days apart": (pl.col("days_apart") > DAYS_APART[1]).fill_null(False),
         "prompt length": _soft("prompt_tokens"),
         "concurrency": _soft("concurrency"),
         "precision": _differs("precision"),
+        "source": softened,
     }
     together = together.with_columns(soft=pl.sum_horizontal(condition.cast(pl.Int8) for condition in softs.values()))
     named = [pl.when(condition).then(pl.lit(name)) for name, condition in softs.items()]
     named += [
-        pl.when(other_source).then(pl.lit("source")),
+        pl.when(other_source & ~softened).then(pl.lit("source")),
         pl.when(vendor).then(pl.lit("a vendor's own figure on one side")),
     ]
     return together.with_columns(
-        match_grade=pl.when(other_source | vendor)
+        match_grade=pl.when((other_source & ~softened) | vendor)
         .then(pl.lit("D"))
         .otherwise(pl.col("soft").replace_strict({0: "A", 1: "B"}, default="C")),
+        is_own=IS_OWN_PAIR,
         differs=pl.concat_str(named, separator="; ", ignore_nulls=True).replace("", None),
     ).drop("soft", "place", "side", "group", "baseline_group", "is_one_group")
+
+
+def _states_conditions(prefix: str) -> pl.Expr:
+    """True unless this side is a reader's own measurement that leaves a condition unsaid."""
+    said = pl.all_horizontal(pl.col(f"{prefix}{name}").is_not_null() for name in STATED)
+    return (pl.col(f"{prefix}evidence") != UPLOAD) | said
 
 
 def _differs(name: str) -> pl.Expr:

@@ -168,6 +168,40 @@ THROUGHPUT_PER_ACCELERATOR = Metric(
     "Result not verified by MLCommons Association.",
 )
 
+TRAINING_GAIN = Metric(
+    name="training_gain",
+    label="Gain in training",
+    unit="×",
+    better="higher",
+    expr=ratio(
+        pl.col("reference_minutes") * pl.col("reference_accelerator_count"),
+        pl.col("minutes") * pl.col("accelerator_count"),
+    ),
+    formula="accelerator-minutes of the reference / accelerator-minutes of the other generation, one benchmark, "
+    "one round, one class of submitter, accelerator counts within a factor of two",
+    source="derived",
+    caveat="Derived metric: ratio of reported time to train multiplied by accelerator count. Not a primary MLPerf "
+    "metric. Result not verified by MLCommons Association.",
+    is_ratio=True,
+)
+
+INFERENCE_GAIN = Metric(
+    name="inference_gain",
+    label="Gain in inference",
+    unit="×",
+    better="higher",
+    expr=ratio(
+        ratio(pl.col("value"), pl.col("accelerator_count")),
+        ratio(pl.col("reference_value"), pl.col("reference_accelerator_count")),
+    ),
+    formula="throughput per accelerator of the other generation / throughput per accelerator of the reference, one "
+    "benchmark and scenario, one round, one class of submitter",
+    source="derived",
+    caveat="Derived metric: ratio of reported throughput divided by accelerator count. Not a primary MLPerf metric. "
+    "Result not verified by MLCommons Association.",
+    is_ratio=True,
+)
+
 COST_FROM_RENT = Metric(
     name="usd_per_mtok_from_rent",
     label="Cost from rent",
@@ -272,6 +306,7 @@ CHIPS_TO_HOLD = Metric(
 METRICS: tuple[Metric, ...] = (
     SPEED_RATIO, RESPONSE_SECONDS, BASELINE_RESPONSE_SECONDS, RESPONSE_RATIO, BLENDED_PRICE, COST_RATIO,
     WRITING_SECONDS, MONTHLY_COST,
-    ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR, COST_FROM_RENT, WEIGHTS_GB, READ_GB_PER_TOKEN,
+    ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR, TRAINING_GAIN, INFERENCE_GAIN, COST_FROM_RENT,
+    WEIGHTS_GB, READ_GB_PER_TOKEN,
     CEILING_TOKENS_PER_SECOND, SHARE_OF_CEILING, CEILING_RATIO, UTILISATION_RATIO, CHIPS_TO_HOLD,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from metrics import matching
 from metrics.metric import COST_FROM_RENT, ratio
 
 ON_DEMAND = "On demand"
@@ -23,7 +24,8 @@ PARTIAL = "accelerator alone"  # a price that lacks the machine around the accel
 def rents(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
     """Middle rent of each accelerator and cloud on one basis, with its range; outliers left out.
 
-    Grain: accelerator, cloud. `rows` counts the published prices behind the middle one.
+    Grain: accelerator, cloud, and whether the rents are a reader's own. `prices` counts the rents
+    behind the middle one.
     """
     return (
         rows.filter(
@@ -32,7 +34,7 @@ def rents(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
             & pl.col("outlier_reason").is_null()
         )
         .sort("usd_per_accelerator_hour", "source_url")
-        .group_by("accelerator", "cloud", maintain_order=True)
+        .group_by("accelerator", "cloud", is_own=matching.OWN, maintain_order=True)
         .agg(
             usd_per_accelerator_hour=pl.col("usd_per_accelerator_hour").median(),
             low=pl.col("usd_per_accelerator_hour").min(),
@@ -42,7 +44,12 @@ def rents(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
             source_url=pl.col("source_url").first(),
             publisher=pl.col("publisher").first(),
         )
-        .sort("accelerator", "usd_per_accelerator_hour", "cloud")
+        .with_columns(
+            label=pl.format(
+                "{} at {}{}", "accelerator", "cloud", pl.when("is_own").then(pl.lit(", yours")).otherwise(pl.lit(""))
+            )
+        )
+        .sort("accelerator", "usd_per_accelerator_hour", "cloud", "is_own")
     )
 
 

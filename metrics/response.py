@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from metrics import matching
 from metrics.metric import ratio
 
 # Silent reading of English prose, 238 words a minute: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047.
@@ -53,18 +54,23 @@ def break_even_tokens(fast: dict, other: dict) -> float | None:
 def history(rows: pl.DataFrame, model: str, source: str) -> pl.DataFrame:
     """Output speed of one model by provider and week, from one source that measures again and again.
 
-    Grain: provider, week (its Monday). The median over the week's captures and endpoints;
-    `low` and `high` are their range, `captures` how many.
+    Grain: label, week (its Monday). The median over the week's captures and endpoints;
+    `low` and `high` are their range, `captures` how many. A reader's own measurements are a line
+    of their own, `is_own`, told apart by `label`.
     """
     return (
         rows.filter(
             (pl.col("model") == model)
-            & (pl.col("source") == source)
+            & ((pl.col("source") == source) | matching.OWN)
             & pl.col("excluded_because").is_null()
             & pl.col("measured_on").is_not_null()
         )
-        .with_columns(week=pl.col("measured_on").dt.truncate("1w"))
-        .group_by("provider", "family", "is_specialised", "week")
+        .with_columns(
+            week=pl.col("measured_on").dt.truncate("1w"),
+            is_own=matching.OWN,
+            label=pl.when(matching.OWN).then(pl.format("{}, yours", "provider")).otherwise("provider"),
+        )
+        .group_by("label", "provider", "family", "is_specialised", "is_own", "week")
         .agg(
             output_tokens_per_second=pl.col("output_tokens_per_second").median(),
             low=pl.col("output_tokens_per_second").min(),
@@ -73,7 +79,7 @@ def history(rows: pl.DataFrame, model: str, source: str) -> pl.DataFrame:
             source_url=pl.col("source_url").first(),
             publisher=pl.col("publisher").first(),
         )
-        .sort("provider", "week")
+        .sort("label", "week")
     )
 
 
@@ -101,6 +107,7 @@ def _captured_often(rows: pl.DataFrame, *by: str) -> pl.DataFrame:
     return (
         rows.filter(
             pl.col("excluded_because").is_null()
+            & ~matching.OWN
             & pl.col("is_specialised")
             & pl.col("capture").is_not_null()
             & pl.col("measured_on").is_not_null()
@@ -117,8 +124,12 @@ def curves(serving: pl.DataFrame) -> pl.DataFrame:
 
     A system with one point makes no curve and is left out.
     """
-    return serving.filter(
-        pl.col("throughput_tokens_per_second").is_not_null()
-        & pl.col("interactivity_tokens_per_second_per_user").is_not_null()
-        & pl.col("concurrency").is_not_null()
-    ).filter(pl.len().over("system", "model") > 1)
+    return (
+        serving.filter(
+            pl.col("throughput_tokens_per_second").is_not_null()
+            & pl.col("interactivity_tokens_per_second_per_user").is_not_null()
+            & pl.col("concurrency").is_not_null()
+        )
+        .filter(pl.len().over("system", "model") > 1)
+        .with_columns(is_own=matching.OWN)
+    )

@@ -51,9 +51,9 @@ def _spread() -> list[pl.Expr]:
 def newest(paired: pl.DataFrame) -> pl.DataFrame:
     """Of each model, provider, endpoint and baseline the best-matched pair, and of those the newest.
 
-    A capture without a date comes after those with one.
+    A capture without a date comes after those with one. Pairs with a reader's own side stand apart.
     """
-    key = ["model", "provider", "endpoint", "baseline_provider", "baseline_endpoint"]
+    key = ["model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "is_own"]
     return (
         paired.sort("match_grade", "measured_on", "output_tokens_per_second",
                     descending=[False, True, True], nulls_last=True)
@@ -63,20 +63,23 @@ def newest(paired: pl.DataFrame) -> pl.DataFrame:
 
 
 def headline(paired: pl.DataFrame) -> pl.DataFrame:
-    """One row per model and provider: the best-matched, newest pair of its fastest endpoint."""
+    """One row per model and provider: the best-matched, newest pair of its fastest endpoint.
+
+    A pair with a reader's own side is a row besides.
+    """
     return (
         newest(paired)
         .sort("model", "provider", "match_grade", "measured_on", "speed_ratio",
               descending=[False, False, False, True, True], nulls_last=True)
-        .unique(["model", "provider"], keep="first", maintain_order=True)
+        .unique(["model", "provider", "is_own"], keep="first", maintain_order=True)
         .sort("model", "speed_ratio", descending=[False, True])
     )  # fmt: skip
 
 
 def across_models(paired: pl.DataFrame) -> pl.DataFrame:
-    """Geometric mean of the ratios of grades A and B by provider; `models` says over how many."""
+    """Geometric mean of the record's ratios of grades A and B by provider; `models` says over how many."""
     return (
-        headline(paired.filter(pl.col("match_grade").is_in(matching.AGGREGATED_GRADES)))
+        headline(paired.filter(pl.col("match_grade").is_in(matching.AGGREGATED_GRADES) & ~pl.col("is_own")))
         .group_by("provider")
         .agg(speed_ratio=pl.col("speed_ratio").log().mean().exp(), models=pl.len().cast(pl.Int64))
         .sort("provider")
@@ -100,13 +103,15 @@ def coverage(paired: pl.DataFrame) -> pl.DataFrame:
 def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -> pl.DataFrame:
     """Every host of one model in the run that compares it best, each as a multiple of the baseline.
 
-    Takes `judged` rows and their pairs. The run is the one of the best-matched and then newest
-    pair with this baseline; no rows where no such pair exists. `speed_ratio` of the baseline's
-    own row is 1, and that row is there even where it comes from another run; `host_label` tells
-    the endpoints of one provider apart.
+    Takes `judged` rows and their pairs. The run is the one of the record's best-matched and then
+    newest pair with this baseline, of a reader's own file where the record has none; no rows where
+    no such pair exists. `speed_ratio` of the baseline's own row is 1, and that row is there even
+    where it comes from another run; `host_label` tells the endpoints of one provider apart. A
+    reader's own measurements of the model stand beside the
+    run, `is_own`, each with the grade of its own pair with the baseline.
     """
     beside = matching.against(paired.filter(pl.col("model") == model), baseline)
-    chosen = matching.best_first(beside, "speed_ratio").head(1)
+    chosen = matching.best_first(beside, "speed_ratio").sort("is_own", maintain_order=True).head(1)
     if chosen.is_empty():
         return rows.head(0)
     pair = chosen.row(0, named=True)
@@ -117,7 +122,13 @@ def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -
     against = pair["baseline_output_tokens_per_second"]
     is_baseline = _same(usable, pair, MEASUREMENT, prefix="baseline_")
     # A baseline measured in another run is shown with this one: nothing is a multiple of what is not there.
-    run = usable.filter(in_run | is_baseline)
+    is_own_beside = matching.OWN & ~(in_run | is_baseline)
+    run = pl.concat(
+        [
+            usable.filter(in_run | is_baseline).with_columns(match_grade=pl.lit(pair["match_grade"])),
+            _own_beside(usable.filter(is_own_beside), usable.filter(is_baseline).head(1)),
+        ]
+    )
     spread_of_baseline = _log_width(pair["baseline_output_tokens_per_second_p75"], against)
     width = (pl.col("output_tokens_per_second_p75") / pl.col("output_tokens_per_second")).log().pow(2)
     return (
@@ -125,7 +136,7 @@ def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -
             baseline_output_tokens_per_second=pl.lit(against),
             baseline_provider=pl.lit(pair["baseline_provider"]),
             is_baseline=is_baseline,
-            match_grade=pl.lit(pair["match_grade"]),
+            is_own=matching.OWN,
             host_label=_labels(),
             spread=(width + pl.lit(spread_of_baseline, dtype=pl.Float64)).sqrt().exp(),
         )
@@ -137,6 +148,23 @@ def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -
         .drop("spread")
         .sort("speed_ratio", "host_label", descending=[True, False])
     )
+
+
+def _own_beside(own: pl.DataFrame, baseline: pl.DataFrame) -> pl.DataFrame:
+    """The newest of a reader's own measurements of each endpoint, with the grade of its pair with the baseline."""
+    endpoint = ["source", "provider_as_published", "endpoint", "precision"]
+    newest = own.sort(
+        "measured_on", "output_tokens_per_second", descending=True, nulls_last=True, maintain_order=True
+    ).unique(endpoint, keep="first", maintain_order=True)
+    grades = [matching.between(one, baseline)["match_grade"].first() for one in newest.iter_slices(1)]
+    return newest.with_columns(match_grade=pl.Series(grades, dtype=pl.String))
+
+
+def of_record(shown: pl.DataFrame) -> pl.DataFrame:
+    """Hosts of `hosts` without a reader's own measurements, which answer no question of a page; all of them
+    where nobody else measured the model."""
+    published = shown.filter(~pl.col("is_own"))
+    return published if published.filter("is_specialised").height else shown
 
 
 def beside_baseline(shown: pl.DataFrame, host_label: str) -> dict | None:
@@ -167,15 +195,16 @@ def _labels() -> pl.Expr:
     """The provider's name, with what tells its endpoints apart where it has several."""
     spelling = pl.col("provider_as_published")
     told_apart = pl.concat_str(spelling, pl.col("endpoint"), pl.col("precision"), separator=", ", ignore_nulls=True)
-    place = pl.int_range(pl.len()).over(told_apart)
+    place = pl.int_range(pl.len()).over(told_apart, matching.OWN)
     label = (
-        pl.when(pl.len().over("provider") == 1)
+        pl.when(pl.len().over("provider", matching.OWN) == 1)
         .then(pl.col("provider"))
-        .when(pl.len().over(spelling) == 1)
+        .when(pl.len().over(spelling, matching.OWN) == 1)
         .then(spelling)
         .otherwise(told_apart)
     )
-    return pl.when(place > 0).then(pl.format("{} ({})", label, place + 1)).otherwise(label)
+    numbered = pl.when(place > 0).then(pl.format("{} ({})", label, place + 1)).otherwise(label)
+    return pl.when(matching.OWN).then(pl.format("{}, yours", numbered)).otherwise(numbered)
 
 
 def timed(rows: pl.DataFrame, paired: pl.DataFrame, model: str) -> pl.DataFrame:

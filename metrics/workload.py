@@ -22,10 +22,10 @@ from re import fullmatch
 
 import polars as pl
 
+from etl.schema import UPLOAD
 from metrics import cards, cost, speed, words
 from metrics.metric import MONTHLY_COST, RESPONSE_SECONDS, WRITING_SECONDS, add, ratio
 
-UPLOAD = "upload"
 TODAY, CHEAPEST, FASTEST = "today", "cheapest in time", "fastest"
 FACTORS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 NO_LIMIT = "No limit"

@@ -117,7 +117,8 @@ class Source:
     `wants(held)` gives every address of interest, given all payloads held so far (of this and of
     earlier refreshes). `read(held)` gives the rows. With `keeps_history`, earlier payloads of a
     changed address stay in `held`, oldest first, and their rows add up; otherwise only the newest
-    payload of each address is held. `reader_version` goes up when `read` changes what it returns.
+    payload of each address is held. `is_undated`: neither the payloads nor their addresses tell a
+    day, so none is said of them. `reader_version` goes up when `read` changes what it returns.
     """
 
     id: str
@@ -129,6 +130,7 @@ class Source:
     wants: Callable[[Held], list[Want]] = field(compare=False)
     read: Callable[[Held], Reading] = field(compare=False)
     keeps_history: bool = False
+    is_undated: bool = False
     facts: Callable[[Path], Reading] | None = field(default=None, compare=False)  # figures in data/facts
     reader_version: int = 1
     credit: str | None = None  # the notice that the publisher asks for, shown on Evidence

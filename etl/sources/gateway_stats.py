@@ -251,6 +251,7 @@ MIRROR = Source(
     tables=("provider_speed",),
     wants=mirror_wants,
     read=each(_read_mirrored),
+    is_undated=True,
 )
 
 SOURCES = (VERCEL, MIRROR)

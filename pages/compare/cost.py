@@ -23,7 +23,7 @@ PAIR_COLUMNS = (
     "model", "provider", "baseline_provider", "cost_ratio", "blended_usd_per_mtok", "baseline_blended_usd_per_mtok",
     "blend", "source", "measured_on",
 )  # fmt: skip
-SPAN_COLUMNS = ("provider", "blended_usd_per_mtok", "valid_from", "last_seen_on", "source")
+SPAN_COLUMNS = ("label", "blended_usd_per_mtok", "valid_from", "last_seen_on", "source")
 CHEAPEST_OTHERS = 5
 RENT_COLUMNS = ("cloud", "accelerator", "usd_per_mtok_from_rent", "usd_per_accelerator_hour", "prices", "observed_on")
 
@@ -35,17 +35,18 @@ def price_against_speed() -> None:
         cite.answer(findings.price_alone(pairs, choice.model, choice.baseline))
         cite.empty(f"No run published both a speed and a price of {choice.model} beside {choice.baseline}.")
         return
-    newest = priced["measured_on"].drop_nulls()
+    of_record = speed.of_record(priced)
+    newest = of_record["measured_on"].drop_nulls()
     dated = words.day(newest.max() if len(newest) else None)
-    cite.answer(f"{findings.speed_and_price(hosts, priced, choice.model)} ({dated}).")
-    fit = cost.elasticity(priced)
+    cite.answer(f"{findings.speed_and_price(speed.of_record(hosts), of_record, choice.model)} ({dated}).")
+    fit = cost.elasticity(of_record)
     shown = cite.pickable(priced)
     drawn = draw.price_against_speed(
         shown,
-        findings.frontier(priced, choice.model),
+        findings.frontier(of_record, choice.model),
         blend.name,
-        cost.claimed_corner(priced),
-        cost.fitted(fit, priced),
+        cost.claimed_corner(of_record),
+        cost.fitted(fit, of_record),
     )
     cite.chart(drawn, shown, "cost-speed", HOST_COLUMNS, of_host)
     cite.note(f"{findings.premium(fit)}.")
@@ -68,7 +69,7 @@ def components() -> None:
         return
     drawn = draw_prices.components(
         priced,
-        findings.dearest_output(priced),
+        findings.dearest_output(speed.of_record(priced)),
         f"List prices of {choice.model}: cached input where published, input, output. "
         f"{words.plural(priced.height, 'host endpoint')}.",
     )
@@ -170,8 +171,8 @@ def from_rent() -> None:
     )
     basis_of_speed = f"{of_chip['system'][0]}, {of_chip['publisher'][0]}" if tokens == published else "your assumption"
     drawn = draw_prices.from_rent(
-        costs.with_columns(label=pl.format("{} at {}", "accelerator", "cloud")),
-        shown.with_columns(label="provider"),
+        costs,
+        shown,
         findings.rented(costs, listed),
         f"Rent basis: {basis.lower()}. Throughput: {words.quantity(tokens, 'tokens/s')} per accelerator "
         f"({basis_of_speed}). Utilisation {used} % (assumption). List: price of output tokens of {choice.model} at "

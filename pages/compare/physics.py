@@ -88,7 +88,8 @@ known = ceilings.architectures(models, assumed)
 paired = tables.speed_ratios()
 hosts = speed.hosts(tables.judged_speeds(), paired, choice.model, choice.baseline)
 reached = ceilings.with_ceiling(hosts, providers, chips, known, assumed) if hosts.height else hosts
-halves = ceilings.split(reached) if reached.height else reached
+of_record = speed.of_record(reached) if reached.height else reached
+halves = ceilings.split(of_record) if reached.height else reached
 is_known = choice.model in known["model"]
 
 if not is_known:
@@ -108,7 +109,7 @@ else:
     newest = reached["measured_on"].drop_nulls()
     dated = words.day(newest.max() if len(newest) else None)
     drawn_hosts = ceilings.shown(reached)
-    drawn = draw.ceilings(drawn_hosts, findings.share_of_ceiling(reached), reached.height - drawn_hosts.height)
+    drawn = draw.ceilings(drawn_hosts, findings.share_of_ceiling(of_record), reached.height - drawn_hosts.height)
     cite.chart(drawn, reached, "physics-ceilings", HOST_COLUMNS)
     on_named = reached.filter(~pl.col("is_reference"))["system"].unique().sort().to_list()
     notes = [

@@ -33,14 +33,15 @@ def against_baseline() -> None:
         )
         return
     priced = cost.with_price(hosts, tables.table("token_price"), cost.blend(choice.blend))
-    newest = hosts["measured_on"].drop_nulls()
+    of_record = speed.of_record(hosts)
+    newest = of_record["measured_on"].drop_nulls()
     dated = words.day(newest.max() if len(newest) else None)
-    told = findings.speed_and_price(hosts, priced, choice.model)
-    cite.answer(f"{told} ({dated}). {findings.best_other(hosts)}")
+    told = findings.speed_and_price(of_record, speed.of_record(priced), choice.model)
+    cite.answer(f"{told} ({dated}). {findings.best_other(of_record)}")
     shown = cite.pickable(hosts)
     cite.chart(draw.hosts(shown, findings.host_range(hosts, choice.model)), shown, "speed-hosts", HOST_COLUMNS, of_host)
     cite.note(
-        f"Match grade {hosts['match_grade'][0]}. One request at a time: not the throughput of a system shared by "
+        f"Match grade {of_record['match_grade'][0]}. One request at a time: not the throughput of a system shared by "
         "many users.",
         help=cite.GRADES,
     )
@@ -134,7 +135,7 @@ def speed_over_time() -> None:
         f"{words.day(weeks['week'].min())} to {words.day(weeks['week'].max())}. Grey: other hosts.",
         response.READING_TOKENS_PER_SECOND,
     )
-    cite.chart(drawn, weeks, "speed-history", ("provider", "week", "output_tokens_per_second", "low", "high"))
+    cite.chart(drawn, weeks, "speed-history", ("label", "week", "output_tokens_per_second", "low", "high"))
     cite.note(
         f"A person reads about {words.number(response.READING_TOKENS_PER_SECOND)} tokens a second: "
         f"{response.READING_WORDS_PER_MINUTE} words a minute, three quarters of a word to a token."

@@ -10,10 +10,10 @@ from charts import style
 from charts.style import CONFIG, Chart
 from etl.schema import FACTS
 from exports.files import encoded
-from metrics import words
+from metrics import mlcommons, words
 from metrics.passport import Passport
 from pages.shared import passport, tables
-from pages.shared.markdown import WEB_ADDRESS, link, plain
+from pages.shared.markdown import WEB_ADDRESS, link, linked, plain
 
 MEANINGS: Mapping[str, str] = {column.name: column.meaning for table in FACTS for column in table.columns}
 
@@ -28,6 +28,9 @@ GRADES = (
     "How well the two sides match. A: one measurer, same conditions. B: one condition differs or is not published. "
     "C: two or more. D: different sources, or a vendor's own figure; shown, but in no average and no verdict."
 )
+
+
+OUTLINED = "In a square: your own figures, no part of the record."
 
 
 def answer(sentence: str) -> None:
@@ -112,8 +115,12 @@ def sources(rows: pl.DataFrame, footnote: str = "") -> None:
     links = [link(row["publisher"], row["url"]) for row in first.head(6).iter_rows(named=True)]
     more = f" and {words.plural(first.height - 6, 'other')}" if first.height > 6 else ""
     line = f"Source: {', '.join(links)}{more}." if links else ""
+    if "is_own" in rows.columns and rows["is_own"].any():
+        footnote = f"{footnote} {OUTLINED}".strip()
+    if mlcommons.LEGEND not in footnote:
+        footnote = f"{footnote} {mlcommons.footnote(rows, derived=True, counted=True)}".strip()
     if line or footnote:
-        st.caption(" ".join(part for part in (line, plain(footnote)) if part))
+        st.caption(" ".join(part for part in (line, linked(footnote)) if part))
 
 
 def behind(
@@ -159,12 +166,16 @@ def table(rows: pl.DataFrame, name: str, columns: Sequence[str] = (), is_clickab
 def headings(rows: pl.DataFrame) -> dict:
     """What each column is called and, where the vocabulary knows it, what it means; addresses open."""
     links = addresses(rows)
-    return {
-        name: (st.column_config.LinkColumn if name in links else st.column_config.Column)(
-            heading(name), help=MEANINGS.get(name.removeprefix("baseline_"))
-        )
-        for name in rows.columns
-    }
+    columns = {}
+    for name, dtype in rows.schema.items():
+        told = {"label": heading(name), "help": MEANINGS.get(name.removeprefix("baseline_"))}
+        if name in links:
+            columns[name] = st.column_config.LinkColumn(**told)
+        elif dtype == pl.Date:
+            columns[name] = st.column_config.DateColumn(**told, format="D MMM YYYY")
+        else:
+            columns[name] = st.column_config.Column(**told)
+    return columns
 
 
 def heading(name: str) -> str:

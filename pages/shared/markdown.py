@@ -6,6 +6,7 @@ SPECIAL = re.compile(r"([\\`*_~\[\]<>$&|#])")
 SHORTCODE = re.compile(r":(?=[A-Za-z+])")  # :smile:, :red[...], and addresses that would become links
 LIST_AT_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]\s))")
 WEB_ADDRESS = r"(?i)^https?://"
+ADDRESS_IN_TEXT = re.compile(r"(https?://[^\s<>()]*[\w/])")  # a stop or a comma after it is not of the address
 
 
 def plain(text: str) -> str:
@@ -21,6 +22,12 @@ def link(text: str, url: str) -> str:
         return plain(text)
     address = re.sub(r"[<>\s]", _quoted, url)
     return f"[{plain(text)}](<{address}>)"
+
+
+def linked(text: str) -> str:
+    """The text with its addresses of the web as links, and everything else as it was written."""
+    parts = ADDRESS_IN_TEXT.split(text)
+    return "".join(link(part, part) if place % 2 else plain(part) for place, part in enumerate(parts))
 
 
 def _unlisted(start: re.Match) -> str:

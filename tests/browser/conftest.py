@@ -34,7 +34,7 @@ FLAGS = (
 )
 # On an address with a page's name Streamlit first asks for these two below that name, is told 404, and then
 # finds the server at the root. Nothing else may fail.
-ASKED_BELOW_THE_PAGE = re.compile(r"/[a-z_]+/_stcore/(health|host-config)$")
+ASKED_BELOW_THE_PAGE = re.compile(r"/[a-z_-]+/_stcore/(health|host-config)$")
 
 
 @dataclass

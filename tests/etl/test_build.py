@@ -61,6 +61,15 @@ def test_what_was_fetched_is_read_named_and_dated(folders):
     assert origins(folders) == [(f"{HOST}/events", "read")]
 
 
+def test_no_day_is_said_of_a_payload_whose_source_tells_none(folders):
+    for source in (toy(), toy("timeless", is_undated=True)):
+        hold(folders, source, payload("A chip"))
+    build(folders, [toy(), toy("timeless", is_undated=True)])
+    published_on = dict(folders.store.rows("origin").select("source", "published_on").rows())
+    assert published_on["toy"] is not None
+    assert published_on["timeless"] is None
+
+
 def test_a_row_says_its_own_publisher_where_it_has_one(folders):
     hold(folders, toy(), payload("A chip", publisher="Somebody Else"))
     build(folders, [toy()])

@@ -131,6 +131,10 @@ def test_no_cell_of_a_csv_begins_as_a_formula(texts):
     assert begins.str.contains(r"^[+-][0-9.,]+([eE][+-]?[0-9]+)?%?$").all()
 
 
+def test_plain_headers_stay_apart():
+    assert neutral(pl.DataFrame({"=a": ["1"], "'=a": ["2"], "b": ["3"]})).columns == ["''=a", "'=a", "b"]
+
+
 def test_a_header_is_no_formula_either_and_a_signed_number_stays_one():
     frame = pl.DataFrame({"=cmd": ["-5", "+1.5e3", "-12 %", "-1,800.5", "-5+1", "-1.2.3=2"]})
     assert neutral(frame).to_dict(as_series=False) == {

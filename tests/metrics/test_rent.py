@@ -18,6 +18,7 @@ def price(accelerator, cloud, usd, kind="on-demand", outlier=None):
         "observed_on": date(2026, 5, 20),
         "source_url": "https://example.org",
         "publisher": "anycloud",
+        "evidence": "published",
     }
 
 

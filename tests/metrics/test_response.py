@@ -59,6 +59,7 @@ def measured(provider, day, speed, source="openrouter_capture", **rest):
         "excluded_because": None,
         "source_url": "https://openrouter.ai",
         "publisher": "OpenRouter",
+        "evidence": "published",
     }
     return row | rest
 
@@ -104,6 +105,7 @@ def test_a_system_measured_once_makes_no_curve():
             "concurrency": users,
             "throughput_tokens_per_second": together,
             "interactivity_tokens_per_second_per_user": each,
+            "evidence": "published",
         }
 
     serving = pl.DataFrame(

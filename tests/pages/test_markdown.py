@@ -1,6 +1,6 @@
 import pytest
 
-from pages.shared.markdown import link, plain
+from pages.shared.markdown import link, linked, plain
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,12 @@ def test_a_link_has_the_published_words_as_text_and_an_address_that_cannot_end_e
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "JAVASCRIPT://x", "", "//example.org"])
 def test_what_is_not_of_the_web_becomes_no_link(address):
     assert link("Azure", address) == "Azure"
+
+
+def test_addresses_in_a_text_are_links_and_the_rest_is_as_it_was_written():
+    assert linked("From https://github.com/mlcommons/training_results_v5.0, *as of* https://mlcommons.org/a/.") == (
+        r"From [https://github.com/mlcommons/training\_results\_v5.0]"
+        r"(<https://github.com/mlcommons/training_results_v5.0>), \*as of\* "
+        r"[https://mlcommons.org/a/](<https://mlcommons.org/a/>)."
+    )
+    assert linked("javascript:alert(1) <img>") == plain("javascript:alert(1) <img>")

@@ -1,0 +1,322 @@
+"""Training vs inference as charts of MLPerf results: gains, training time, throughput, who submits.
+
+Training stands above or on the left of inference in each of them.
+"""
+
+from math import log10
+
+import plotly.graph_objects as go
+import polars as pl
+
+from charts import labels, style
+from charts.style import Chart
+from metrics import divide_findings, generations, mlcommons, submitters, words
+from metrics.metric import ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR
+
+APART = 0.22  # how far above and below its name a generation's two gains stand
+LANE_PIXELS = 34
+SIDES = (("Training", APART), ("Inference", -APART))
+ISO_LINES = 7
+NAME_ROOM = 0.15  # decades to the right of the largest system, for its name
+ROOM = 0.3  # decades to the right of the marks, for their labels
+NAME_CHARACTERS = 16
+SUBMITTED_SIZE = 15
+
+
+def gains(frame: pl.DataFrame, paired: pl.DataFrame, title: str) -> Chart:
+    """Each generation's gain on the reference: training above, inference below, with the range of its benchmarks.
+
+    Grain of `frame`: one generation, as `generations.both_sides` gives it, with family. `paired` are
+    the pairs that the gains rest on, for the footnote.
+    """
+    rows = style.plain(frame).reverse()
+    figure = style.figure(96 + LANE_PIXELS * max(rows.height, 2))
+    for side, offset in SIDES:
+        _side(figure, rows, side, offset)
+    names = [_wrapped(name) for name in rows["accelerator"]]
+    places = list(range(rows.height))
+    figure.update_yaxes(
+        tickvals=places, ticktext=names, range=[-0.6, rows.height - 0.4], showgrid=False, zeroline=False
+    )
+    ends = [*frame["training_low"], *frame["inference_low"], *frame["training_high"], *frame["inference_high"]]
+    known = [end for end in ends if end is not None]
+    reference = style.plain(frame.select("reference_accelerator")).item(0, 0)
+    axis = style.ratio_axis(min(known), max(known), f"Multiple of {reference} (log scale)")
+    axis["range"] = [axis["range"][0], axis["range"][1] + ROOM]
+    figure.update_xaxes(axis)
+    for side, offset in SIDES:
+        _unmatched(figure, rows, side, offset, 10 ** axis["range"][0])
+    figure.update_layout(shapes=[style.strong_line(1)])
+    subtitle = (
+        f"Work of one accelerator as a multiple of {frame['reference_accelerator'][0]}'s. Upper mark: training, by "
+        "accelerator-minutes; lower mark: inference, by throughput per accelerator. Geometric mean of shared "
+        f"benchmarks (how many), thin line their range. {words.plural(paired.height, 'pair')}, "
+        f"{words.days(paired['published_on'].min(), paired['published_on'].max())}."
+    )
+    return Chart(figure, title, subtitle, mlcommons.footnote(paired, derived=True))
+
+
+def _side(figure: go.Figure, rows: pl.DataFrame, side: str, offset: float) -> None:
+    stem = side.lower()
+    known = rows.with_row_index("place").filter(pl.col(f"{stem}_gain").is_not_null())
+    looks = [style.look(family) for family in known["family"]]
+    gain, low, high = (known[f"{stem}_{name}"].to_list() for name in ("gain", "low", "high"))
+    figure.add_scatter(
+        x=gain,
+        y=[place + offset for place in known["place"]],
+        mode="markers",
+        name=side,
+        marker={
+            "symbol": [look.symbol for look in looks],
+            "size": 12,
+            "color": [look.colour for look in looks],
+            "line": {"width": 2, "color": [look.colour for look in looks]},
+        },
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [end - middle for middle, end in zip(gain, high, strict=True)],
+            "arrayminus": [middle - end for middle, end in zip(gain, low, strict=True)],
+            "thickness": 1.5,
+            "width": 4,
+            "color": style.CONTEXT,
+        },
+        hovertext=[divide_findings.gained(row, side) for row in known.iter_rows(named=True)],
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+    figure.add_scatter(
+        x=high,
+        y=[place + offset for place in known["place"]],
+        mode="markers+text",
+        marker=style.LABELLED,
+        text=[
+            f"  {words.times(row[f'{stem}_gain'])}{style.wide_only(f' {stem}')} ({row[f'{stem}_benchmarks']})"
+            for row in known.iter_rows(named=True)
+        ],
+        textposition="middle right",
+        textfont={"size": style.SIZES["small"]},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+
+
+def _unmatched(figure: go.Figure, rows: pl.DataFrame, side: str, offset: float, left: float) -> None:
+    """The words that stand where a generation has no gain on this side."""
+    absent = rows.with_row_index("place").filter(pl.col(f"{side.lower()}_gain").is_null())
+    figure.add_scatter(
+        x=[left] * absent.height,
+        y=[place + offset for place in absent["place"]],
+        mode="markers+text",
+        marker=style.LABELLED,
+        text=[f"{generations.NO_SHARED}{style.wide_only(f' in {side.lower()}')}"] * absent.height,
+        textposition="middle right",
+        textfont={"size": style.SIZES["small"]},
+        hovertext=[divide_findings.gained(row, side) for row in absent.iter_rows(named=True)],
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+
+
+def _wrapped(name: str) -> str:
+    """A long name on two lines, broken at a blank or a hyphen near its middle."""
+    if len(name) <= NAME_CHARACTERS:
+        return name
+    breaks = [at for at, letter in enumerate(name) if letter in " -"]
+    at = min(breaks, key=lambda place: abs(place - len(name) // 2), default=None)
+    return name if at is None else f"{name[: at + 1].rstrip()}<br>{name[at + 1 :]}"
+
+
+def training(frame: pl.DataFrame, title: str) -> Chart:
+    """Minutes to train against accelerators, both logarithmic, over lines of equal accelerator-minutes.
+
+    Grain of `frame`: one result of one benchmark and round, with family and accelerator_minutes.
+    """
+    rows = style.plain(frame)
+    figure = style.figure(470)
+    counts, minutes = rows["accelerator_count"], rows["minutes"]
+    across = style.log_axis(counts.min(), counts.max(), "Accelerators (log scale)")
+    upward = style.log_axis(minutes.min(), minutes.max(), "Minutes to train (log scale)")
+    across["range"] = [across["range"][0], across["range"][1] + NAME_ROOM]
+    figure.update_xaxes(across)
+    figure.update_yaxes(upward)
+    figure.update_layout(margin={"t": 30})
+    for work in _iso_steps(rows[ACCELERATOR_MINUTES.name]):
+        _iso_line(figure, work, across["range"], upward["range"])
+    best = rows.filter("is_best").unique(["accelerator", "accelerator_count"], keep="first", maintain_order=True)
+    for _, generation in best.group_by("accelerator", maintain_order=True):
+        figure.add_scatter(
+            x=generation["accelerator_count"].to_list(),
+            y=generation["minutes"].to_list(),
+            mode="lines",
+            line={"color": style.look(generation["family"][0]).colour, "width": 1.5},
+            opacity=0.6,
+            hoverinfo="skip",
+        )
+    looks = [style.look(family) for family in rows["family"]]
+    figure.add_scatter(
+        x=counts.to_list(),
+        y=minutes.to_list(),
+        mode="markers",
+        marker={
+            "symbol": [look.symbol for look in looks],
+            "size": 10,
+            "opacity": 0.85,
+            "color": [look.colour for look in looks],
+            "line": {"width": 1, "color": "white"},
+        },
+        hovertext=[divide_findings.trained(row) for row in rows.iter_rows(named=True)],
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+    ends = [best.unique("accelerator", keep=end, maintain_order=True) for end in ("first", "last")]
+    named = pl.concat(ends).unique(["accelerator", "accelerator_count"], keep="first", maintain_order=True)
+    labels.add(
+        figure,
+        named["accelerator_count"].to_list(),
+        named["minutes"].to_list(),
+        named["accelerator"].to_list(),
+        [place < ends[0].height for place in range(named.height)],
+    )
+    subtitle = (
+        f"Time to train {frame['benchmark'][0]}, {frame['round'][0]}, {frame['division'][0]} division. Dashed: equal "
+        f"accelerator-minutes; lower is less work. {words.plural(frame.height, 'result')}, "
+        f"{words.days(frame['published_on'].min(), frame['published_on'].max())}. Line: a generation's best result at "
+        "each count."
+    )
+    return Chart(figure, title, subtitle, mlcommons.footnote(frame, derived=True))
+
+
+def _iso_steps(work: pl.Series) -> list[float]:
+    """Round amounts of accelerator-minutes between the least and the most, powers of ten alone where they are many."""
+    steps = [step for step in style.LOG_STEPS if work.min() / 2 <= step <= work.max() * 2]
+    return steps if len(steps) <= ISO_LINES else [step for step in steps if log10(step).is_integer()]
+
+
+def _iso_line(figure: go.Figure, work: float, across: list[float], upward: list[float]) -> None:
+    """The line on which accelerators times minutes make this amount, where it crosses the chart."""
+    left = max(across[0], log10(work) - upward[1])
+    right = min(across[1], log10(work) - upward[0])
+    if right - left < 0.15:
+        return
+    figure.add_scatter(
+        x=[10**left, 10**right],
+        y=[work / 10**left, work / 10**right],
+        mode="lines",
+        line={"color": style.CONTEXT, "width": 1, "dash": "dash"},
+        hovertext=f"{words.number(work)} accelerator-minutes",
+        hoverinfo="text",
+    )
+    figure.add_annotation(
+        x=left,
+        y=log10(work) - left,
+        # Beside the axis a telephone has no room for it among the names.
+        text=style.wide_only(words.number(work)) if left == across[0] else words.number(work),
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
+        xshift=6,
+        font={"size": style.SIZES["small"]},
+    )
+
+
+def throughput(frame: pl.DataFrame, title: str) -> Chart:
+    """Throughput per accelerator of each generation, the best result as a bar, its least as the end of a thin line.
+
+    Grain of `frame`: one generation in one benchmark, scenario and round, best first, with family.
+    """
+    rows = style.plain(frame).reverse()
+    value = THROUGHPUT_PER_ACCELERATOR.name
+    names = [_wrapped(name) for name in rows["accelerator"]]
+    best, looks = rows[value].to_list(), [style.look(family) for family in rows["family"]]
+    unit = style.plain(frame.select("unit")).item(0, 0)
+    figure = style.figure(style.rows_height(rows.height, 96) + 8 * rows.height)
+    figure.add_bar(
+        x=best,
+        y=names,
+        orientation="h",
+        width=0.5,
+        marker={"color": [look.colour for look in looks], "opacity": 0.85},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [0] * rows.height,
+            "arrayminus": [top - low for top, low in zip(best, rows["low"], strict=True)],
+            "thickness": 1.5,
+            "width": 4,
+            "color": style.CONTEXT,
+        },
+        hovertext=[divide_findings.served(row) for row in rows.iter_rows(named=True)],
+        hoverinfo="text",
+    )
+    figure.add_scatter(
+        x=best,
+        y=names,
+        mode="markers+text",
+        marker={"symbol": [look.symbol for look in looks], "size": 9, "color": [look.colour for look in looks]},
+        text=[f"  {divide_findings.rounded(row[value])} ({row['results']})" for row in rows.iter_rows(named=True)],
+        textposition="middle right",
+        textfont={"size": style.SIZES["small"]},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+    figure.update_xaxes(title={"text": f"{unit} per accelerator"}, range=[0, max(best) * 1.5], nticks=5)
+    figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=names)
+    subtitle = (
+        f"{frame['benchmark'][0]}, {frame['scenario'][0]} scenario, {frame['round'][0]}, {frame['division'][0]} "
+        f"division: best result of each generation, in brackets how many, thin line down to the least. "
+        f"{words.plural(int(frame['results'].sum()), 'result')}, {words.day(frame['published_on'].max())}."
+    )
+    return Chart(figure, title, subtitle, mlcommons.footnote(frame, derived=True))
+
+
+def who_submits(frame: pl.DataFrame, title: str) -> Chart:
+    """Vendors of chips by round: how many results rest on them, or that they did not submit. Training on the left.
+
+    Grain of `frame`: one vendor and round, as `submitters.matrix` gives it.
+    """
+    rows = style.plain(frame)
+    held = rows.select("side", "round").unique(maintain_order=True)
+    rounds = [f"{side}<br>{name}" for side, name in held.iter_rows()]
+    vendors = rows["chips"].unique(maintain_order=True).to_list()
+    figure = style.figure(style.rows_height(len(vendors), 72) + 4 * len(vendors))
+    for submitted in (True, False):
+        some = rows.filter((pl.col("results") > 0) == submitted)
+        looks = [style.look(family) for family in some["family"]]
+        figure.add_scatter(
+            x=[f"{row['side']}<br>{row['round']}" for row in some.iter_rows(named=True)],
+            y=some["chips"].to_list(),
+            mode="markers+text",
+            marker={
+                "symbol": [look.symbol for look in looks],
+                "size": SUBMITTED_SIZE,
+                "color": [look.colour for look in looks],
+                "line": {"width": 1, "color": style.CONTEXT},
+            }
+            if submitted
+            else style.LABELLED,
+            text=[
+                f"  {words.number(row['results'])}" if submitted else submitters.ABSENT
+                for row in some.iter_rows(named=True)
+            ],
+            textposition="middle right" if submitted else "middle center",
+            textfont={"size": style.SIZES["small"]},
+            hovertext=[
+                f"{row['chips']}, {row['side']} {row['round']}: "
+                f"{words.plural(row['results'], 'result') if submitted else submitters.ABSENT}"
+                for row in some.iter_rows(named=True)
+            ],
+            hoverinfo="text",
+            cliponaxis=False,
+        )
+    figure.update_xaxes(
+        side="top", categoryorder="array", categoryarray=rounds, range=[-0.5, len(rounds) - 0.5], showgrid=False
+    )
+    figure.update_yaxes(categoryorder="array", categoryarray=vendors[::-1])
+    figure.update_layout(margin={"t": 56, "b": 8})
+    subtitle = (
+        "Results by the vendor of the chip, whoever submitted them; closed and open division. "
+        f"{words.plural(int(frame['results'].sum()), 'result')}, "
+        f"{words.days(frame['published_on'].min(), frame['published_on'].max())}."
+    )
+    return Chart(figure, title, subtitle, mlcommons.footnote(frame, derived=True, counted=True))

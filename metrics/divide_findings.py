@@ -1,0 +1,142 @@
+"""The sentences that say what the charts of Training vs inference found."""
+
+import polars as pl
+
+from metrics import divide, submitters, words
+from metrics.metric import ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR
+
+ARTICLE = "article"
+
+
+def generation(both: pl.DataFrame, reference: str) -> str:
+    """The generation that gained most among those with both sides, else on the one side there is."""
+    whole = both.filter(pl.col("advantage").is_not_null())
+    if whole.height:
+        row = whole.row(0, named=True)
+        return (
+            f"{row['accelerator']} does {words.times(row['training_gain'])} the work of {reference} in training and "
+            f"{words.times(row['inference_gain'])} in inference"
+        )
+    row = both.row(0, named=True)
+    side = "training" if row["training_gain"] is not None else "inference"
+    return (
+        f"{row['accelerator']} does {words.times(row[f'{side}_gain'])} the work of {reference} in {side}; "
+        "no generation shares benchmarks with it on both sides"
+    )
+
+
+def gained(row: dict, side: str) -> str:
+    """One generation's gain on one side in a sentence, or that there is nothing to compare."""
+    stem = side.lower()
+    if row[f"{stem}_gain"] is None:
+        return f"{row['accelerator']}, {stem}: no benchmark shared with {row['reference_accelerator']}"
+    spread = (
+        f", range {words.span(row[f'{stem}_low'], row[f'{stem}_high'], '×')}" if row[f"{stem}_benchmarks"] > 1 else ""
+    )
+    return (
+        f"{row['accelerator']} does {words.times(row[f'{stem}_gain'])} the work of {row['reference_accelerator']} in "
+        f"{stem}: {words.plural(row[f'{stem}_benchmarks'], 'benchmark')} ({row[f'{stem}_workloads']}){spread}. "
+        f"Round {row[f'{stem}_round']}, {words.plural(row[f'{stem}_pairs'], 'pair')}"
+    )
+
+
+def basis(paired: pl.DataFrame, training: pl.DataFrame) -> str:
+    """What the pairs rest on: rounds, kinds of submitter, precisions, and which rounds of training are held."""
+    differing = paired.filter(pl.col("precision_differs").fill_null(False)).height
+    rounds = submitters.newest_first(training.select("round").unique().sort("round"))["round"].to_list()
+    return (
+        "Each pair is of one round, the newest that has both sides, closed division, systems on sale, and one kind of "
+        "submitter, each with its best result; in training at the nearest accelerator counts, at most a factor of two "
+        f"apart. In {words.plural(differing, 'pair')} of inference the precision differs. "
+        f"Training results are held of {words.listed(rounds)} only."
+    )
+
+
+def held(results: pl.DataFrame, benchmark: str) -> list[str]:
+    """Rounds and divisions in which a benchmark has results."""
+    found = results.filter(pl.col("benchmark") == benchmark).select("round", "division").unique().sort(pl.all())
+    return [f"{round_name} ({division})" for round_name, division in found.iter_rows()]
+
+
+def fewest_minutes(curve: pl.DataFrame, benchmark: str) -> str:
+    row = curve.sort(ACCELERATOR_MINUTES.name).row(0, named=True)
+    return (
+        f"{row['accelerator'] or 'A mixed system'} trains {benchmark} in the fewest accelerator-minutes: "
+        f"{rounded(row[ACCELERATOR_MINUTES.name])} "
+        f"on {words.plural(row['accelerator_count'], 'accelerator')}"
+    )
+
+
+def most_served(ranked: pl.DataFrame, benchmark: str, scenario: str) -> str:
+    row = ranked.row(0, named=True)
+    return (
+        f"{row['accelerator']} serves the most per accelerator on {benchmark}, {scenario}: "
+        f"{rounded(row[THROUGHPUT_PER_ACCELERATOR.name])} {row['unit']}"
+    )
+
+
+def who_submits(counted: pl.DataFrame) -> str:
+    found = submitters.sides(counted)
+    held = counted["side"].unique(maintain_order=True).to_list()
+    if len(held) == 1:
+        return f"Results of {held[0].lower()} alone are held here, so nobody can be said to be on one side only"
+    both = words.listed(found["both"])
+    parts = [f"Chips of {both} are on both sides" if both else "No vendor's chips are on both sides"]
+    for side in ("Training", "Inference"):
+        if found[side]:
+            parts.append(f"{words.listed(found[side])} in {side.lower()} only")
+    if found["neither"]:
+        parts.append(f"{words.plural(len(found['neither']), 'vendor')} absent")
+    return "; ".join(parts)
+
+
+def absent(counted: pl.DataFrame) -> str:
+    """Who did not submit to any round held, and that this decides nothing."""
+    names = submitters.sides(counted)["neither"]
+    if not names:
+        return "Every vendor asked about submitted."
+    return (
+        f"Absent from every round held here: {words.listed(names)}. They did not submit, which is not the same as "
+        "losing."
+    )
+
+
+def above_half(placed: pl.DataFrame) -> str:
+    above = placed.filter(pl.col("share_percent") > divide.HALF_PERCENT).height
+    return (
+        f"{above} of {words.plural(placed.height, 'published share')} put inference above half"
+        if above != 1
+        else f"1 of {words.plural(placed.height, 'published share')} puts inference above half"
+    )
+
+
+def since_article(events: pl.DataFrame) -> str:
+    articles = events.filter(pl.col("category") == ARTICLE)["happened_on"]
+    if articles.is_empty():
+        return words.plural(events.height, "dated event")
+    later = events.filter(pl.col("happened_on") > articles.min()).height
+    return f"{later} of {words.plural(events.height, 'dated event')} came after the article"
+
+
+def trained(row: dict) -> str:
+    """One training result in a sentence."""
+    return (
+        f"{row['submitter']}, {row['accelerator_count']:,} {row['accelerator'] or 'accelerators of several kinds'}: "
+        f"{words.quantity(row['minutes'], 'minutes')}, {rounded(row[ACCELERATOR_MINUTES.name])} accelerator-minutes. "
+        f"{row['system']}, {row['round']}, {row['division']} division"
+    )
+
+
+def served(row: dict) -> str:
+    """One generation's best inference result in a sentence, with its least."""
+    return (
+        f"{row['accelerator']}: {rounded(row[THROUGHPUT_PER_ACCELERATOR.name])} {row['unit']} per accelerator. "
+        f"{row['submitter']}, {words.plural(row['accelerator_count'], 'accelerator')}, precision "
+        f"{row['precision'] or words.NOT_PUBLISHED}. Least of {words.plural(row['results'], 'result')}: "
+        f"{rounded(row['low'])}"
+    )
+
+
+def rounded(value: float) -> str:
+    """Three significant digits: a derived figure is no more exact."""
+    return words.number(float(f"{value:.3g}"))

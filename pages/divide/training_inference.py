@@ -1,0 +1,218 @@
+"""Training vs inference: are the two really splitting?"""
+
+import polars as pl
+import streamlit as st
+
+from charts import divide as draw
+from charts import divide_time as draw_time
+from metrics import divide, divide_findings, generations, submitters, words
+from pages.shared import cite, tables
+from pages.shared.markdown import plain
+
+KEPT = {"bind": "query-params", "persist_state": "session"}
+PREFERRED_REFERENCE = "H100 SXM"
+PAIR_COLUMNS = (
+    "side", "accelerator", "reference_accelerator", "gain", "benchmark", "scenario", "round", "submitter_kind",
+    "submitter", "reference_submitter", "accelerator_count", "reference_accelerator_count", "minutes",
+    "reference_minutes", "value", "reference_value", "unit", "precision", "reference_precision", "system",
+    "reference_system", "result_id", "reference_result_id", "source_url", "reference_source_url",
+)  # fmt: skip
+TRAINING_COLUMNS = (
+    "accelerator", "accelerator_count", "minutes", "accelerator_minutes", "submitter", "system", "benchmark", "round",
+    "division", "availability", "runs", "source_url",
+)  # fmt: skip
+INFERENCE_COLUMNS = (
+    "accelerator", "value_per_accelerator", "low", "results", "value", "unit", "accelerator_count", "submitter",
+    "system", "precision", "benchmark", "scenario", "round", "result_id", "source_url",
+)  # fmt: skip
+SUBMITTED_COLUMNS = ("chips", "side", "round", "results", "status", "division")
+SHARE_COLUMNS = ("year", "of_what", "scope", "share_percent", "kind", "publisher", "published_on", "evidence")
+CHIP_COLUMNS = ("accelerator", "vendor", "role", "launched_on", "announced_on", "available_on")
+EVENT_COLUMNS = ("happened_on", "category", "company", "headline", "evidence")
+EVERY, IN_BOTH = "All shared", "In both suites"
+
+
+def recorded(name: str) -> pl.DataFrame:
+    """A table without uploads: they change no answer, and nobody's own run is a result of MLPerf."""
+    return tables.table(name).filter(pl.col("evidence") != tables.UPLOAD)
+
+
+trained, served = recorded("training_result"), recorded("inference_result")
+accelerators, shares = recorded("accelerator"), recorded("compute_share")
+launched, placed = divide.launches(accelerators), divide.placed_shares(shares)
+submitted = submitters.matrix(trained, served)
+today = divide.as_of(shares["published_on"], launched["launched_on"], trained["published_on"], served["published_on"])
+
+
+def pick(label: str, options: list[str], key: str, preferred: str | None = None, **rest) -> str:
+    """A choice that the address keeps; a default that depends on another choice has that choice in its key."""
+    place = options.index(preferred) if preferred in options else 0
+    return st.selectbox(label, options, index=place, key=key, **KEPT, **rest)
+
+
+def generation_gains(reference: str, paired: pl.DataFrame) -> None:
+    """The main chart: what each generation gained on the reference, in training and in inference."""
+    if paired.is_empty():
+        others = [name for name in generations.references(trained, served) if name != reference][:3]
+        cite.empty(
+            f"No generation shares a benchmark with {reference} in one round.",
+            f"Most results have {words.listed(others)}." if others else "No result of MLPerf is held here.",
+        )
+        return
+    both = generations.with_family(generations.both_sides(generations.gains(paired)), accelerators)
+    drawn = draw.gains(both, paired, divide_findings.generation(both, reference))
+    cite.chart(drawn, paired, "generation-gain", PAIR_COLUMNS)
+    cite.note(divide_findings.basis(paired, trained))
+    alone = generations.unmatched(trained, served, paired, reference)
+    if alone:
+        cite.note(f"No shared benchmark with {reference} on either side: {words.listed(alone)}.")
+
+
+def legs_of_the_answer(legs: tuple[divide.Leg, ...]) -> None:
+    """Why the answer says what it says: each leg, its figures, its rule."""
+    st.subheader("How the answer is reached", anchor=False)
+    for leg in legs:
+        st.markdown(f"**{plain(leg.word)} in {plain(leg.name)}.** {plain(leg.told)} Rule: {plain(leg.rule)}.")
+
+
+def training_time() -> None:
+    """Minutes against accelerators for one benchmark."""
+    if trained.is_empty():
+        cite.empty("No result of MLPerf Training is held here.")
+        return
+    columns = st.columns(4)
+    with columns[0]:
+        benchmarks = trained["benchmark"].value_counts().sort("count", "benchmark", descending=[True, False])
+        benchmark = pick("Training benchmark", benchmarks["benchmark"].to_list(), "training_benchmark")
+    with columns[1]:
+        rounds = submitters.newest_first(trained.select("round").unique().sort("round"))["round"].to_list()
+        round_name = pick("Training round", rounds, "training_round")
+    with columns[2]:
+        division = pick("Division", trained["division"].unique().sort().to_list(), "training_division", "closed")
+    with columns[3]:
+        on_sale = [generations.ANY_AVAILABILITY, *trained["availability"].drop_nulls().unique().sort()]
+        availability = pick("Availability", on_sale, "training_availability")
+    curve = generations.training_curve(trained, benchmark, round_name, division, availability)
+    if curve.is_empty():
+        cite.empty(
+            f"No result of {benchmark} in {round_name}, {division} division, availability {availability}.",
+            f"{benchmark} was submitted in {words.listed(divide_findings.held(trained, benchmark))}.",
+        )
+        return
+    curve = generations.with_family(curve, accelerators)
+    drawn = draw.training(curve, divide_findings.fewest_minutes(curve, benchmark))
+    cite.chart(drawn, curve, "training-minutes", TRAINING_COLUMNS)
+
+
+def inference_throughput() -> None:
+    """Throughput per accelerator for one benchmark, scenario and round."""
+    if served.is_empty():
+        cite.empty("No result of MLPerf Inference is held here.")
+        return
+    columns = st.columns(3)
+    with columns[0]:
+        rounds = submitters.newest_first(served.select("round").unique().sort("round"))["round"].to_list()
+        round_name = pick("Inference round", rounds, "inference_round")
+    of_round = served.filter((pl.col("round") == round_name) & (pl.col("division") == "closed"))
+    with columns[1]:
+        counted = of_round["benchmark"].value_counts().sort("count", "benchmark", descending=[True, False])
+        benchmark = pick("Inference benchmark", counted["benchmark"].to_list(), f"inference_benchmark_{round_name}")
+    with columns[2]:
+        scenarios = of_round.filter(pl.col("benchmark") == benchmark)["scenario"].unique().sort().to_list()
+        scenario = pick("Scenario", scenarios, f"scenario_{round_name}_{benchmark}", "Offline")
+    ranked = generations.per_accelerator(served, benchmark, scenario, round_name)
+    if ranked.is_empty():
+        cite.empty(f"No result of {benchmark}, {scenario}, {round_name} names and counts its accelerators.")
+        return
+    ranked = generations.with_family(ranked, accelerators)
+    drawn = draw.throughput(ranked, divide_findings.most_served(ranked, benchmark, scenario))
+    cite.chart(drawn, ranked, "inference-throughput", INFERENCE_COLUMNS)
+
+
+def who_submits() -> None:
+    """Vendors of chips by round of each suite, and who is absent."""
+    if submitted.is_empty():
+        cite.empty("No result of MLPerf is held here, so nothing tells who submits.")
+        return
+    drawn = draw.who_submits(submitted, divide_findings.who_submits(submitted))
+    cite.chart(drawn, submitted, "who-submits", SUBMITTED_COLUMNS)
+    cite.note(divide_findings.absent(submitted))
+
+
+def shares_of_inference() -> None:
+    """Every estimate of inference's share, by what is shared."""
+    if placed.is_empty():
+        cite.empty("No share of inference in compute, power, spend or revenue is published here.")
+        return
+    drawn = draw_time.shares(placed, divide_findings.above_half(placed))
+    cite.chart(drawn, placed, "inference-shares", SHARE_COLUMNS)
+    without = shares.filter(pl.col("share_percent").is_null())
+    if without.height:
+        with st.expander(f"Estimates without a share ({without.height:,})"):
+            cite.table(without, "estimates without a share", SHARE_COLUMNS)
+
+
+def chips_by_role(leg: divide.Leg) -> None:
+    """Chips launched by role and year; those without a stated role are named."""
+    unstated = divide.without_role(accelerators)
+    if launched["year"].drop_nulls().is_empty():
+        cite.empty("No chip with a stated role and a day of launch is on record.")
+        return
+    drawn = draw_time.launches(divide.by_year(launched), launched, leg.told.removesuffix("."), len(unstated))
+    cite.chart(drawn, launched, "chips-by-role", CHIP_COLUMNS)
+    with st.expander(f"Chips whose role no source states ({len(unstated):,})"):
+        cite.note(words.listed(unstated))
+
+
+def dated_events() -> None:
+    """What happened when, with the day of the article."""
+    events = recorded("event").sort("happened_on", "headline")
+    if events.is_empty():
+        cite.empty("No dated event is on record.")
+        return
+    cite.chart(draw_time.events(events, divide_findings.since_article(events)), events, "events", EVENT_COLUMNS)
+
+
+st.title("Are training and inference really splitting?", anchor=False)
+answer = st.container()
+choices = st.columns([2, 2, 2, 3])
+with choices[0]:
+    reference = pick(
+        "Reference", generations.references(trained, served), "reference", PREFERRED_REFERENCE,
+        help="The generation that every other is divided by.",
+    ) or PREFERRED_REFERENCE  # fmt: skip
+with choices[1]:
+    kinds = st.segmented_control(
+        "Submitters", [generations.SAME_KIND, generations.ANY_KIND], default=generations.SAME_KIND, required=True,
+        key="submitters", **KEPT, width="content",
+        help="Same kind: a chip maker's result stands beside a chip maker's, a system maker's beside a system maker's, "
+        "a cloud's beside a cloud's. Any: the best result of each generation, whoever submitted it.",
+    )  # fmt: skip
+with choices[2]:
+    which = st.segmented_control(
+        "Benchmarks", [EVERY, IN_BOTH], default=EVERY, required=True, key="benchmarks", **KEPT, width="content",
+        help="All shared: every benchmark that a generation has in common with the reference. In both suites: only "
+        "those that it shares in training and in inference alike.",
+    )  # fmt: skip
+
+every_pair = generations.pairs(trained, served, reference, kinds)
+in_both = generations.common(every_pair)
+compared = generations.both_sides(generations.gains(in_both))
+legs = (
+    divide.of_silicon(launched),
+    divide.of_money(placed, today),
+    divide.of_vendors(submitted),
+    divide.of_gains(generations.advantage(compared), compared.height, reference),
+)
+with answer:
+    cite.answer(f"{divide.verdict(legs)} ({words.day(today)}).")
+    if tables.with_uploads():
+        cite.note("This page rests on the record alone: uploads change no answer, and are no results of MLPerf.")
+generation_gains(reference, in_both if which == IN_BOTH else every_pair)
+legs_of_the_answer(legs)
+training_time()
+inference_throughput()
+who_submits()
+shares_of_inference()
+chips_by_role(legs[0])
+dated_events()

@@ -1,0 +1,225 @@
+"""Training vs inference: its choices, what it says of who is absent, and MLCommons's rules on every page."""
+
+import json
+import re
+import shutil
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from etl.build import PROJECT, Folders
+from etl.schema import TABLES
+from metrics import divide, generations, mlcommons
+from pages.shared import cite
+from tests.pages.test_pages import APP, PAGES, figures, has_marks, texts
+
+PLACE = "pages/divide/training_inference.py"
+GAIN, MINUTES, THROUGHPUT, WHO, SHARES, CHIPS, EVENTS = range(7)
+
+
+@pytest.fixture
+def app(monkeypatch, built_data):
+    """The page of this place, with the address given."""
+    monkeypatch.setenv("DIVIDE_DATA", str(built_data))
+
+    def opened(place: str = PLACE, **address: str) -> AppTest:
+        at = AppTest.from_file(str(APP), default_timeout=60).run()
+        for name, value in address.items():
+            at.query_params[name] = value
+        return at if place == PAGES[0] else at.switch_page(place).run()
+
+    return opened
+
+
+@pytest.fixture
+def charted(monkeypatch):
+    """What every chart of a page was drawn from: its name, its rows, its footnote."""
+    seen = []
+    drawing = cite.chart
+
+    def watched(drawn, rows, name, *rest, **named):
+        if name not in [earlier for earlier, _, _ in seen]:
+            seen.append((name, rows, drawn.footnote))
+        return drawing(drawn, rows, name, *rest, **named)
+
+    monkeypatch.setattr(cite, "chart", watched)
+    return seen
+
+
+def titles(at: AppTest) -> list[str]:
+    return [heading.value for heading in at.subheader if heading.value != "How the answer is reached"]
+
+
+def test_the_page_shows_both_sides_who_submits_shares_chips_and_events(app):
+    at = app()
+    assert not at.exception
+    assert len(figures(at)) == EVENTS + 1
+    assert all(map(has_marks, figures(at)))
+    assert at.selectbox(key="reference").value == "H100 SXM"
+    told = " ".join(texts(at))
+    assert "They did not submit, which is not the same as losing." in told
+    assert "Training results are held of v5\\.0 only" in told or "Training results are held of v5.0 only" in told
+
+
+def test_the_answer_names_each_leg_once_and_each_leg_stands_below_with_its_rule(app):
+    at = app()
+    answer = at.header[0].value
+    legs = [text.value for text in at.markdown if " Rule: " in text.value]
+    assert len(legs) == 4
+    for told in legs:
+        word, name = re.match(r"\*\*(Splitting|Not splitting|No data) in (.+?)\.\*\*", told).groups()
+        assert answer.count(name) == 1
+        assert (answer.index(name) < answer.index("; not")) == (word == divide.SPLITTING)
+
+
+def test_another_reference_changes_the_gains_and_the_leg_that_rests_on_them(app):
+    at = app()
+    before, legs = titles(at)[GAIN], [text.value for text in at.markdown if " Rule: " in text.value]
+    at.selectbox(key="reference").select("H200 SXM").run()
+    assert not at.exception
+    assert titles(at)[GAIN] != before
+    assert "H200 SXM" in titles(at)[GAIN]
+    assert [text.value for text in at.markdown if " Rule: " in text.value] != legs
+
+
+def test_every_reference_shows_gains_or_says_why_not(app, built_data):
+    store = Folders(data=built_data).store
+    at = app()
+    for reference in generations.references(store.rows("training_result"), store.rows("inference_result")):
+        at.selectbox(key="reference").select(reference).run()
+        assert not at.exception, reference
+        assert len(figures(at)) == EVENTS + 1 or at.info, reference
+        assert all(map(has_marks, figures(at))), reference
+
+
+def test_every_training_benchmark_shows_its_results(app, built_data):
+    benchmarks = Folders(data=built_data).store.rows("training_result")["benchmark"].unique().sort()
+    at = app()
+    assert set(at.selectbox(key="training_benchmark").options) == set(benchmarks)
+    for benchmark in benchmarks:
+        at.selectbox(key="training_benchmark").select(benchmark).run()
+        assert not at.exception
+        assert benchmark in titles(at)[MINUTES].replace("\\", "")
+
+
+def test_an_availability_without_results_gets_a_sentence(app, built_data):
+    results = Folders(data=built_data).store.rows("training_result")
+    in_clouds = results.filter(pl.col("availability") == "Available cloud")["benchmark"].unique()
+    benchmark = results.filter(~pl.col("benchmark").is_in(in_clouds.implode()))["benchmark"].sort()[0]
+    at = app(training_benchmark=benchmark, training_availability="Available cloud")
+    assert not at.exception
+    assert len(figures(at)) == EVENTS
+    said = at.info[0].value.replace("\\", "")
+    assert said.startswith(f"No result of {benchmark} in v5.0, closed division, availability Available cloud.")
+    assert f"{benchmark} was submitted in v5.0 (closed)." in said
+
+
+def test_every_scenario_of_every_round_shows_its_results(app):
+    at = app()
+    for round_name in at.selectbox(key="inference_round").options:
+        at.selectbox(key="inference_round").select(round_name).run()
+        for benchmark in at.selectbox(key=f"inference_benchmark_{round_name}").options:
+            at.selectbox(key=f"inference_benchmark_{round_name}").select(benchmark).run()
+            assert not at.exception, (round_name, benchmark)
+            assert all(map(has_marks, figures(at)))
+
+
+def test_any_submitter_and_benchmarks_of_both_suites_may_be_chosen_by_the_address(app):
+    at = app(submitters=generations.ANY_KIND, benchmarks="In both suites", reference="H200 SXM")
+    assert not at.exception
+    assert at.button_group(key="submitters").value == generations.ANY_KIND
+    drawn = json.dumps(figures(at)[GAIN])
+    assert "no shared benchmark" not in drawn
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_a_chart_of_mlperf_shows_the_footnote_and_rests_on_nothing_else(app, charted, place):
+    at = app(place)
+    of_mlperf = [(name, rows, footnote) for name, rows, footnote in charted if mlcommons.is_mlperf(rows)]
+    captions = [caption.value.replace("\\", "") for caption in at.caption]
+    for name, rows, footnote in of_mlperf:
+        assert mlcommons.mixed(rows) == set(), name
+        assert mlcommons.LEGEND in footnote, name
+        assert "MLPerf" in footnote, name
+        assert sum(mlcommons.LEGEND in caption for caption in captions) >= len(of_mlperf), name
+        computed = [metric for metric in mlcommons.DERIVED if metric.name in rows.columns]
+        assert not computed or mlcommons.NOT_VERIFIED in footnote, name
+    assert place != PLACE or [name for name, _, _ in of_mlperf] == [
+        "generation-gain", "training-minutes", "inference-throughput", "who-submits",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_no_chart_of_provider_speeds_holds_a_result_of_mlperf(app, charted, place):
+    app(place)
+    for name, rows, _ in charted:
+        if "output_tokens_per_second" in rows.columns:
+            assert not mlcommons.sources(rows) & set(mlcommons.SOURCES), name
+
+
+def test_the_rows_of_the_gains_open_to_both_results(app, charted):
+    app()
+    rows = next(rows for name, rows, _ in charted if name == "generation-gain")
+    for column in ("source_url", "reference_source_url"):
+        assert rows[column].null_count() == 0
+        assert rows[column].str.starts_with("https://").all()
+    served = rows.filter(pl.col("side") == "Inference")
+    assert served.select("result_id", "reference_result_id").null_count().sum_horizontal().item() == 0
+    assert (rows["accelerator"] != rows["reference_accelerator"]).all()
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (("training_result",), "No result of MLPerf Training is held here."),
+        (("inference_result",), "No result of MLPerf Inference is held here."),
+        (("training_result", "inference_result"), "so nothing tells who submits"),
+        (("compute_share", "accelerator", "event"), "No dated event is on record."),
+    ],
+    ids=str,
+)
+def test_a_table_that_is_not_held_gets_a_sentence_and_decides_nothing(monkeypatch, built_data, tmp_path, missing, said):
+    data = tmp_path / "data"
+    shutil.copytree(built_data, data)
+    Folders(data=data).store.write(lambda to: [to.replace_all(name, TABLES[name].empty()) for name in missing])
+    monkeypatch.setenv("DIVIDE_DATA", str(data))
+    at = AppTest.from_file(str(APP), default_timeout=60).run().switch_page(PLACE).run()
+    assert not at.exception
+    assert any(said in info.value for info in at.info)
+    assert not re.search(r"\bNone\b", " ".join(texts(at)))
+    assert "no data on" in at.header[0].value
+    assert all(map(has_marks, figures(at)))
+
+
+def test_an_upload_is_no_result_of_mlperf_and_changes_nothing_here(monkeypatch, app, built_data, tmp_path):
+    before = app(data="With uploads")
+    data = tmp_path / "data"
+    shutil.copytree(built_data, data)
+    store = Folders(data=data).store
+    own = {
+        "training_result": pl.col("minutes") / 1000,
+        "compute_share": pl.lit(99.0).alias("share_percent"),
+    }
+
+    def upload(writer) -> None:
+        for name, claim in own.items():
+            rows = store.rows(name)
+            writer.replace_all(name, pl.concat([rows, rows.with_columns(claim, evidence=pl.lit("upload"),
+                                                                        source=pl.lit("upload"))]))  # fmt: skip
+
+    store.write(upload)
+    monkeypatch.setenv("DIVIDE_DATA", str(data))
+    after = AppTest.from_file(str(APP), default_timeout=60)
+    after.query_params["data"] = "With uploads"
+    after = after.run().switch_page(PLACE).run()
+    assert not after.exception
+    assert after.button_group(key="data").value == "With uploads"
+    assert after.header[0].value == before.header[0].value
+    assert titles(after) == titles(before)
+    assert any("rests on the record alone" in caption.value for caption in after.caption)
+
+
+def test_the_menu_puts_divide_between_compare_and_data():
+    groups = re.findall(r'^ {8}"(\w+)": \[', (PROJECT / "app.py").read_text(), re.MULTILINE)
+    assert groups.index("Compare") < groups.index("Divide") < groups.index("Data")

@@ -1,0 +1,89 @@
+"""Results of MLPerf for tests: rows of the two tables with what a row of the record has."""
+
+from datetime import date
+
+import polars as pl
+
+from etl.schema import TABLES
+
+LICENCE = "Apache-2.0 (repository); MLCommons results terms of use"
+OF_MLCOMMONS = {"publisher": "MLCommons", "licence": LICENCE, "evidence": "published"}
+TRAINING_ADDRESS = "https://github.com/mlcommons/training_results_v5.0/tree/main"
+INFERENCE_ADDRESS = (
+    "https://raw.githubusercontent.com/mlcommons/inference_results_v5.1/"
+    "7d4c2fb1f6ba4d4a6a2d6a3b3c2a1e6a4c2f6d11/summary_results.json"
+)
+
+
+def trained(accelerator: str, submitter: str, count: int, minutes: float | None, benchmark="llama2_70b_lora", **rest):
+    """One row of training_result, of v5.0 unless a test says otherwise."""
+    system = f"{count}x{accelerator}"
+    return (
+        OF_MLCOMMONS
+        | {
+            "round": "v5.0",
+            "division": "closed",
+            "availability": "Available on-premise",
+            "submitter": submitter,
+            "submitter_as_published": submitter,
+            "system": system,
+            "accelerator": accelerator,
+            "accelerator_as_published": accelerator,
+            "accelerator_count": count,
+            "node_count": 1,
+            "benchmark": benchmark,
+            "minutes": minutes,
+            "runs": 10,
+            "runs_required": 10,
+            "runs_converged": 10,
+            "scaling_factor": 1.0,
+            "status": "scored",
+            "source": "mlperf_training",
+            "source_url": f"{TRAINING_ADDRESS}/{submitter}/results/{system}/{benchmark}",
+            "published_on": date(2025, 5, 30),
+        }
+        | rest
+    )
+
+
+def served(accelerator: str | None, submitter: str, count: int, value: float, benchmark="llama2-70b-99", **rest):
+    """One row of inference_result, of v5.1 and the Offline scenario unless a test says otherwise."""
+    return (
+        OF_MLCOMMONS
+        | {
+            "round": "v5.1",
+            "result_id": f"v5.1-{accelerator}-{submitter}",
+            "division": "closed",
+            "suite": "datacenter",
+            "availability": "available",
+            "submitter": submitter,
+            "submitter_as_published": submitter,
+            "system": f"{count}x{accelerator}",
+            "accelerator": accelerator,
+            "accelerator_as_published": accelerator,
+            "accelerator_count": count,
+            "node_count": 1,
+            "benchmark": benchmark,
+            "scenario": "Offline",
+            "value": value,
+            "unit": "Tokens/s",
+            "precision": "fp8",
+            "is_inferred": False,
+            "source": "mlperf_inference",
+            "source_url": INFERENCE_ADDRESS,
+            "published_on": date(2025, 9, 9),
+        }
+        | rest
+    )
+
+
+def training(*rows: dict) -> pl.DataFrame:
+    return _table("training_result", rows)
+
+
+def inference(*rows: dict) -> pl.DataFrame:
+    return _table("inference_result", rows)
+
+
+def _table(name: str, rows) -> pl.DataFrame:
+    return TABLES[name].conform(pl.DataFrame(rows, infer_schema_length=None)) if rows else TABLES[name].empty()
