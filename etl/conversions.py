@@ -69,7 +69,13 @@ COMPACT = r"^([0-9]{4})([0-9]{2})([0-9]{2})$"
 DOTTED = r"^([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})" + CLOCK
 SLASHED = r"^([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})" + CLOCK
 SHORT_YEAR = r"^[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}$"
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+# What stands around numbers is looked up once for each way it is written, and nobody has so many units.
+MOST_TAILS = 2_000
+SAMPLED = 2_000
 DAY_MONTH = r"(?i)^([0-9]{1,2})(?:st|nd|rd|th)?[\s.-]*([a-z]{3,9})\.?[\s,-]*([0-9]{4})$"
 MONTH_DAY = r"(?i)^([a-z]{3,9})\.?[\s-]*([0-9]{1,2})(?:st|nd|rd|th)?[\s,-]+([0-9]{4})$"
 
@@ -216,6 +222,8 @@ def _odd_numbers(cells: pl.Series, column: Column, way: Way, unit: Unit) -> tupl
             .then(pl.lit(_not_a_number(way.decimal)))
             .otherwise(pl.lit("is not a number."))
         )
+        .when(pl.col("power").is_null())
+        .then(pl.lit("is not a number alone, and what stands beside it is no unit."))
         .when(pl.col("refusal").is_not_null())
         .then(pl.col("refusal") + ".")
         .when(~pl.col("value").is_finite().fill_null(False))
@@ -229,7 +237,7 @@ def _odd_numbers(cells: pl.Series, column: Column, way: Way, unit: Unit) -> tupl
 def _tails(parts: pl.DataFrame, column: Column, unit: Unit) -> pl.DataFrame:
     """What each pair of texts around a number means, once for each."""
     found = []
-    for before, after in parts.select("before", "after").unique().iter_rows():
+    for before, after in parts.select("before", "after").unique(maintain_order=True).head(MOST_TAILS).iter_rows():
         tail = units.tail(column, before, after)
         of = tail.unit or unit
         found.append(
@@ -356,9 +364,11 @@ def _parts(text: pl.Series, pattern: str) -> pl.DataFrame:
 
 
 def _with_month(parts: pl.DataFrame, place: str) -> pl.DataFrame:
-    names = {name: str(number) for number, name in enumerate(MONTHS, start=1)}
-    short = pl.col(place).str.to_lowercase().str.slice(0, 3)
-    return parts.with_columns(short.replace_strict(names, default=None).alias(place))
+    named = {form: str(number) for number, name in enumerate(MONTHS, start=1) for form in (name, name[:3])} | {
+        "sept": "9"
+    }
+    month = pl.col(place).str.to_lowercase().replace_strict(named, default=None, return_dtype=pl.String)
+    return parts.with_columns(month.alias(place))
 
 
 def _day(parts: pl.DataFrame, year: str, month: str, day: str) -> pl.Series:
@@ -382,15 +392,30 @@ def _flags(cells: pl.Series) -> Reading:
 
 
 def _words(cells: pl.Series, column: Column) -> Reading:
+    if repeats(cells):
+        distinct = cells.unique()
+        pairs = zip(distinct, _text(distinct, column), strict=True)
+        changed = {cell: text for cell, text in pairs if cell != text}
+        text = cells.replace(changed) if changed else cells
+    else:
+        text = _text(cells, column)
+    count = text.len() - text.null_count()
+    return Reading(text, None, {"text as written": count} if count else {})
+
+
+def repeats(cells: pl.Series) -> bool:
+    """True where few values seem to come again and again."""
+    first = cells.head(SAMPLED)
+    return first.n_unique() < first.len() / 10
+
+
+def _text(cells: pl.Series, column: Column) -> pl.Series:
+    """Without blanks around it, and null where it is a word for nothing; a word of a closed list as listed."""
     text = cells.str.strip_chars()
     short = (text.str.len_bytes() <= LONGEST_NOTHING).fill_null(False)
     if short.any():
         few = text.filter(short)
-        kept = (
-            pl.DataFrame({"": few})
-            .select(pl.when(~few.str.to_lowercase().is_in(NOTHING_IN_TEXT)).then(few))
-            .to_series()
-        )
+        kept = pl.select(pl.when(~few.str.to_lowercase().is_in(NOTHING_IN_TEXT)).then(few)).to_series()
         if kept.null_count():
             text = text.scatter(short.arg_true(), kept)
     if column.choices:
@@ -398,5 +423,4 @@ def _words(cells: pl.Series, column: Column) -> Reading:
         written = {cell: same[cell.lower()] for cell in text.unique().drop_nulls() if cell.lower() in same}
         changed = {cell: choice for cell, choice in written.items() if cell != choice}
         text = text.replace(changed) if changed else text
-    count = text.len() - text.null_count()
-    return Reading(text, None, {"text as written": count} if count else {})
+    return text
