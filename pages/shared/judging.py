@@ -17,14 +17,6 @@ MODES = {
     APPEND: "Add: every row beside what is held",
     REPLACE: "Replace: a row with the same key takes the place of your earlier one",
 }
-SEEN_ON = {
-    "provider_speed": (("pages/compare/speed.py", "Speed"), ("pages/compare/physics.py", "Physics")),
-    "token_price": (("pages/compare/cost.py", "Cost"), ("pages/compare/workload.py", "Workload")),
-    "gpu_serving": (("pages/compare/speed.py", "Speed"), ("pages/compare/cost.py", "Cost")),
-    "accelerator_rent": (("pages/compare/cost.py", "Cost"),),
-    "inference_result": (("pages/divide/training_inference.py", "Training vs inference"),),
-    "training_result": (("pages/divide/training_inference.py", "Training vs inference"),),
-}
 EDITABLE_ROWS = 1000
 COUNT_PIXELS = 172  # two stand side by side on a telephone
 
@@ -188,7 +180,7 @@ def tell_of_commit(batch: upload.Batch) -> None:
     """What was stored, where it is seen, and how to take it back."""
     st.success(plain(batches.stored(batch)), icon=":material/check_circle:")
     with st.container(horizontal=True, vertical_alignment="center"):
-        for place, name in SEEN_ON.get(batch.table, ()):
+        for place, name in batches.SEEN_ON[batch.table]:
             st.page_link(place, label=f"See it on {name}", icon=":material/visibility:")
         if st.button("Undo", icon=":material/undo:", key="undo this"):
             batches.change(partial(upload.undo, tables.folders(), batch.batch))

@@ -119,7 +119,8 @@ def test_no_module_of_metrics_or_charts_reads_both_results_of_mlperf_and_figures
     """Tables come to pages by name; whoever names both kinds could set one beside the other."""
     ours = {"inference_result", "training_result"}
     for path in [*PROJECT.glob("metrics/*.py"), *PROJECT.glob("charts/*.py"), *PROJECT.glob("pages/*/*.py")]:
-        if path.name == "mlcommons.py":
+        # The list of tables that take uploads names them all, and draws none.
+        if path.name in ("mlcommons.py", "batches.py"):
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         named = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
