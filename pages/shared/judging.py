@@ -149,6 +149,7 @@ def _commit(under_way: desk.Desk, judgement: upload.Judgement) -> None:
         "Where others can open these figures, if anywhere",
         key="address",
         placeholder="https://",
+        width=520,
         help="Kept with every row, so that a mark opens its source. Left empty, the name of the file stands there.",
     )
     pressed = st.button(
