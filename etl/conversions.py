@@ -69,7 +69,12 @@ COMPACT = r"^([0-9]{4})([0-9]{2})([0-9]{2})$"
 DOTTED = r"^([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})" + CLOCK
 SLASHED = r"^([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})" + CLOCK
 SHORT_YEAR = r"^[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}$"
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+# What stands around numbers is looked up once for each way it is written, and nobody has so many units.
+MOST_TAILS = 2_000
 DAY_MONTH = r"(?i)^([0-9]{1,2})(?:st|nd|rd|th)?[\s.-]*([a-z]{3,9})\.?[\s,-]*([0-9]{4})$"
 MONTH_DAY = r"(?i)^([a-z]{3,9})\.?[\s-]*([0-9]{1,2})(?:st|nd|rd|th)?[\s,-]+([0-9]{4})$"
 
@@ -216,6 +221,8 @@ def _odd_numbers(cells: pl.Series, column: Column, way: Way, unit: Unit) -> tupl
             .then(pl.lit(_not_a_number(way.decimal)))
             .otherwise(pl.lit("is not a number."))
         )
+        .when(pl.col("power").is_null())
+        .then(pl.lit("is not a number alone, and what stands beside it is no unit."))
         .when(pl.col("refusal").is_not_null())
         .then(pl.col("refusal") + ".")
         .when(~pl.col("value").is_finite().fill_null(False))
@@ -229,7 +236,7 @@ def _odd_numbers(cells: pl.Series, column: Column, way: Way, unit: Unit) -> tupl
 def _tails(parts: pl.DataFrame, column: Column, unit: Unit) -> pl.DataFrame:
     """What each pair of texts around a number means, once for each."""
     found = []
-    for before, after in parts.select("before", "after").unique().iter_rows():
+    for before, after in parts.select("before", "after").unique(maintain_order=True).head(MOST_TAILS).iter_rows():
         tail = units.tail(column, before, after)
         of = tail.unit or unit
         found.append(
@@ -356,9 +363,11 @@ def _parts(text: pl.Series, pattern: str) -> pl.DataFrame:
 
 
 def _with_month(parts: pl.DataFrame, place: str) -> pl.DataFrame:
-    names = {name: str(number) for number, name in enumerate(MONTHS, start=1)}
-    short = pl.col(place).str.to_lowercase().str.slice(0, 3)
-    return parts.with_columns(short.replace_strict(names, default=None).alias(place))
+    named = {form: str(number) for number, name in enumerate(MONTHS, start=1) for form in (name, name[:3])} | {
+        "sept": "9"
+    }
+    month = pl.col(place).str.to_lowercase().replace_strict(named, default=None, return_dtype=pl.String)
+    return parts.with_columns(month.alias(place))
 
 
 def _day(parts: pl.DataFrame, year: str, month: str, day: str) -> pl.Series:

@@ -92,13 +92,12 @@ class _Finding:
     value: pl.Series | None
 
 
-def known(table: Table, rows: pl.DataFrame, names: Names) -> Known:
-    """What a judgement compares with; `rows` are the table's rows, uploads included."""
-    record = rows.filter(pl.col("evidence") != "upload")
+def known(table: Table, record: pl.DataFrame, names: Names) -> Known:
+    """What a judgement compares with; `record` holds the table's published rows."""
     figures = [column.name for column in table.columns if column.unit and column.unit != "see unit"]
     highest = record.select(pl.col(figures).max()).row(0, named=True) if figures and record.height else {}
     spelled = {
-        thing: frozenset({*names.known[thing].values(), *rows[thing].drop_nulls().unique()})
+        thing: frozenset({*names.known[thing].values(), *record[thing].drop_nulls().unique()})
         for thing in targets.things(table)
     }
     told_apart = [name for name in targets.identity(table) if name != "capture"]

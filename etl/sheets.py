@@ -31,7 +31,6 @@ DEFAULT_LIMIT_MB = 2_000
 MOST_COLUMNS = 1_000
 MOST_ROWS = 50_000_000
 LONGEST_LINE = 1_000_000
-LONGEST_CELL = 100_000
 # Well above what a workbook of honest figures reaches, well below what a bomb needs.
 MOST_UNPACKED = 4_000_000_000
 MOST_UNPACKED_RATIO = 200
@@ -70,6 +69,12 @@ MAGIC = (
     (b"RIFF", "a media file"),
     (b"OggS", "a media file"),
     (b"ID3", "a media file"),
+)
+# Texts that are no rows of cells, by how they begin.
+MARKED_UP = (
+    (rb"<(!doctype|html|head|body|table)\b", "a web page; download the table itself"),
+    (rb"<\?xml|<svg\b", "XML"),
+    (rb"\{\s*(\"|\}|$)|\[\s*[\[{\"]", "JSON"),
 )
 BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 PLAIN_NUMBER = re.compile(r"[-+]?[$€£¥]?\s*[0-9][0-9.,' ]*\s*%?")
@@ -195,7 +200,9 @@ def read(
     except BaseException:
         work.remove()
         raise
-    return replace(sheet, name=file_name(name), sha256=digest, bytes=size, work=work)
+    kept = file_name(name)
+    notes = sheet.notes if kept == name else (*sheet.notes, f"The file is kept under the name {kept!r}.")
+    return replace(sheet, name=kept, notes=notes, sha256=digest, bytes=size, work=work)
 
 
 def file_name(name: str) -> str:
@@ -254,7 +261,11 @@ def _opened(path: Path, tab: str | None, recognises: Recognises) -> Sheet:
         return _open_workbook(path, tab, recognises)
     for magic, kind in MAGIC:
         if start.startswith(magic):
-            raise Unreadable(f"The file is {kind}. A table is read from CSV, Excel (.xlsx) or Parquet.")
+            raise Unreadable(f"The file is {kind}. {_WANTED}")
+    words = start.removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    for opening, kind in MARKED_UP:
+        if re.match(opening, words):
+            raise Unreadable(f"The file is {kind}. {_WANTED}")
     return _open_text(path, recognises)
 
 

@@ -198,7 +198,10 @@ def _turn(store: Store, uploads: Path, name: str, undone: bool) -> Batch:
         turned = [Batch(**{**batch.__dict__, "undone": undone}) if batch.batch == name else batch for batch in log]
         table = named[0].table
         standing = [batch for batch in turned if batch.table == table and not batch.undone]
-        writer.fold_uploads(table, [_laid(uploads, batch) for batch in standing])
+        laid = [_laid(uploads, batch) for batch in standing]
+        if gone := [batch.batch for batch, upload in zip(standing, laid, strict=True) if not upload.staged.exists()]:
+            raise UnknownBatch(f"The rows of {', '.join(gone)} are not in {uploads} any more; nothing was changed.")
+        writer.fold_uploads(table, laid)
         writer.replace_all(UPLOAD_LOG.name, pl.concat([_line(batch) for batch in turned]))
         result.extend(batch for batch in turned if batch.batch == name)
 

@@ -369,6 +369,18 @@ def test_a_day_that_may_be_two_is_asked(reading):
     assert days == {"day-first": "2026-04-03", "month-first": "2026-03-04"}
 
 
+@pytest.mark.parametrize("cell", ["marvel 5, 2026", "8 Mayor 2026", "31.02.2026", "2026-02-30", "soon"])
+def test_what_only_looks_like_a_day_is_none(reading, cell):
+    text = f'provider,model,speed,date\nGroq,Llama 3.3 70B,276,"{cell}"\n'
+    assert said(judged(reading, text)) == [(1, "date", cell, f'"{cell}" is not a day. Write 2026-05-08.')]
+
+
+def test_a_column_of_timestamps_is_no_column_of_numbers(reading):
+    rows = "".join(f"Groq,Llama 3.3 70B,2026-05-08 {row:07d}\n" for row in range(5_000))
+    judgement = judged(reading, "provider,model,speed\n" + rows)
+    assert judgement.rejected == judgement.errors == 5_000
+
+
 def test_one_date_that_fits_a_single_order_decides_for_its_column(reading):
     text = "provider,model,speed,date\nGroq,Llama 3.3 70B,276,03/04/2026\nAzure,Llama 3.3 70B,61,13/04/2026\n"
     assert [str(day) for day in values(judged(reading, text), "measured_on")] == ["2026-04-03", "2026-04-13"]
@@ -595,6 +607,16 @@ def test_undo_and_redo_of_what_is_not_so_say_why(folders):
     upload.commit(folders, judged(folders, TODAY))
     with pytest.raises(upload.UnknownBatch, match="The upload u0002 is the same file"):
         upload.redo(folders, "u0001")
+
+
+def test_without_its_kept_rows_an_upload_cannot_be_laid_again(folders):
+    upload.commit(folders, judged(folders, TODAY))
+    upload.commit(folders, judged(folders, TODAY.replace("276.4", "300")))
+    before = upload.export(folders, SPEED)
+    shutil.rmtree(folders.uploads / upload.history(folders)[1].sha256)
+    with pytest.raises(upload.UnknownBatch, match="The rows of u0001 are not in"):
+        upload.undo(folders, "u0002")
+    assert upload.export(folders, SPEED).equals(before)
 
 
 def test_a_build_keeps_every_upload(folders):

@@ -72,6 +72,9 @@ UNREADABLE = {
     "an empty workbook": (workbook([]), "The workbook holds no cells."),
     "a renamed image": (png(), "The file is a PNG image."),
     "a renamed PDF": (b"%PDF-1.7 and so on", "The file is a PDF."),
+    "a web page": (b"<!DOCTYPE html>\n<html><body>Login</body></html>", "The file is a web page"),
+    "JSON": (b'[{"provider": "Groq", "speed": 276}]', "The file is JSON."),
+    "XML": (b"<?xml version='1.0'?><speeds/>", "The file is XML."),
     "a gzip archive": (b"\x1f\x8b\x08rest", "unpack it first"),
     "a zip archive": (zipped(speeds_csv=b"a,b\n1,2\n"), "a zip archive and no workbook"),
     "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .xlsx or CSV"),
@@ -203,6 +206,11 @@ def test_a_year_9999_is_after_every_measurement(folders):
 )
 def test_a_file_name_is_only_a_name(given, kept):
     assert sheets.file_name(given) == kept
+
+
+def test_a_name_that_was_cleaned_is_said(folders):
+    sheet = upload.read((HEADER + GOOD).encode(), "../../etc/passwd", folders)
+    assert sheet.notes[-1] == "The file is kept under the name 'passwd'."
 
 
 def test_names_that_come_in_another_script_alone_are_names(folders):
