@@ -30,6 +30,8 @@ def menu() -> dict[str, list]:
     return {
         "Answer": [
             st.Page("pages/answer/verdict.py", title="Verdict", icon=":material/gavel:", default=True),
+            st.Page("pages/answer/claims.py", title="Claims", icon=":material/rule:", url_path="claims"),
+            st.Page("pages/answer/questions.py", title="Questions", icon=":material/quiz:", url_path="questions"),
         ],
         "Compare": [
             st.Page("pages/compare/speed.py", title="Speed", icon=":material/speed:", url_path="speed"),
@@ -44,6 +46,7 @@ def menu() -> dict[str, list]:
                 icon=":material/call_split:",
                 url_path="training-inference",
             ),
+            st.Page("pages/divide/microsoft.py", title="Microsoft", icon=":material/domain:", url_path="microsoft"),
         ],
         "Data": [
             st.Page("pages/data/upload.py", title="Upload", icon=":material/upload_file:", url_path="upload"),

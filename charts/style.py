@@ -40,6 +40,7 @@ VERDICT_LOOKS = {
     "STALE": Look("#CC79A7", "square", "Was true, not now"),
     "NOT COMPARABLE": Look("#8A8F98", "triangle-up", "Not comparable"),
     "NO DATA": Look("#8A8F98", "circle-open", "No data"),
+    "SCENARIO": Look("#0072B2", "triangle-down", "Scenario, not scored"),
 }
 
 ACCENT = "#0072B2"

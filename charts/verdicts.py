@@ -1,5 +1,6 @@
 """The claim ledger as a chart: claimed against measured, then and now."""
 
+from datetime import timedelta
 from math import log10
 
 import polars as pl
@@ -7,9 +8,18 @@ import polars as pl
 from charts import style
 from charts.style import Chart
 from metrics import words
+from metrics.claim import ARTICLE_DAY, NOW
+from metrics.cost import CLAIMED_PRICE, CLAIMED_SPEED
 
-OFFSET = 0.19
-ROW_PIXELS = 40
+OFFSET = 0.225
+ROW_PIXELS = 38
+ABOVE = 74
+DAY_PIXELS = 34
+BESIDE_A_MARK = timedelta(days=12)
+SHAPES = (
+    "Circle: supported. Diamond: partly. Cross: not supported. Square: was true, not now. Triangle: not comparable. "
+    "Ring: no data."
+)
 
 
 def ledger(frame: pl.DataFrame, title: str) -> Chart:
@@ -21,8 +31,20 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
     frame = style.plain(frame)
     order = frame["claim"].unique(maintain_order=True).to_list()[::-1]
     place = {name: float(row) for row, name in enumerate(order)}
-    figure = style.figure(80 + ROW_PIXELS * max(len(order), 2))
+    figure = style.figure(ABOVE + ROW_PIXELS * max(len(order), 2))
     shown = frame.filter(pl.col("reach").is_not_null())
+    low = shown["reach_low"].min() if shown.height else 0.5
+    high = shown["reach_high"].max() if shown.height else 2
+    for claim in order:
+        both = shown.filter(pl.col("claim") == claim).sort("when", descending=True)
+        if both.height == 2:
+            figure.add_scatter(
+                x=both["reach"].to_list(),
+                y=[place[claim] + OFFSET, place[claim] - OFFSET],
+                mode="lines",
+                line={"color": style.STRONG, "width": 1, "dash": "dot"},
+                hoverinfo="skip",
+            )
     for when, offset, hollow in (("then", OFFSET, "-open"), ("now", -OFFSET, "")):
         rows = shown.filter(pl.col("when") == when)
         heights = [place[name] + offset for name in rows["claim"]]
@@ -49,22 +71,21 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
             hovertext=[_hover(row) for row in rows.iter_rows(named=True)],
             hoverinfo="text",
         )
+        told = frame.filter(pl.col("when") == when)
         figure.add_scatter(
-            x=[1.06 * row["reach_high"] for row in rows.iter_rows(named=True)],
-            y=heights,
+            x=[1.15 * max(high, 1)] * told.height,
+            y=[place[name] + offset for name in told["claim"]],
             mode="text",
             text=[
                 style.wide_only(f"{when}: {style.VERDICT_LOOKS[row['verdict']].label.lower()}")
-                for row in rows.iter_rows(named=True)
+                for row in told.iter_rows(named=True)
             ],
             textposition="middle right",
             textfont={"size": style.SIZES["small"]},
             hoverinfo="skip",
             cliponaxis=False,
         )
-    low = shown["reach_low"].min() if shown.height else 0.5
-    high = shown["reach_high"].max() if shown.height else 2
-    figure.update_xaxes(style.ratio_axis(low, high * 3, "Multiple of the claim (log scale)"))
+    figure.update_xaxes(style.ratio_axis(low, high * 3.6, "Multiple of the claim (log scale)"))
     figure.update_yaxes(
         tickvals=list(place.values()), ticktext=[_wrapped(name) for name in order], range=[-0.5, len(order) - 0.5]
     )
@@ -81,8 +102,120 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
     return Chart(
         figure,
         title,
-        "Middle and range of all comparable figures as a multiple of the claim, prices turned over: right of the line "
-        "favours the article. Hollow: up to the article. Filled: since.",
+        "Middle and range of all comparable figures as a multiple of the claim: right of the line favours the article. "
+        "Hollow: up to the article. Filled: now.",
+    )
+
+
+def replay(frame: pl.DataFrame, title: str) -> Chart:
+    """Each claim's verdict as it would have been on each day.
+
+    Grain of `frame`: claim and as_of, as `metrics.verdicts.replayed` gives it.
+    """
+    frame = style.plain(frame)
+    order = frame["claim"].unique(maintain_order=True).to_list()[::-1]
+    place = {name: row for row, name in enumerate(order)}
+    figure = style.figure(ABOVE + DAY_PIXELS * max(len(order), 2))
+    for verdict, look in style.VERDICT_LOOKS.items():
+        rows = frame.filter(pl.col("verdict") == verdict)
+        if rows.is_empty():
+            continue
+        figure.add_scatter(
+            x=rows["as_of"].to_list(),
+            y=[place[name] for name in rows["claim"]],
+            mode="markers",
+            name=look.label,
+            marker={
+                "symbol": look.symbol,
+                "size": 11,
+                "color": look.colour,
+                "line": {"color": look.colour, "width": 2},
+            },
+            hovertext=[
+                f"{row['claim']}<br>{words.day(row['as_of'])}: {look.label.lower()}. {row['reason']}"
+                for row in rows.iter_rows(named=True)
+            ],
+            hoverinfo="text",
+        )
+    figure.update_xaxes(type="date", title={"text": "Day up to which figures count"})
+    figure.update_yaxes(
+        tickvals=list(place.values()), ticktext=[_wrapped(name) for name in order], range=[-0.6, len(order) - 0.4],
+        tickfont={"size": style.SIZES["small"]},
+    )  # fmt: skip
+    last = frame.filter(pl.col("as_of") == pl.col("as_of").max().over("claim"))
+    first_day, last_day = frame["as_of"].min(), frame["as_of"].max()
+    if last.height:
+        room = (last_day - first_day) / 6
+        figure.update_xaxes(range=[first_day - room / 5, last_day + room])
+    figure.add_scatter(
+        x=[day + BESIDE_A_MARK for day in last["as_of"]],
+        y=[place[name] for name in last["claim"]],
+        mode="text",
+        text=[style.wide_only(f"{style.VERDICT_LOOKS[word].label.lower()}") for word in last["verdict"]],
+        textposition="middle right",
+        textfont={"size": style.SIZES["small"]},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+    figure.update_layout(shapes=[style.strong_line(ARTICLE_DAY)], margin={"t": 12})
+    return Chart(
+        figure,
+        title,
+        "The rule applied to the rows dated up to each day; later rows never count. The line: the day of the article. "
+        f"{SHAPES}",
+        "Computed from the rows of the claims above.",
+    )
+
+
+def corner(frame: pl.DataFrame, title: str) -> Chart:
+    """Pairs by price ratio and speed ratio, with the corner that the article promises.
+
+    Grain of `frame`: one pair at one time, with `cost_ratio`, `speed_ratio`, `family`, `subject` and `when`.
+    """
+    frame = style.plain(frame)
+    figure = style.figure(420)
+    for (family, when), rows in sorted(frame.group_by("family", "when")):
+        look = style.look(family)
+        figure.add_scatter(
+            x=rows["cost_ratio"].to_list(),
+            y=rows["speed_ratio"].to_list(),
+            mode="markers",
+            name=f"{look.label}, {when}",
+            marker={
+                "symbol": look.symbol if when == NOW else f"{look.symbol.removesuffix('-open')}-open",
+                "size": 11,
+                "color": look.colour,
+                "line": {"color": look.colour, "width": 2},
+            },
+            hovertext=[
+                f"{row['subject']}, {when}<br>{words.times(row['speed_ratio'])} the speed at "
+                f"{words.priced(row['cost_ratio'])}"
+                for row in rows.iter_rows(named=True)
+            ],
+            hoverinfo="text",
+        )
+    ends = {name: (frame[name].min(), frame[name].max()) for name in ("cost_ratio", "speed_ratio")}
+    costs = [end or 1 for end in ends["cost_ratio"]]
+    speeds = [end or 1 for end in ends["speed_ratio"]]
+    figure.update_xaxes(style.ratio_axis(min(costs[0], CLAIMED_PRICE / 2), costs[1], "Price ratio (log scale)"))
+    figure.update_yaxes(style.ratio_axis(speeds[0], max(speeds[1], 2 * CLAIMED_SPEED), "Speed ratio (log scale)"))
+    across, up = figure.layout.xaxis.range[0], figure.layout.yaxis.range[1]
+    figure.add_shape(
+        type="rect", x0=10**across, x1=CLAIMED_PRICE, y0=CLAIMED_SPEED, y1=10**up, fillcolor=style.GRID,
+        line={"color": style.STRONG, "width": 1}, layer="below",
+    )  # fmt: skip
+    figure.add_annotation(
+        x=log10(CLAIMED_PRICE), y=up, xanchor="right", yanchor="top", showarrow=False, text="as promised",
+        font={"size": style.SIZES["small"]},
+    )  # fmt: skip
+    figure.update_layout(
+        showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, margin={"t": 36}
+    )
+    return Chart(
+        figure,
+        title,
+        f"{words.plural(frame.height, 'pair')} of a specialised provider and one of the three clouds, newest of each "
+        "model. Hollow: up to the article. Filled: since.",
     )
 
 

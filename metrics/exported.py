@@ -6,7 +6,7 @@ import polars as pl
 
 from metrics import cost, matching, speed, verdicts
 
-TABLES = ("provider_speed", "token_price", "provider")
+TABLES = verdicts.TABLES
 
 SPEED_FIRST = (
     "model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "speed_ratio", "spread_low",
@@ -29,7 +29,7 @@ def frame(name: str, tables: Mapping[str, pl.DataFrame], baseline: str | None, b
     cannot be read.
     """
     if name == "verdicts":
-        return verdicts.verdicts(tables)
+        return verdicts.verdicts(verdicts.published(tables))
     if name == "speed_ratio":
         return _against(speed.ratios(tables["provider_speed"], tables["provider"]), baseline).select(SPEED_FIRST)
     priced = cost.ratios(tables["token_price"], tables["provider"], cost.blend(blend))

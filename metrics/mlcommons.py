@@ -69,8 +69,11 @@ def is_mlperf(rows: pl.DataFrame) -> bool:
 
 def sources(rows: pl.DataFrame) -> set[str]:
     """Every source that these rows name, on either side of a ratio."""
-    named = [name for name in rows.columns if name == "source" or name.endswith("_source")]
-    return {source for name in named for source in rows[name].drop_nulls().unique().to_list()}
+    return {source for name in _named(rows) for source in rows[name].drop_nulls().unique().to_list()}
+
+
+def _named(rows: pl.DataFrame) -> list[str]:
+    return [name for name in rows.columns if name == "source" or name.endswith("_source")]
 
 
 def footnote(rows: pl.DataFrame, derived: bool, counted: bool = False) -> str:
@@ -98,8 +101,7 @@ def with_notice(rows: pl.DataFrame) -> pl.DataFrame:
     """
     if NOTICE_COLUMN in rows.columns or not is_mlperf(rows):
         return rows
-    named = [name for name in rows.columns if name == "source" or name.endswith("_source")]
-    of_mlperf = pl.any_horizontal(pl.col(name).is_in(SOURCES) for name in named)
+    of_mlperf = pl.any_horizontal(pl.col(name).is_in(SOURCES) for name in _named(rows))
     notice = " ".join((*_derivations(rows, counted=False), LEGEND))
     return rows.with_columns(pl.when(of_mlperf).then(pl.lit(notice)).alias(NOTICE_COLUMN))
 
@@ -107,6 +109,12 @@ def with_notice(rows: pl.DataFrame) -> pl.DataFrame:
 def mixed(rows: pl.DataFrame) -> set[str]:
     """Sources that stand among results of MLPerf and are not MLPerf's; none where there are no such results."""
     return sources(rows) - set(SOURCES) if is_mlperf(rows) else set()
+
+
+def claims(evidence: pl.DataFrame) -> list[str]:
+    """The claims whose figures, as `verdicts.evidence` gives them, are results of MLPerf."""
+    of_mlperf = pl.any_horizontal(pl.col(name).is_in(SOURCES) for name in _named(evidence))
+    return evidence.filter(of_mlperf)["claim_id"].unique().sort().to_list()
 
 
 def _derivations(rows: pl.DataFrame, counted: bool) -> list[str]:

@@ -95,8 +95,12 @@ def providers() -> pl.DataFrame:
     )
 
 
+def empty_tables() -> dict[str, pl.DataFrame]:
+    return {name: table.empty() for name, table in TABLES.items()}
+
+
 def tables(speed_rows=(), price_rows=(), share_rows=()) -> dict[str, pl.DataFrame]:
-    return {
+    return empty_tables() | {
         "provider_speed": speeds(*speed_rows),
         "token_price": prices(*price_rows),
         "provider": providers(),

@@ -3,7 +3,8 @@
 - Nothing is fetched: the figures ship with the project. A row says where it can be opened, who
   published it and whether it was read there ("published") or is quoted by somebody else ("secondary").
 - A row of any other evidence is set aside, and so is a cell named in `unverified_fields` left blank.
-- A range or a bound written as a value ("39-40", "<200") is no number: the row is set aside.
+- A range or a bound written as a value ("39-40", ">100") is two ends of a company's figure, one of them null
+  for a bound. Elsewhere it is no number: the row is set aside.
 - Models: a cell that no source agrees on is blank. Latent attention and windows have columns of their own,
   so that what a token reads of its past can be computed.
 - Companies: bases stay apart ("cash", "with finance leases", "mixed, rounded"); guidance is guidance.
@@ -276,6 +277,8 @@ MICROSOFT_METRICS = {
     "microsoft_cloud_gross_margin": ("Microsoft Cloud gross margin", None, "actual"),
     "intelligent_cloud_revenue": ("Intelligent Cloud revenue", None, "actual"),
     "openai_revenue_to_microsoft": ("revenue from OpenAI", None, "actual"),
+    "short_lived_share_of_capex": ("short-lived share of capital expenditure", None, "actual"),
+    "server_useful_life": ("useful life of servers", None, "actual"),
     "commercial_rpo": ("commercial remaining performance obligation", None, "actual"),
     "ai_business_run_rate": ("AI business run rate", None, "actual"),
 }
@@ -294,10 +297,10 @@ UNKNOWN_METRIC = "A metric that we have no name for"
 
 
 def _microsoft_figure(row: Row) -> dict | str:
-    value, end = _number(row["value"]), _day(row["period_end"])
+    published, end = _published(row["value"]), _day(row["period_end"])
     if row["metric"] not in MICROSOFT_METRICS:
         return UNKNOWN_METRIC
-    if value is None:
+    if published is None:
         return NOT_A_NUMBER
     if end is None:
         return NOT_A_DAY
@@ -312,7 +315,7 @@ def _microsoft_figure(row: Row) -> dict | str:
         period_start=None if of_a_moment else _start(end, months),
         period_end=end,
         metric=metric,
-        value=value,
+        **published,
         unit=row["unit"],
         basis=basis,
         kind=kind,
@@ -320,8 +323,8 @@ def _microsoft_figure(row: Row) -> dict | str:
 
 
 def _capex(row: Row) -> dict | str:
-    value = _number(row["capex_usd_bn"])
-    if value is None:
+    published = _published(row["capex_usd_bn"])
+    if published is None:
         return NOT_A_NUMBER
     end = _period_end(row["period"], row["period_type"])
     if end is None:
@@ -338,12 +341,24 @@ def _capex(row: Row) -> dict | str:
         period_start=_start(end, 3 if is_quarter else 12),
         period_end=end,
         metric=CAPEX,
-        value=value,
+        **published,
         unit="USD bn",
         basis=BASES.get(row["basis"], row["basis"] or None),
         kind=kind,
     )
     return figure | {"note": _noted(f"Guidance {when.strip('()')}." if when else None, figure["note"])}
+
+
+def _published(text: str) -> dict[str, float | None] | None:
+    """A number, a range ("39-40") or a bound (">100", "<200") as value and ends; None where it is words."""
+    found = re.fullmatch(r"([<>]?)([\d.]+)(?:-([\d.]+))?", text)
+    ends = [_number(part) for part in found.groups()[1:] if part] if found else []
+    if None in ends or not ends or (len(ends) == 2 and found[1]):
+        return None
+    value = ends[0] if len(ends) == 1 and not found[1] else None
+    low = ends[0] if value is None and found[1] != "<" else None
+    high = ends[-1] if value is None and found[1] != ">" else None
+    return {"value": value, "value_low": low, "value_high": high}
 
 
 def _figure(row: Row, **columns) -> dict:

@@ -4,25 +4,19 @@ import polars as pl
 import streamlit as st
 
 from charts import verdicts as draw
-from charts.style import VERDICT_LOOKS
 from metrics import cards, cost, findings, verdicts, words
-from pages.shared import cite, look, passport, tables
+from metrics.claim import NOW
+from pages.shared import badges, cite, look, passport, places, tables
 from pages.shared.markdown import plain
 
 choice = st.session_state["choice"]
 judged = tables.judged_claims()
-BADGES = {
-    "SUPPORTED": ("green", ":material/check_circle:"),
-    "PARTLY": ("orange", ":material/contrast:"),
-    "NOT SUPPORTED": ("red", ":material/cancel:"),
-    "STALE": ("violet", ":material/history:"),
-    "NOT COMPARABLE": ("gray", ":material/block:"),
-    "NO DATA": ("gray", ":material/help:"),
-}
+headlines = judged.filter(pl.col("claim_id").is_in(list(verdicts.HEADLINES)))
 ROW_COLUMNS = (
     "model", "provider", "baseline_provider", "speed_ratio", "cost_ratio", "response_ratio", "match_grade", "differs",
     "measured_on",
 )  # fmt: skip
+FIGURE_COLUMNS = ("claim_id", "when", "subject", "value", "meets", "match_grade", "measured_on")
 
 st.title("Is the article right, today?", anchor=False)
 cite.answer(findings.judgement(judged))
@@ -61,28 +55,34 @@ with st.container(key=look.CARDS):
         with column:
             show_card(card)
 
-cite.chart(
-    draw.ledger(judged, "Six headline claims: what was measured as a multiple of what the article claims"),
-    tables.evidence_of_claims(),
-    "claims",
-    ("claim_id", "when", "subject", "value", "meets", "match_grade", "measured_on"),
-)
 
-st.subheader("Claim by claim", anchor=False)
-for claim in verdicts.CLAIMS:
-    lines = {row["when"]: row for row in judged.filter(pl.col("claim_id") == claim.claim_id).iter_rows(named=True)}
-    with st.container(border=True, gap="small"):
-        told, then_column, now_column = st.columns([3, 4, 4])
-        with told:
-            st.markdown(f"**{plain(claim.short)}**")
-            cite.note(f"Claimed: {words.quantity(claim.threshold, claim.unit)}")
-        for when, column in ((verdicts.THEN, then_column), (verdicts.NOW, now_column)):
-            line = lines[when]
-            colour, icon = BADGES[line["verdict"]]
-            with column:
-                since = "Up to" if when == verdicts.THEN else "Since the article, up to"
-                st.badge(VERDICT_LOOKS[line["verdict"]].label, icon=icon, color=colour)
-                cite.note(f"{since} {words.day(line['as_of'])}: {line['reason']}")
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(plain(f"{claim.claim_id}. What would change the verdict: {claim.flips}"), width="stretch")
-            st.page_link(f"pages/compare/{claim.page}.py", label=f"Open {claim.page.title()}", width="content")
+def show_ledger() -> None:
+    """The headline claims, then and now; the rows behind them open beside the sources."""
+    rows = tables.evidence_of_claims().filter(pl.col("claim_id").is_in(list(verdicts.HEADLINES)))
+    cite.painted(draw.ledger(headlines, findings.ledger(headlines)), "claims", is_clickable=False)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(width="stretch"):
+            cite.sources(rows)
+        with st.popover("Rows and downloads", type="tertiary", key="rows of the ledger"):
+            cite.table(rows, "claims", FIGURE_COLUMNS)
+            cite.downloads(rows, "claims")
+
+
+def show_counts() -> None:
+    """How many claims got which verdict, and where the rest is."""
+    st.markdown(f"**{plain(findings.all_claims(judged))}**")
+    for verdict, count in findings.counts(judged, NOW).items():
+        badges.show(verdict, f"{count} ")
+    st.page_link(places.CLAIMS, label="All twenty claims")
+    st.page_link(places.QUESTIONS, label="The fifteen questions")
+    changed = tables.would_become()
+    if changed is not None:
+        cite.note(findings.would_change(changed))
+
+
+with st.container(key=look.LEDGER):
+    drawn, counted = st.columns([5, 1], gap="small")
+    with drawn:
+        show_ledger()
+    with counted:
+        show_counts()

@@ -14,6 +14,7 @@ NARROW = "640px"
 BAR = "bar"
 CARDS = "cards"
 HEADS = "importer-heads"
+LEDGER = "ledger"
 
 RULES = f"""
 [data-testid='stMainBlockContainer'] {{padding-top: 3.5rem; padding-bottom: 3rem;}}
@@ -25,6 +26,9 @@ RULES = f"""
 .st-key-{BAR} [data-testid='stButtonGroup'] > div button {{min-height: 2.5rem;}}
 .st-key-{BAR} [data-testid='stMarkdown'] {{margin-bottom: 0.5rem;}}
 .st-key-{CARDS} [data-testid='stVerticalBlock'] {{gap: 0;}}
+[data-testid='stMainBlockContainer']:has(.st-key-{LEDGER}) {{padding-bottom: 0.5rem;}}
+[data-testid='stMainBlockContainer']:has(.st-key-{LEDGER}) > [data-testid='stVerticalBlock'] {{gap: 0.5rem;}}
+.st-key-{LEDGER} [data-testid='stVerticalBlock'] {{gap: 0.5rem;}}
 .st-key-{CARDS} [data-testid='stPopoverButton'] {{min-height: 1.5rem;}}
 @media (max-width: {NARROW}) {{
   .js-plotly-plot [style*='{WIDE_ONLY}'] {{display: none;}}

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +10,8 @@ import streamlit as st
 
 from etl import build as building
 from etl.build import PROJECT, Folders
-from metrics import cost, matching, speed, verdicts
+from etl.store import StoreDamaged, StoreMissing
+from metrics import cost, matching, questions, speed, verdicts
 
 WITH_UPLOADS = "With uploads"
 
@@ -75,8 +77,8 @@ def _table(data: str, generation_name: str, name: str, uploads: bool) -> pl.Data
 
 
 def tables() -> dict[str, pl.DataFrame]:
-    """The tables that the cards of the verdict are made of: the record alone, whatever the bar says."""
-    return {name: record(name) for name in ("provider_speed", "token_price", "provider", "compute_share")}
+    """The tables that cards and verdicts are made of: the record alone, whatever the bar says."""
+    return {name: record(name) for name in verdicts.TABLES}
 
 
 def judged_speeds() -> pl.DataFrame:
@@ -116,10 +118,73 @@ def judged_claims() -> pl.DataFrame:
     return _judged_claims(str(folders().data), generation())
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@st.cache_data(max_entries=32, show_spinner=False)
 def _judged_claims(data: str, generation_name: str) -> pl.DataFrame:
-    names = ("provider_speed", "token_price", "provider")
-    return verdicts.verdicts({name: _table(data, generation_name, name, False) for name in names})
+    return verdicts.verdicts(_official(data, generation_name))
+
+
+def _official(data: str, generation_name: str) -> dict[str, pl.DataFrame]:
+    return {name: _table(data, generation_name, name, False) for name in verdicts.TABLES}
+
+
+def would_become() -> pl.DataFrame | None:
+    """Verdicts that the reader's own rows would change; None where there are no such rows."""
+    return _would_become(str(folders().data), generation())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _would_become(data: str, generation_name: str) -> pl.DataFrame | None:
+    every = {name: _table(data, generation_name, name, True) for name in verdicts.TABLES}
+    official = _official(data, generation_name)
+    if all(every[name].height == official[name].height for name in verdicts.TABLES):
+        return None
+    return verdicts.changes(_judged_claims(data, generation_name), verdicts.verdicts(every))
+
+
+def replayed_claims(days: tuple[date, ...]) -> pl.DataFrame:
+    """Verdicts as they would have been on each of these days."""
+    return _replayed_claims(str(folders().data), generation(), days)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _replayed_claims(data: str, generation_name: str, days: tuple[date, ...]) -> pl.DataFrame:
+    return verdicts.replayed(_official(data, generation_name), days)
+
+
+def claims_by_generation() -> pl.DataFrame:
+    """Verdicts as each kept generation of the figures gives them: generation, built_at and what is judged.
+
+    A generation that can no longer be read is left out.
+    """
+    store, judged = folders().store, []
+    for name in store.generations():
+        try:
+            built_at = store.rows("build", generation=name)["built_at"].max()
+            judged.append(
+                _judged_claims(str(folders().data), name).with_columns(
+                    generation=pl.lit(name), built_at=pl.lit(built_at)
+                )
+            )
+        except (StoreDamaged, StoreMissing):
+            continue
+    return pl.concat(judged)
+
+
+def answers() -> list[questions.Answer | questions.CannotAnswer]:
+    """The article's open questions, answered from the record alone, in their order."""
+    return _answers(str(folders().data), generation())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _answers(data: str, generation_name: str) -> list[questions.Answer | questions.CannotAnswer]:
+    official = _official(data, generation_name)
+    return [questions.answered(question, official) for question in questions.QUESTIONS]
+
+
+def joint_pairs() -> pl.DataFrame:
+    """Pairs with both a speed ratio and a price ratio against the clouds, then and now."""
+    rows = evidence_of_claims().filter(pl.col("claim_id") == "C08")
+    return rows.filter(pl.col("cost_ratio").is_not_null()) if "cost_ratio" in rows.columns else rows
 
 
 def evidence_of_claims() -> pl.DataFrame:
@@ -129,8 +194,7 @@ def evidence_of_claims() -> pl.DataFrame:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _evidence_of_claims(data: str, generation_name: str) -> pl.DataFrame:
-    names = ("provider_speed", "token_price", "provider")
-    official = {name: _table(data, generation_name, name, False) for name in names}
+    official = _official(data, generation_name)
     return pl.concat(
         [
             verdicts.evidence(claim, official, when).with_columns(claim_id=pl.lit(claim.claim_id), when=pl.lit(when))

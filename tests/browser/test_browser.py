@@ -135,6 +135,27 @@ def test_on_a_computer_title_answer_cards_and_the_whole_ledger_are_on_the_first_
     assert ledger["y"] + ledger["height"] <= 900
 
 
+SCROLL = """() => {
+    const main = document.querySelector('[data-testid=stMain]');
+    return {needed: main.scrollHeight, there: main.clientHeight};
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_verdict_is_one_screen_of_a_computer(visit, scheme):
+    height = visit(width=1440, height=900, scheme=scheme).open().read(SCROLL)
+    assert height["needed"] <= height["there"] <= 900
+
+
+def test_the_verdict_leads_to_all_claims_and_to_the_questions(visit):
+    for name, title in (("All twenty claims", "What does the article claim"), ("The fifteen questions", "leave open")):
+        seen = visit().open()
+        seen.page.get_by_test_id("stPageLink").filter(has_text=name).click()
+        seen.page.get_by_role("heading", name=re.compile(title)).wait_for()
+        seen.page.wait_for_selector(".js-plotly-plot .main-svg")
+        assert seen.errors == []
+
+
 def test_another_model_changes_the_chart_and_the_address_and_a_reload_keeps_it(visit):
     seen = visit().open("speed")
     before = seen.titles()

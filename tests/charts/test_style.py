@@ -5,7 +5,7 @@ import pytest
 
 from charts import style
 from etl.schema import FAMILIES
-from metrics.verdicts import VERDICTS
+from metrics.claim import SCENARIO, VERDICTS
 
 LOOKS = {
     "wafer-scale": ("#D55E00", "diamond"),
@@ -36,9 +36,9 @@ def test_a_family_that_nobody_knows_is_drawn_as_undisclosed(family):
 
 
 def test_every_verdict_has_a_word_and_a_shape_never_colour_alone():
-    assert set(style.VERDICT_LOOKS) == set(VERDICTS)
+    assert set(style.VERDICT_LOOKS) == {*VERDICTS, SCENARIO}
     looks = style.VERDICT_LOOKS.values()
-    assert len({look.symbol for look in looks}) == len({look.label for look in looks}) == len(VERDICTS)
+    assert len({look.symbol for look in looks}) == len({look.label for look in looks}) == len(VERDICTS) + 1
 
 
 @pytest.mark.parametrize(("low", "high"), [(8.5, 37.3), (0.15, 0.26), (0.95, 1.05), (0.01, 500), (1, 1)])

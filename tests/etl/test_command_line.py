@@ -127,7 +127,7 @@ def test_a_reader_that_hangs_up_is_no_crash(data):
 
 def test_the_version_is_said_on_stdout(ran):
     code, out, _ = ran("--version")
-    assert (code, out) == (0, b"0.1.0\n")
+    assert (code, out) == (0, b"0.2.0\n")
 
 
 # Status

@@ -1,5 +1,6 @@
 """The ratios and verdicts as other programs read them."""
 
+import polars as pl
 import pytest
 
 from exports.files import FORMATS, encoded
@@ -13,6 +14,24 @@ NAMES = ("speed_ratio", "cost_ratio", "verdicts")
 
 def frame(name, baseline=None, blend="3:1", record=RECORD):
     return exported.frame(name, record, baseline, blend)
+
+
+def test_the_readers_own_rows_change_no_verdict():
+    mine = [
+        row | {"evidence": "upload", "output_tokens_per_second": 1.0} for row in GPT[0] if row["provider"] != "Azure"
+    ]
+    with_uploads = tables([*LLAMA[0], *GPT[0], *mine], [*LLAMA[1], *GPT[1]])
+    assert frame("verdicts", record=with_uploads).equals(frame("verdicts"))
+    assert frame("speed_ratio", record=with_uploads).height > frame("speed_ratio").height
+
+
+def test_all_twenty_claims_are_told_then_and_now_scenarios_by_name():
+    rows = frame("verdicts")
+    assert rows["claim_id"].n_unique() == 20
+    assert rows.height == 40
+    assert rows.filter(pl.col("verdict") == "SCENARIO")["claim_id"].unique().sort().to_list() == [
+        "C14", "C15", "C16", "C18",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["speed_ratio", "cost_ratio"])

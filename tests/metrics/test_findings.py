@@ -1,5 +1,7 @@
 """The sentences above the charts, computed from the captures as published."""
 
+from datetime import date, datetime
+
 import polars as pl
 import pytest
 
@@ -125,11 +127,67 @@ def test_who_starts_soonest_and_who_writes_fastest():
 def test_the_judgement_counts_what_holds():
     judged = verdicts.verdicts(tables([*LLAMA_SPEEDS, *GPT_SPEEDS], [*LLAMA_PRICES, *GPT_PRICES]))
     assert findings.judgement(judged) == (
-        "Of 6 headline claims, 4 held on what was published by 3 February 2026; 1 holds on what was published since."
+        "Faster than Azure, yes; at a tenth of the price, no: 1 of 16 measurable claims holds now (8 May 2026), 5 held "
+        "when the article appeared."
     )
     assert findings.judgement(verdicts.verdicts(tables())) == (
-        "Of 6 headline claims, 0 held on what was published by 3 February 2026; 0 hold on what was published since."
+        "Faster than Azure, not known; at a tenth of the price, not known: 0 of 16 measurable claims hold now "
+        "(date not published), 0 held when the article appeared."
     )
+
+
+def judged_as(*rows):
+    return pl.DataFrame(rows, schema=["claim_id", "claim", "when", "verdict"], orient="row")
+
+
+HELD = (("C05", "Faster than Azure", "now", "SUPPORTED"), ("C07", "Ten times as fast", "now", "STALE"))
+
+
+def test_the_ledger_names_one_claim_that_holds_and_one_that_no_longer_does():
+    assert findings.ledger(judged_as(*HELD)) == (
+        "“Faster than Azure” still holds; “Ten times as fast” held then and no longer does"
+    )
+    assert findings.ledger(judged_as(("C05", "Faster", "now", "PARTLY"))) == "Not one of 1 claim holds now"
+
+
+def test_verdicts_are_counted_in_their_order_and_none_that_nobody_got():
+    rows = judged_as(*HELD, ("C14", "Slower", "now", "SCENARIO"), ("C05", "Faster than Azure", "then", "PARTLY"))
+    assert list(findings.counts(rows, "now").items()) == [("SUPPORTED", 1), ("STALE", 1), ("SCENARIO", 1)]
+    assert findings.all_claims(rows) == "3 claims, now"
+
+
+def test_what_the_readers_rows_would_change_is_told_and_the_record_stands():
+    changed = pl.DataFrame(
+        [("C05", "Faster", "now", "PARTLY"), ("C07", "Ten", "now", "SUPPORTED"), ("C05", "Faster", "then", "PARTLY")],
+        schema=["claim_id", "claim", "when", "would_become"],
+        orient="row",
+    )
+    assert findings.would_become(changed) == (
+        "With your files “Faster” would become partly and “Ten” would become supported; the published verdicts stand."
+    )
+    assert findings.would_change(changed) == "Your files would change 2 verdicts; the published ones stand."
+    assert findings.would_become(changed.clear()) == "Your files would change no verdict."
+    assert findings.becomes(changed, "C07", "now") == "SUPPORTED"
+    assert findings.becomes(changed, "C07", "then") is None
+    assert findings.becomes(None, "C07", "now") is None
+
+
+def test_the_verdict_that_changed_most_often_is_named():
+    days = [date(2026, month, 1) for month in (1, 2, 3)]
+    rows = [("C01", "One", day, word) for day, word in zip(days, ("NO DATA", "PARTLY", "SUPPORTED"), strict=True)]
+    rows += [("C02", "Two", day, "PARTLY") for day in days]
+    played = pl.DataFrame(rows, schema=["claim_id", "claim", "as_of", "verdict"], orient="row")
+    assert findings.replay(played) == "1 of 2 verdicts changed as figures came in; most often “One”, 1 time"
+    assert findings.replay(played.clear()) == "No verdict can be played back"
+
+
+def test_how_far_back_the_builds_go_is_said():
+    moments = [datetime(2026, 8, 1, 9), datetime(2026, 8, 3, 9)]
+    kept = pl.DataFrame({"generation": ["store-1", "store-2"], "built_at": moments})
+    assert findings.builds(kept) == (
+        "2 builds of the figures are kept, 1 August 2026 to 3 August 2026; how long each verdict has stood among them."
+    )
+    assert findings.builds(kept.head(1)).startswith("1 build of the figures is kept, 1 August 2026;")
 
 
 @pytest.mark.parametrize(

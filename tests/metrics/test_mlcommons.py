@@ -8,12 +8,15 @@ import polars as pl
 import pytest
 
 from etl.__main__ import METRIC_EXPORTS, main
-from etl.build import PROJECT
+from etl.build import PROJECT, Folders
 from etl.schema import TABLES
 from etl.sources import SOURCES
 from exports.files import FORMATS, encoded
 from metrics import mlcommons
+from metrics.claim import NOW, THEN
 from metrics.metric import ACCELERATOR_MINUTES, METRICS, THROUGHPUT_PER_ACCELERATOR, add
+from metrics.verdicts import CLAIMS, evidence
+from metrics.verdicts import TABLES as JUDGED_TABLES
 from tests.frames import llama_of_2024, speeds
 from tests.results import inference, served, trained, training
 
@@ -25,6 +28,13 @@ READERS = {
     "json": lambda content: pl.DataFrame(json.loads(content), infer_schema_length=None),
     "xlsx": lambda content: pl.read_excel(BytesIO(content), raise_if_empty=False, infer_schema_length=None),
 }
+
+
+@pytest.fixture(scope="module")
+def official(built_data):
+    """The tables that claims are judged by, as they ship."""
+    store = Folders(data=built_data).store
+    return {name: store.rows(name) for name in JUDGED_TABLES}
 
 
 def test_the_footnote_names_suite_version_division_benchmark_date_and_place():
@@ -116,12 +126,32 @@ def test_an_export_carries_the_notice_where_it_holds_results_and_only_there(buil
 
 
 def test_no_module_of_metrics_or_charts_reads_both_results_of_mlperf_and_figures_of_others():
-    """Tables come to pages by name; whoever names both kinds could set one beside the other."""
+    """Tables come to pages by name; whoever names both kinds could set one beside the other. The article's
+    claims are of both kinds, and none of them rests on both: the test below."""
     ours = {"inference_result", "training_result"}
     for path in [*PROJECT.glob("metrics/*.py"), *PROJECT.glob("charts/*.py"), *PROJECT.glob("pages/*/*.py")]:
         # The list of tables that take uploads names them all, and draws none.
-        if path.name in ("mlcommons.py", "batches.py"):
+        if path.name in ("mlcommons.py", "verdicts.py", "batches.py") or path.name.startswith("claims_"):
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         named = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
         assert not (named & ours and named & set(mlcommons.NEVER_BESIDE)), path.name
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.claim_id)
+def test_no_claim_rests_on_both_results_of_mlperf_and_figures_of_others(claim, official):
+    for when in (THEN, NOW):
+        assert mlcommons.mixed(evidence(claim, official, when)) == set()
+
+
+def test_claims_that_rest_on_results_of_mlperf_are_known_by_their_rows(official):
+    figures = [
+        evidence(claim, official, THEN).with_columns(claim_id=pl.lit(claim.claim_id))
+        for claim in CLAIMS
+        if claim.claim_id in ("C05", "C10")
+    ]
+    both = pl.concat(figures, how="diagonal_relaxed")
+    assert mlcommons.claims(both) == ["C10"]
+    told = mlcommons.footnote(both.filter(pl.col("claim_id") == "C10"), derived=True, counted=True)
+    assert told.startswith("MLPerf Training v5.0, closed division, 7 benchmarks.")
+    assert f"{mlcommons.COUNTED}. {mlcommons.NOT_VERIFIED}" in told

@@ -13,8 +13,10 @@ from streamlit.util import calc_hash
 
 from charts.style import VERDICT_LOOKS
 from etl.build import PROJECT, Folders
+from etl.schema import TABLES
 from etl.sources import SOURCES
-from metrics import speed, verdicts
+from metrics import findings, questions, speed, verdicts
+from pages.shared import places
 
 APP = PROJECT / "app.py"
 PAGES = re.findall(r'st\.Page\(\s*"(pages/[^"]+)"', APP.read_text())
@@ -198,27 +200,84 @@ def test_an_unknown_address_falls_back_to_the_first_view(app):
     assert choice(at) == choice(app())
 
 
-def test_the_verdict_page_shows_four_cards_and_six_claims(app):
+def test_the_verdict_page_shows_four_cards_and_counts_all_claims(app):
     at = app("pages/answer/verdict.py")
     assert [metric.label.split(":")[0].split("\\")[0] for metric in at.metric][:3] == ["Speed", "End to end", "Price"]
     assert at.metric[3].label.startswith("Inference share of")
     assert len(at.metric) == 4
+    counted = [
+        int(number) for text in at.markdown for number in re.findall(r"badge\[:material/\w+: (\d+) ", text.value)
+    ]
+    assert sum(counted) == len(verdicts.CLAIMS) == 20
+
+
+def test_the_claims_page_tells_every_claim_its_verdicts_and_what_would_flip_them(app):
+    at = app("pages/answer/claims.py")
     told = " ".join(texts(at)).replace("\\", "")
-    assert len(verdicts.CLAIMS) == 6
     for claim in verdicts.CLAIMS:
         assert f"**{claim.short}**" in told
         assert claim.flips in told
+    assert "your files" not in told
+
+
+def test_every_claim_and_question_names_a_page_and_links_to_those_that_there_are(app):
+    awaited = {"pages/divide/training_inference.py", "pages/divide/microsoft.py"}
+    for named in (*verdicts.CLAIMS, *questions.QUESTIONS):
+        path, _ = places.PLACES[named.page]
+        assert path in PAGES or (path in awaited and not (PROJECT / path).exists())
+    at = app("pages/answer/claims.py")
+    links = [link.proto.page for link in at.get("page_link")]
+    there = [claim for claim in verdicts.CLAIMS if (PROJECT / places.PLACES[claim.page][0]).exists()]
+    assert len(links) == len(there) > 10
+
+
+def test_every_question_is_answered_by_a_figure_or_by_what_is_missing(app):
+    at = app("pages/answer/questions.py")
+    told = " ".join(texts(at)).replace("\\", "")
+    assert told.count(questions.CANNOT) == told.count("### Not published") == 2
+    for question in questions.QUESTIONS:
+        assert f"**{question.number}. {question.text}**" in told
+
+
+def test_the_readers_own_rows_are_told_apart_and_change_no_verdict(monkeypatch, built_data, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(built_data, data)
+    store = Folders(data=data).store
+    official = verdicts.verdicts({name: store.rows(name) for name in verdicts.TABLES})
+    speeds = store.rows("provider_speed")
+    day = speeds["measured_on"].max()
+    slow = [
+        speeds.filter(pl.col("provider") == name).head(1).with_columns(
+            evidence=pl.lit("upload"), capture=pl.lit("mine"), model=pl.lit(f"Mine {place}"), measured_on=pl.lit(day),
+            output_tokens_per_second=pl.lit(speed), measurer_kind=pl.lit("independent"), source=pl.lit("upload"),
+            measured_by=pl.lit("me"), ttft_seconds=None, output_tokens=None, bound_as_published=None,
+            is_aggregate=pl.lit(False),
+        )
+        for place in range(20) for name, speed in (("Cerebras", 10.0), ("Azure", 100.0))
+    ]  # fmt: skip
+    store.write(lambda writer: writer.add("provider_speed", pl.concat(slow, how="diagonal_relaxed")))
+    opened = opener(monkeypatch, data)
+    told = " ".join(texts(opened("pages/answer/verdict.py")))
+    assert re.search(r"Your files would change \d verdicts?; the published ones stand", told)
+    assert findings.judgement(official) in told.replace("\\", "")
+    told = " ".join(texts(opened("pages/answer/claims.py"))).replace("\\", "")
+    assert "“Specialised chips outperform the clusters behind Azure” would become partly" in told
+    assert "2 builds of the figures are kept" in told
+    badges = [
+        text.value for text in opened("pages/answer/claims.py").markdown if "With your files: Partly" in text.value
+    ]
+    assert len(badges) >= 1
 
 
 def test_every_verdict_is_a_word_and_a_shape_beside_its_colour(app):
-    at = app("pages/answer/verdict.py")
+    at = app("pages/answer/claims.py")
     badges = [text.value for text in at.markdown if "-badge[" in text.value and "Newest" not in text.value]
     assert len(badges) == 2 * len(verdicts.CLAIMS)
     names = {look.label for look in VERDICT_LOOKS.values()}
     for badge in badges:
         assert re.search(r":material/\w+:", badge)
         assert any(name in badge for name in names), badge
-    assert len({look.symbol for verdict, look in VERDICT_LOOKS.items() if verdict != "NO DATA"}) == 5
+    assert len({look.symbol for look in VERDICT_LOOKS.values()}) == len(VERDICT_LOOKS)
 
 
 def test_evidence_carries_the_credits_that_licences_ask_for(app):
@@ -272,6 +331,8 @@ def hostile(built_data, tmp_path) -> Path:
             writer.replace_all(table, store.rows(table).with_columns(chips, **cited))
         for table in ("accelerator", "compute_share", "event"):
             writer.replace_all(table, store.rows(table).with_columns(**cited))
+        figures = store.rows("company_quarter").with_columns(**cited)
+        writer.replace_all("company_quarter", figures.unique(TABLES["company_quarter"].key, maintain_order=True))
         writer.replace_all("set_aside", store.rows("set_aside").with_columns(source_url=pl.lit("javascript:alert(1)")))
 
     store.write(change)

@@ -112,7 +112,36 @@ def test_bases_kinds_and_periods_of_microsoft_stay_apart(tmp_path):
     assert facts["cash", "actual", "year"]["period_start"] == date(2025, 7, 1)
     assert facts["with finance leases", "guidance", "quarter"]["published_on"] == date(2025, 7, 30)
     assert facts[None, "actual", "moment"]["period_start"] is None
+    assert not reading.set_aside
+
+
+@pytest.mark.parametrize(
+    ("written", "ends"),
+    [
+        ("43", (43.0, None, None)),
+        ("39-40", (None, 39.0, 40.0)),
+        (">100", (None, 100.0, None)),
+        ("<200", (None, None, 200.0)),
+    ],
+)
+def test_a_range_or_a_bound_of_a_company_keeps_its_ends(tmp_path, written, ends):
+    line = f"FY26Q4,2026-06-30,azure_growth_guidance_cc,{written},% yoy,https://e.org/b,T,2026-04-29,published,\n"
+    [row] = rows(read(tmp_path, curated.read_facts_companies, microsoft=MICROSOFT + line))
+    assert (row["value"], row["value_low"], row["value_high"]) == ends
+
+
+@pytest.mark.parametrize("written", ["", "vast majority", ">30-40", "30-", "1.2.3", "->5"])
+def test_words_and_broken_ranges_of_a_company_are_set_aside(tmp_path, written):
+    line = f"FY26Q4,2026-06-30,azure_revenue,{written},USD bn,https://e.org/b,T,2026-04-29,published,\n"
+    reading = read(tmp_path, curated.read_facts_companies, microsoft=MICROSOFT + line)
+    assert not reading.frames
     assert [entry.reason for entry in reading.set_aside] == [curated.NOT_A_NUMBER]
+
+
+def test_guidance_of_a_peer_is_a_range(tmp_path):
+    line = "Meta,2026,calendar year,130-145,company basis,guidance (July 2026),https://e.org,E,2026-07-30,secondary,\n"
+    [row] = rows(read(tmp_path, curated.read_facts_companies, hyperscaler_capex=CAPEX + line))
+    assert (row["value"], row["value_low"], row["value_high"]) == (None, 130.0, 145.0)
 
 
 def test_the_end_of_a_period_is_not_a_day_of_publication(tmp_path):
@@ -220,7 +249,7 @@ ROWS = {
     "curated_chips": 38,
     "curated_models": 20,
     "curated_rent": 51,
-    "curated_companies": 131,
+    "curated_companies": 144,
     "curated_shares": 13,
     "curated_serving": 22,
     "curated_events": 47,

@@ -1,0 +1,227 @@
+"""What a claim is, and the one rule by which it is judged.
+
+A measured claim is judged twice: then, from what had been measured, priced or reported up to the
+day of the article, and now, from what has been since. Half of the figures or more meeting the
+claimed value is SUPPORTED, fewer is PARTLY, none is NOT SUPPORTED. Where a claim held then, and
+since then no figure meets it or nobody has published one, it is STALE. A claim about what has
+happened by now (`is_lasting`) is judged now from everything known by now: the past does not go stale.
+
+A claim about what may or will happen is routed, not scored: it gets no verdict but the words
+SCENARIO, a sentence of what the figures say so far, and the page on which it is worked out.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+import polars as pl
+
+from metrics import cost, matching, speed, words
+
+ARTICLE_DAY = date(2026, 2, 3)
+SUPPORTED, PARTLY, NOT_SUPPORTED = "SUPPORTED", "PARTLY", "NOT SUPPORTED"
+STALE, NOT_COMPARABLE, NO_DATA = "STALE", "NOT COMPARABLE", "NO DATA"
+VERDICTS = (SUPPORTED, PARTLY, NOT_SUPPORTED, STALE, NOT_COMPARABLE, NO_DATA)
+SCENARIO = "SCENARIO"  # what a routed claim shows in the place of a verdict
+THEN, NOW = "then", "now"
+TOLERANCE = 0.1  # "about 1,800" and "20x" are round figures
+ENOUGH = 0.5
+MEASURED, CONDITIONAL, FORECAST = "measured", "conditional", "forecast"
+HIGHER, LOWER = "higher", "lower"
+
+Tables = Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days that count: after `after`, where one is given, and up to `until`."""
+
+    after: date | None = None
+    until: date | None = None
+
+    def holds(self, days: pl.Expr) -> pl.Expr:
+        """True for days of this period; a missing day belongs to no period that has an end or a beginning."""
+        within = days.is_not_null()
+        if self.after:
+            within &= days > self.after
+        if self.until:
+            within &= days <= self.until
+        return within
+
+
+BEFORE_THE_ARTICLE, SINCE_THE_ARTICLE = Period(until=ARTICLE_DAY), Period(after=ARTICLE_DAY)
+PERIODS: Mapping[str, Period] = {THEN: BEFORE_THE_ARTICLE, NOW: SINCE_THE_ARTICLE}
+
+
+@dataclass(frozen=True)
+class Record:
+    """The tables as far as one period goes; what several claims need of them is computed once."""
+
+    tables: Tables = field(repr=False)
+    period: Period
+
+    def rows(self, table: str, day: pl.Expr) -> pl.DataFrame:
+        """Rows of a table whose day, as `measured_on`, lies in the period."""
+        return self.tables[table].with_columns(measured_on=day).filter(self.period.holds(pl.col("measured_on")))
+
+    @cached_property
+    def speeds(self) -> pl.DataFrame:
+        """Judged measurements of the period; those that may enter no ratio say why."""
+        return matching.judged(self.rows("provider_speed", pl.col("measured_on")), self.tables["provider"])
+
+    @cached_property
+    def speed_pairs(self) -> pl.DataFrame:
+        """Comparable pairs of which both sides were measured in the period: grade D decides nothing."""
+        rows = self.rows("provider_speed", pl.col("measured_on"))
+        return speed.ratios(rows, self.tables["provider"]).filter(
+            pl.col("match_grade").is_in(matching.COMPARABLE_GRADES)
+        )
+
+    @cached_property
+    def price_pairs(self) -> pl.DataFrame:
+        """Pairs of prices that stood together in the period, each dated by the last day on which both did: on
+        the last day of a period that begins with the first price, at any time in one that begins later."""
+        paired = cost.ratios(self.tables["token_price"], self.tables["provider"])
+        after, until = self.period.after, self.period.until
+        if until:
+            paired = paired.filter(pl.col("stood_from") <= until)
+            if after is None:
+                paired = paired.filter(pl.col("measured_on") >= until)
+            paired = paired.with_columns(measured_on=pl.min_horizontal("measured_on", pl.lit(until)))
+        return paired.filter(pl.col("measured_on") > after) if after else paired
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What decides one claim at one time: every comparable figure, and which of them meet it.
+
+    `figures` has at least value, subject, measured_on, source_url; `meets` marks the rows that
+    meet the claim. `measured` is the middle value, `low` and `high` the range.
+    """
+
+    figures: pl.DataFrame = field(compare=False)
+
+    @property
+    def count(self) -> int:
+        return self.figures.height
+
+    @property
+    def met(self) -> int:
+        return int(self.figures["meets"].sum()) if self.count else 0
+
+    @property
+    def measured(self) -> float | None:
+        return self.figures["value"].median() if self.count else None
+
+    @property
+    def low(self) -> float | None:
+        return self.figures["value"].min() if self.count else None
+
+    @property
+    def high(self) -> float | None:
+        return self.figures["value"].max() if self.count else None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim: what it says in short, the figures that decide it, and the claimed value.
+
+    `figures` gives what one record holds; `reason` tells it in a sentence where the general one
+    would say too little. `incomparable` names what is published of the quantity but may not be
+    compared: where nothing else is, the claim is NOT COMPARABLE. Of a claim that is routed
+    `figures` are the rows that its sentence `so_far` speaks of, and it has no claimed value.
+    """
+
+    claim_id: str
+    short: str
+    quantity: str
+    subject: str
+    page: str  # where the evidence is charted
+    flips: str  # what would change the verdict, or decide a scenario
+    figures: Callable[[Record], pl.DataFrame] = field(compare=False)
+    kind: str = MEASURED
+    unit: str = "×"
+    threshold: float | None = None
+    better: str = HIGHER  # higher: at least the threshold; lower: at most
+    thing: str = "figure"  # what one figure is: "pair", "model size"
+    tolerance: float = TOLERANCE
+    is_lasting: bool = False
+    reason: Callable[[pl.DataFrame], str] | None = field(default=None, compare=False)
+    aside: Callable[[Record], str] | None = field(default=None, compare=False)  # what decides nothing, worth saying
+    incomparable: Callable[[Record], str] | None = field(default=None, compare=False)
+    so_far: Callable[[pl.DataFrame], str] | None = field(default=None, compare=False)
+
+    @property
+    def is_scored(self) -> bool:
+        return self.kind == MEASURED
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One claim at one time: its verdict, the sentence that says why, and what it rests on."""
+
+    verdict: str
+    reason: str
+    evidence: Evidence = field(compare=False)
+
+
+def judged(claim: Claim, record: Record, earlier: Judgement | None = None) -> Judgement:
+    """The verdict on a claim from one record; `earlier` is that of the day of the article, for one that comes since."""
+    found = Evidence(met(claim, claim.figures(record)))
+    if not claim.is_scored:
+        return Judgement(SCENARIO, claim.so_far(found.figures), found)
+    verdict = _verdict(found)
+    kept_apart = claim.incomparable(record) if claim.incomparable and verdict == NO_DATA else ""
+    if kept_apart:
+        return Judgement(NOT_COMPARABLE, kept_apart, found)
+    if earlier and earlier.verdict == SUPPORTED and verdict in (NO_DATA, NOT_SUPPORTED):
+        verdict = STALE
+    aside = claim.aside(record) if claim.aside else ""
+    return Judgement(verdict, " ".join(filter(None, (_reason(claim, record.period, found), aside))), found)
+
+
+def met(claim: Claim, figures: pl.DataFrame) -> pl.DataFrame:
+    """Figures with `meets`; a claim whose condition is more than a threshold has marked them itself."""
+    if not claim.is_scored or "meets" in figures.columns:
+        return figures
+    value = pl.col("value")
+    reached = (
+        value >= claim.threshold * (1 - claim.tolerance)
+        if claim.better == HIGHER
+        else value <= claim.threshold * (1 + claim.tolerance)
+    )
+    return figures.filter(value.is_not_null()).with_columns(meets=reached)
+
+
+def reach(claim: Claim, measured: float | None) -> float | None:
+    """Measured as a multiple of the claimed value; turned over for a claim of a low value, so that above 1
+    always favours the article."""
+    if not measured or not claim.threshold:
+        return None
+    return measured / claim.threshold if claim.better == HIGHER else claim.threshold / measured
+
+
+def _verdict(found: Evidence) -> str:
+    if found.count == 0:
+        return NO_DATA
+    if found.met == 0:
+        return NOT_SUPPORTED
+    return SUPPORTED if found.met >= ENOUGH * found.count else PARTLY
+
+
+def _reason(claim: Claim, period: Period, found: Evidence) -> str:
+    if not found.count:
+        since = "since the article" if period.after else "before the article"
+        return f"Nobody published a comparable figure {since}."
+    if claim.reason:
+        return claim.reason(found.figures)
+    limit = "at least" if claim.better == HIGHER else "at most"
+    about = f" (within {claim.tolerance:.0%})" if claim.tolerance else ""
+    best = found.figures.sort("value", descending=claim.better == HIGHER).row(0, named=True)
+    reaches = "reaches" if 1 in (found.met, found.count) else "reach"
+    return (
+        f"{found.met} of {words.plural(found.count, claim.thing)} {reaches} "
+        f"{limit} {words.quantity(claim.threshold, claim.unit)}{about}; nearest: "
+        f"{best['subject']} at {words.quantity(best['value'], claim.unit)}, {words.day(best['measured_on'])}."
+    )

@@ -1,0 +1,459 @@
+"""The exposure scenario: what Azure stands to lose if inference moves to other silicon. A scenario, no forecast.
+
+Two outputs that are never added, because one is money a year and the other money once:
+
+- Revenue at risk, bn USD a year. Inference revenue of the coming year I = AI run rate × (1 + growth) × inference
+  share. What moves away takes I·m with it; what stays, I·(1 − m), is sold at a price lower by c. Together
+  I·m + I·(1 − m)·c = I·(1 − (1 − m)(1 − c)): the cut applies only to what stays, so nothing is counted twice and
+  the sum never exceeds I.
+- Capital at risk, bn USD. Net book value of short-lived capital expenditure (straight line over its useful life,
+  each quarter's purchases half a quarter old at its end) × inference share × (1 − share on Microsoft's own chips) ×
+  the share of capacity left idle. Of the capacity in use, (1 − m)(1 + g) is still needed a year on: growth refills
+  what migration empties, so idle = utilisation × max(0, 1 − (1 − m)(1 + g)). The price cut idles nothing and does
+  not enter: what it costs is already in revenue at risk.
+
+An input is a published figure, an assumption, or an assumption with a source (a published figure of something else
+that stands in), and says which. One that is missing blocks the outputs that need it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from math import ceil
+
+import polars as pl
+
+from metrics import companies
+
+MIGRATION, PRICE_CUT, INFERENCE_SHARE, GROWTH = "migration", "price_cut", "inference_share", "growth"
+RUN_RATE, SHORT_LIVED, LIFE, UTILISATION, MAIA = "run_rate", "short_lived", "useful_life", "utilisation", "maia"
+
+PUBLISHED, ASSUMPTION, SOURCED = "published", "assumption", "assumption with a source"
+BEAR, BASE, BULL = "Bear", "Base", "Bull"
+PRESETS = (BEAR, BASE, BULL)
+CLOUD_SPEND = "AI-optimised cloud (IaaS)"
+WORLD_SCOPES = (CLOUD_SPEND, "all AI compute", "AI data-centre power")
+QUARTERS_A_YEAR = 4
+GRID_STEPS = 6
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input: its range, its unit, which end hurts Microsoft, and what it rests on.
+
+    `floor` and `ceiling` bound what a reader may choose, `low` to `high` is the range believed; these and `base` are
+    None where the figure that they rest on is not published. `source_url` is None for an assumption.
+    """
+
+    name: str
+    label: str
+    unit: str
+    floor: float
+    ceiling: float
+    step: float
+    low: float | None
+    base: float | None
+    high: float | None
+    worse: str  # high | low
+    basis: str
+    source_url: str | None = None
+    publisher: str | None = None
+    as_of: date | None = None
+    is_main: bool = False
+    is_stand_in: bool = False  # a published figure of something else, taken for this
+
+    @property
+    def kind(self) -> str:
+        if not self.source_url:
+            return ASSUMPTION
+        return SOURCED if self.is_stand_in else PUBLISHED
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the figure is absent, or one the scenario has no meaning for: growth below 0, a share above 100."""
+        if None in (self.low, self.base, self.high):
+            return True
+        return not self.floor <= self.low <= self.base <= self.high <= self.ceiling
+
+    def preset(self, name: str) -> float | None:
+        """The value of this input in a preset, None where it is missing: bear is the end that hurts Microsoft."""
+        if self.is_missing:
+            return None
+        if name == BASE:
+            return self.base
+        return self.high if (name == BEAR) == (self.worse == "high") else self.low
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output: its unit and, for each input that it needs, whether it rises (+1) or falls (-1) with it."""
+
+    name: str
+    label: str
+    unit: str
+    needs: Mapping[str, int] = field(compare=False)
+
+
+REVENUE = Output(
+    "revenue_at_risk_usd_bn_per_year",
+    "Revenue at risk",
+    "bn USD a year",
+    {MIGRATION: 1, PRICE_CUT: 1, INFERENCE_SHARE: 1, RUN_RATE: 1, GROWTH: 1},
+)
+CAPITAL = Output(
+    "capital_at_risk_usd_bn",
+    "Capital at risk",
+    "bn USD",
+    {MIGRATION: 1, INFERENCE_SHARE: 1, GROWTH: -1, SHORT_LIVED: 1, LIFE: 1, UTILISATION: 1, MAIA: -1},
+)
+OUTPUTS = (REVENUE, CAPITAL)
+
+Values = Mapping[str, float | None]
+
+
+# Inputs
+
+
+def inputs(figures: pl.DataFrame, shares: pl.DataFrame) -> tuple[Input, ...]:
+    """Every input, from company_quarter and compute_share where a figure is published."""
+    return (
+        Input(
+            MIGRATION, "Inference that moves away", "%", 0, 100, 1, 5, 15, 40, "high",
+            "Nobody publishes what share of Azure's inference has moved or will.", is_main=True,
+        ),
+        Input(
+            PRICE_CUT, "Price cut to keep the rest", "%", 0, 90, 1, 0, 20, 50, "high",
+            "The article's tenth of the cost would be a cut of 90 %.", is_main=True,
+        ),
+        _inference_share(figures, shares),
+        _growth(figures),
+        _run_rate(figures),
+        _short_lived(figures),
+        _useful_life(figures),
+        Input(
+            UTILISATION, "Capacity in use today", "%", 10, 100, 1, 50, 70, 90, "high",
+            "Not published. What was not in use cannot be left idle, so more use means more at risk.",
+        ),
+        Input(
+            MAIA, "Inference on Microsoft's own chips", "%", 0, 100, 1, 0, 5, 20, "low",
+            "The share of capacity on Maia is not published; it is taken to stay in use.",
+        ),
+    )  # fmt: skip
+
+
+def _inference_share(figures: pl.DataFrame, shares: pl.DataFrame) -> Input:
+    """Microsoft does not publish it. World estimates of the last two years give the range, the one of money spent
+    on AI cloud, nearest to a cloud's revenue, the base."""
+    newest = figures.filter(pl.col("kind") == "actual")["period_end"].max()
+    years = (newest.year - 1, newest.year) if newest else ()
+    world = shares.filter(
+        pl.col("share_percent").is_not_null() & pl.col("scope").is_in(WORLD_SCOPES) & pl.col("year").is_in(years)
+    ).sort("year", "share_percent")
+    cloud = world.filter(pl.col("scope") == CLOUD_SPEND)
+    return Input(
+        INFERENCE_SHARE, "Inference in Azure's AI revenue", "%", 0, 100, 0.1,
+        world["share_percent"].min(), cloud["share_percent"][-1] if cloud.height else None,
+        world["share_percent"].max(), "high",
+        "Microsoft does not publish it. Stands in: inference in world spending on AI cloud; range: world estimates of "
+        "compute, power and spending. Also taken for its share of the hardware.",
+        is_main=True, is_stand_in=True, **_cited(cloud.row(-1, named=True) if cloud.height else None),
+    )  # fmt: skip
+
+
+def _growth(figures: pl.DataFrame) -> Input:
+    grown = companies.quarters(figures, companies.AZURE_GROWTH, companies.GROWTH_BASES[0])
+    last = grown.row(-1, named=True) if grown.height else None
+    of_run_rate = _run_rate_growth(figures)
+    high = max(of_run_rate, last["value"]) if last and of_run_rate is not None else None
+    return Input(
+        GROWTH, "Growth over the coming year", "%", 0, max(200.0, ceil(high or 0)), 0.1,
+        grown["value"].min(), last["value"] if last else None, high, "low",
+        "Base: Azure's newest growth as reported; low: its slowest quarter here; high: the AI run rate's own, a year.",
+        is_main=True, is_stand_in=True, **_cited(last),
+    )  # fmt: skip
+
+
+def _run_rate_growth(figures: pl.DataFrame) -> float | None:
+    """Yearly growth between the first and the newest published run rate, %; None with fewer than two."""
+    rates = figures.filter((pl.col("metric") == companies.RUN_RATE) & pl.col("value").is_not_null()).sort("period_end")
+    if rates.height < 2:
+        return None
+    first, last = rates.row(0, named=True), rates.row(-1, named=True)
+    years = (last["period_end"] - first["period_end"]).days / 365.25
+    return round(100 * ((last["value"] / first["value"]) ** (1 / years) - 1), 1)
+
+
+def _run_rate(figures: pl.DataFrame) -> Input:
+    last = companies.newest(figures, companies.RUN_RATE)
+    value = last["value"] if last else None
+    return Input(
+        RUN_RATE, "AI business run rate", "bn USD a year", 0, 500, 0.1, value, value, value, "high",
+        "As Microsoft states it: all AI business, so more than Azure alone.", **_cited(last),
+    )  # fmt: skip
+
+
+def _short_lived(figures: pl.DataFrame) -> Input:
+    stated = companies.quarters(figures, companies.SHORT_LIVED, None)
+    last = stated.row(-1, named=True) if stated.height else None
+    return Input(
+        SHORT_LIVED, "Short-lived share of capex", "%", 0, 100, 0.1,
+        stated["value"].min(), last["value"] if last else None, stated["value"].max(), "high",
+        "As stated each quarter: mainly GPUs and CPUs, so more than inference hardware.", **_cited(last),
+    )  # fmt: skip
+
+
+def _useful_life(figures: pl.DataFrame) -> Input:
+    last = companies.newest(figures, companies.SERVER_LIFE)
+    ends = ("value_low", "value_high")
+    low, high = (last["value"] if last[end] is None else last[end] for end in ends) if last else (None, None)
+    return Input(
+        LIFE, "Useful life of servers", "years", 1, 10, 0.5, low, high, high, "high",
+        "The range of the annual report; base: its long end, in use since fiscal 2023.", **_cited(last),
+    )  # fmt: skip
+
+
+def _cited(row: Mapping | None) -> dict:
+    """Where a figure stands, and the end of the period it is about, or the day it was published where it has none."""
+    if row is None:
+        return {}
+    as_of = row.get("period_end") or row["published_on"]
+    return {"source_url": row["source_url"], "publisher": row["publisher"], "as_of": as_of}
+
+
+def preset(declared: Sequence[Input], name: str) -> dict[str, float | None]:
+    """The value of every input in a preset."""
+    return {one.name: one.preset(name) for one in declared}
+
+
+def matching_preset(declared: Sequence[Input], values: Values) -> str | None:
+    """The preset that these values are, where they are one."""
+    return next((name for name in PRESETS if preset(declared, name) == dict(values)), None)
+
+
+# Purchases
+
+
+def purchases(figures: pl.DataFrame) -> pl.DataFrame:
+    """Capital expenditure with finance leases by quarter: period_end, value in bn USD, and the citation."""
+    return companies.quarters(figures, companies.CAPEX, companies.WITH_LEASES)
+
+
+def gap(bought: pl.DataFrame) -> str | None:
+    """A sentence where purchases are missing, between two quarters or altogether; None where they are whole."""
+    if bought.is_empty():
+        return "Microsoft's quarterly capex with finance leases is not in the tables."
+    ends = bought["period_end"].to_list()
+    for earlier, later in pairwise(ends):
+        if _quarters_between(earlier, later) != 1:
+            return f"A quarter of Microsoft's capex between {earlier:%B %Y} and {later:%B %Y} is not in the tables."
+    return None
+
+
+def _quarters_between(earlier: date, later: date) -> int:
+    return ((later.year - earlier.year) * 12 + later.month - earlier.month) // 3
+
+
+def net_book_usd_bn(bought: pl.DataFrame, short_lived_percent: float, life_years: float) -> float:
+    """What short-lived purchases are still worth in the books at the newest quarter's end, bn USD.
+
+    Straight line; a quarter's purchases are half a quarter old when it ends. What was bought before the first quarter
+    of the table is left out, so this is a lower bound while the life reaches further back.
+    """
+    newest = bought["period_end"].max()
+    kept = (
+        amount * max(0.0, 1 - (_quarters_between(end, newest) + 0.5) / QUARTERS_A_YEAR / life_years)
+        for end, amount in bought.select("period_end", "value").iter_rows()
+    )
+    return short_lived_percent / 100 * sum(kept)
+
+
+# Outputs
+
+
+def blocked(output: Output, declared: Sequence[Input], bought: pl.DataFrame) -> str | None:
+    """Why an output is not computed: the missing inputs by name; None where nothing is missing."""
+    missing = [one.label for one in declared if one.name in output.needs and one.is_missing]
+    told = (
+        [f"{output.label} is not computed. No usable figure in the tables for: {', '.join(missing)}."]
+        if missing
+        else []
+    )
+    hole = gap(bought) if output is CAPITAL else None
+    if hole:
+        told.append(hole if told else f"{output.label} is not computed. {hole}")
+    return " ".join(told) or None
+
+
+def value(output: Output, values: Values, bought: pl.DataFrame) -> float | None:
+    """The output, in its unit; None where an input that it needs is missing."""
+    if any(values.get(name) is None for name in output.needs):
+        return None
+    if output is REVENUE:
+        return sum(losses_usd_bn_per_year(values))
+    return None if gap(bought) else _capital_usd_bn(values, bought)
+
+
+def losses_usd_bn_per_year(values: Values) -> tuple[float, float]:
+    """What migration takes, and what the price cut takes from the rest; together the revenue at risk."""
+    revenue = inference_revenue_usd_bn_per_year(values)
+    moved, cut = values[MIGRATION] / 100, values[PRICE_CUT] / 100
+    return revenue * moved, revenue * (1 - moved) * cut
+
+
+def inference_revenue_usd_bn_per_year(values: Values) -> float:
+    """Azure's inference revenue of the coming year if nothing moved and no price fell: run rate × growth × share."""
+    return revenue_today_usd_bn_per_year(values) * (1 + values[GROWTH] / 100)
+
+
+def revenue_today_usd_bn_per_year(values: Values) -> float:
+    return values[RUN_RATE] * values[INFERENCE_SHARE] / 100
+
+
+def idle_share(values: Values) -> float:
+    """The share of capacity that migration leaves idle after growth has refilled what it can."""
+    needed = (1 - values[MIGRATION] / 100) * (1 + values[GROWTH] / 100)
+    return values[UTILISATION] / 100 * max(0.0, 1 - needed)
+
+
+def _capital_usd_bn(values: Values, bought: pl.DataFrame) -> float:
+    book = net_book_usd_bn(bought, values[SHORT_LIVED], values[LIFE])
+    return book * values[INFERENCE_SHARE] / 100 * (1 - values[MAIA] / 100) * idle_share(values)
+
+
+def span(output: Output, values: Values, declared: Sequence[Input], bought: pl.DataFrame) -> tuple[float, float] | None:
+    """The least and the most that the output comes to with every input anywhere in its range.
+
+    An output rises or falls with each of its inputs throughout, so its extremes lie where all stand at one end. A
+    range reaches as far as the reader's own value where that lies outside it.
+    """
+    ends = {one.name: _ends(one, values) for one in declared if one.name in output.needs}
+    if any(None in pair for pair in ends.values()) or value(output, values, bought) is None:
+        return None
+    least, most = (
+        {name: pair[at if output.needs[name] > 0 else 1 - at] for name, pair in ends.items()} for at in (0, 1)
+    )
+    return value(output, least, bought), value(output, most, bought)
+
+
+def _ends(one: Input, values: Values) -> tuple[float | None, float | None]:
+    chosen = values.get(one.name)
+    if one.is_missing or chosen is None:
+        return None, None
+    return min(one.low, chosen), max(one.high, chosen)
+
+
+def tornado(output: Output, values: Values, declared: Sequence[Input], bought: pl.DataFrame) -> pl.DataFrame:
+    """Each input swung from low to high with the rest as chosen, the widest swing first; empty where blocked.
+
+    One row for an input: label, unit, low, chosen, high, at_low, at_high and base in the output's unit, swing.
+    """
+    base = value(output, values, bought)
+    rows = []
+    for one in declared if base is not None else ():
+        low, high = _ends(one, values)
+        if one.name not in output.needs or low is None:
+            continue
+        at_low, at_high = (value(output, {**values, one.name: end}, bought) for end in (low, high))
+        rows.append(
+            {
+                "name": one.name,
+                "label": one.label,
+                "input_unit": one.unit,
+                "low": low,
+                "chosen": values[one.name],
+                "high": high,
+                "at_low": at_low,
+                "at_high": at_high,
+                "base": base,
+                "swing": abs(at_high - at_low),
+                "unit": output.unit,
+                "kind": one.kind,
+                "publisher": one.publisher,
+                "source_url": one.source_url,
+            }
+        )
+    schema = dict.fromkeys(("low", "chosen", "high", "at_low", "at_high", "base", "swing"), pl.Float64)
+    frame = pl.DataFrame(rows, schema_overrides=schema) if rows else pl.DataFrame()
+    return frame.sort("swing", "label", descending=[True, False]) if rows else frame
+
+
+def grid(values: Values, bought: pl.DataFrame) -> pl.DataFrame:
+    """Revenue at risk over migration and price cut, the rest as chosen: seven by seven steps; empty where blocked."""
+    if value(REVENUE, values, bought) is None:
+        return pl.DataFrame()
+    end = 60 if max(values[MIGRATION], values[PRICE_CUT]) <= 60 else 90
+    steps = [end * step / GRID_STEPS for step in range(GRID_STEPS + 1)]
+    return pl.DataFrame(
+        [
+            {
+                "migration_percent": moved,
+                "price_cut_percent": cut,
+                REVENUE.name: value(REVENUE, {**values, MIGRATION: moved, PRICE_CUT: cut}, bought),
+            }
+            for moved in steps
+            for cut in steps
+        ]
+    )
+
+
+def threshold_line(values: Values, threshold_usd_bn_per_year: float, end: float) -> pl.DataFrame:
+    """The price cut at which revenue at risk reaches the threshold, for each share that moves, up to `end` percent."""
+    revenue = inference_revenue_usd_bn_per_year(values)
+    rows = []
+    for step in range(int(end) + 1):
+        stays = (1 - step / 100) * revenue
+        cut = 100 * (1 - (revenue - threshold_usd_bn_per_year) / stays) if stays > 0 else -1
+        if 0 <= cut <= end:
+            rows.append({"migration_percent": float(step), "price_cut_percent": cut})
+    return pl.DataFrame(rows, schema={"migration_percent": pl.Float64, "price_cut_percent": pl.Float64})
+
+
+# The question turned round
+
+
+def leaves_before_revenue_falls(values: Values) -> float | None:
+    """The share, %, that must leave before inference revenue is below today's: 1 − 1/((1 − c)(1 + g)).
+
+    Below 0 where the price cut alone takes it there; None where an input is missing.
+    """
+    if any(values.get(name) is None for name in (PRICE_CUT, GROWTH)):
+        return None
+    return 100 * (1 - 1 / ((1 - values[PRICE_CUT] / 100) * (1 + values[GROWTH] / 100)))
+
+
+def leaves_before_capital_idles(values: Values) -> float | None:
+    """The share, %, that must leave before growth no longer refills the capacity: 1 − 1/(1 + g)."""
+    return None if values.get(GROWTH) is None else 100 * (1 - 1 / (1 + values[GROWTH] / 100))
+
+
+def leaves_before_at_risk(values: Values, threshold_usd_bn_per_year: float) -> float | None:
+    """The share, %, that must leave before this much revenue is at risk: 1 − (1 − X/I)/(1 − c).
+
+    0 or below where the price cut alone puts it at risk; above 100 where even all of it would not; None where an
+    input is missing.
+    """
+    if any(values.get(name) is None for name in REVENUE.needs):
+        return None
+    revenue = inference_revenue_usd_bn_per_year(values)
+    if revenue < threshold_usd_bn_per_year or revenue == 0:
+        return float("inf")
+    return 100 * (1 - (1 - threshold_usd_bn_per_year / revenue) / (1 - values[PRICE_CUT] / 100))
+
+
+def left_over(values: Values) -> pl.DataFrame:
+    """Inference revenue that is left for each share that leaves, with and without the price cut; today's beside it."""
+    if any(values.get(name) is None for name in REVENUE.needs):
+        return pl.DataFrame()
+    revenue, today = inference_revenue_usd_bn_per_year(values), revenue_today_usd_bn_per_year(values)
+    return pl.DataFrame(
+        [
+            {
+                "migration_percent": float(moved),
+                "uncut_usd_bn_per_year": revenue * (1 - moved / 100),
+                "cut_usd_bn_per_year": revenue * (1 - moved / 100) * (1 - values[PRICE_CUT] / 100),
+                "today_usd_bn_per_year": today,
+            }
+            for moved in range(0, 101, 5)
+        ]
+    )

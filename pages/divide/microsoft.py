@@ -1,0 +1,199 @@
+"""Microsoft: what must be true for this to hurt Azure?"""
+
+import streamlit as st
+
+from charts import companies as draw
+from charts import exposure as draw_scenario
+from metrics import companies, exposure, words
+from metrics import exposure_findings as findings
+from metrics.exposure import REVENUE
+from metrics.verdicts import ARTICLE_DAY
+from pages.shared import cite, tables
+from pages.shared.markdown import link, plain
+
+KEPT = {"bind": "query-params", "persist_state": "session"}
+PANEL_COLUMNS = (
+    "metric", "fiscal_period", "period_end", "value", "value_low", "value_high", "unit", "basis", "kind", "publisher",
+)  # fmt: skip
+GUIDED_COLUMNS = ("company", "published_on", "low_usd_bn", "high_usd_bn", "before_usd_bn", "basis", "note")
+SWING_COLUMNS = ("label", "low", "chosen", "high", "input_unit", "at_low", "base", "at_high", "swing", "unit", "kind")
+
+figures = tables.table("company_quarter")
+record = companies.of_record(figures)
+declared = exposure.inputs(record, companies.of_record(tables.table("compute_share")))
+bought = exposure.purchases(record)
+
+
+def history() -> None:
+    """The main chart: what Microsoft spent, how Azure grew, what the cloud kept."""
+    with st.container(horizontal=True, gap="medium"):
+        capex_basis = st.segmented_control(
+            "Capex", companies.CAPEX_BASES, default=companies.CAPEX_BASES[0], required=True, key="capex",
+            width="content", **KEPT,
+            help="Cash leaves out what is leased; with finance leases a lease counts in the quarter in which it "
+            "begins. One basis at a time.",
+        )  # fmt: skip
+        growth_basis = st.segmented_control(
+            "Azure growth", companies.GROWTH_BASES, default=companies.GROWTH_BASES[0], required=True,
+            key="growth_basis", width="content", **KEPT,
+            help="Guidance is given in constant currency, so it shows on that basis only.",
+        )  # fmt: skip
+    rows = companies.panels(figures, capex_basis, growth_basis)
+    if rows.is_empty():
+        cite.empty("No quarterly figure of Microsoft is in the tables.")
+        return
+    drawn = draw.panels(
+        rows, ARTICLE_DAY, companies.panel_names(capex_basis, growth_basis), companies.two_years(rows),
+        companies.panels_basis(rows, capex_basis, growth_basis),
+    )  # fmt: skip
+    cite.chart(drawn, rows, "microsoft-quarters", PANEL_COLUMNS)
+    cite.note(companies.PANELS_CAVEAT)
+
+
+def others() -> None:
+    """What the other large buyers spent, and what they say they will."""
+    rows = companies.peers(figures)
+    if rows.height:
+        drawn = draw.peers(rows, companies.CASH, ARTICLE_DAY, companies.peers_ahead(rows), companies.peers_basis(rows))
+        cite.chart(drawn, rows, "microsoft-peers", ("company", *PANEL_COLUMNS))
+        together = companies.together(record)
+        if together.height:
+            cite.note(companies.four_together(together))
+            cite.sources(together)
+    else:
+        cite.empty("No quarterly capex of any large buyer is in the tables.")
+    said = companies.guided_years(record)
+    if said.height:
+        drawn = draw.guided(said, companies.guidance_change(said), companies.guidance_basis(said))
+        cite.chart(drawn, said, "microsoft-guidance", GUIDED_COLUMNS)
+        cite.note(companies.guidance_notes(said))
+
+
+def choose(name: str) -> None:
+    """Sets every control to a preset; an input that is not published keeps its empty place."""
+    for key, chosen in exposure.preset(declared, name).items():
+        if chosen is not None:
+            st.session_state[key] = float(chosen)
+
+
+def ask() -> dict[str, float | None]:
+    """The controls of the scenario: what each input is set to, None where it is not published."""
+    presets = st.container(horizontal=True, gap="small", vertical_alignment="center")
+    values = {}
+    main = [one for one in declared if one.is_main]
+    for column, one in zip(st.columns(len(main)), main, strict=True):
+        with column:
+            values[one.name] = slider(one)
+    rest = [one for one in declared if not one.is_main]
+    with st.expander("More inputs"):
+        for column, one in zip(st.columns(len(rest)), rest, strict=True):
+            with column:
+                values[one.name] = slider(one)
+    chosen = exposure.matching_preset(declared, values)
+    with presets:
+        for name in exposure.PRESETS:
+            st.button(
+                name, key=f"preset {name}", on_click=choose, args=(name,),
+                icon=":material/check:" if name == chosen else None, help=findings.PRESETS[name],
+            )  # fmt: skip
+    return values
+
+
+def slider(one: exposure.Input) -> float | None:
+    if one.is_missing:
+        cite.empty(f"{one.label}: no usable figure in the tables, so what rests on it is not computed.")
+        return None
+    chosen = st.slider(
+        f"{one.label}, {one.unit}", float(one.floor), float(one.ceiling), float(one.base), float(one.step),
+        key=one.name, format="%g", help=plain(findings.help_of(one)), **KEPT,
+    )  # fmt: skip
+    source = f": {link(one.publisher, one.source_url)}, {words.day(one.as_of)}" if one.source_url else ""
+    st.caption(f"{one.kind.capitalize()}{source}")
+    return chosen
+
+
+def cards(values: dict[str, float | None]) -> None:
+    """Both outputs with their ranges, and the question turned round."""
+    shown = st.columns(4)
+    for column, output in zip(shown, exposure.OUTPUTS, strict=False):
+        with column.container(border=True):
+            st.metric(f"{output.label} (scenario)", findings.shown(output, values, bought))
+            reason = exposure.blocked(output, declared, bought)
+            cite.note(reason or findings.ranged(output, values, declared, bought))
+            if not reason:
+                cite.note(findings.placed(output, values, bought))
+    with shown[2].container(border=True):
+        st.metric(
+            "Must leave before inference earns less",
+            findings.must_leave(exposure.leaves_before_revenue_falls(values)),
+        )
+        cite.note("Than today, with this growth and this price cut: 1 − 1 / ((1 − cut) × (1 + growth)).")
+    with shown[3].container(border=True):
+        st.metric("Must leave before capacity idles", findings.must_leave(exposure.leaves_before_capital_idles(values)))
+        cite.note("While growth refills what leaves: 1 − 1 / (1 + growth).")
+
+
+def swings(values: dict[str, float | None]) -> None:
+    """The tornado of one output: money a year and money once are never in one chart."""
+    labels = {output.label: output for output in exposure.OUTPUTS}
+    chosen = st.segmented_control(
+        "Output", list(labels), default=REVENUE.label, required=True, key="output", width="content", **KEPT
+    )
+    output = labels[chosen]
+    frame = exposure.tornado(output, values, declared, bought)
+    if frame.is_empty():
+        cite.empty(exposure.blocked(output, declared, bought) or "")
+        return
+    drawn = draw_scenario.tornado(frame, findings.widest(frame, output), findings.tornado_basis(frame, output))
+    cite.chart(drawn, frame, "microsoft-swings", SWING_COLUMNS)
+
+
+def turned_round(values: dict[str, float | None]) -> None:
+    """What share must leave before ... : the heat map with the reader's threshold, and what is left."""
+    if exposure.blocked(REVENUE, declared, bought):
+        return
+    threshold = st.number_input(
+        "What would hurt, bn USD a year", 0.5, 500.0, 10.0, 0.5, key="threshold", width=260, format="%g",
+        help="Your own threshold: the line in the heat map is where revenue at risk reaches it.", **KEPT,
+    )  # fmt: skip
+    grid = exposure.grid(values, bought)
+    line = exposure.threshold_line(values, threshold, grid["migration_percent"].max())
+    drawn = draw_scenario.heat(
+        grid, line, (values[exposure.MIGRATION], values[exposure.PRICE_CUT]), REVENUE.name,
+        findings.grid_title(values, threshold), findings.grid_basis(threshold),
+    )  # fmt: skip
+    cite.chart(drawn, grid, "microsoft-grid")
+    cite.note(findings.parts(values))
+    left = exposure.left_over(values)
+    even = {
+        "cut_usd_bn_per_year": exposure.leaves_before_revenue_falls(values),
+        "uncut_usd_bn_per_year": exposure.leaves_before_capital_idles(values),
+    }
+    drawn = draw_scenario.left_over(left, even, findings.left_title(values), findings.left_basis(values))
+    cite.chart(drawn, left, "microsoft-left")
+
+
+def rests_on(values: dict[str, float | None]) -> None:
+    """Every input with its source or the word assumption."""
+    st.subheader("What the scenario rests on", anchor=False)
+    cite.note(findings.WHAT_IT_IS)
+    rows = findings.declared_inputs(declared, values)
+    cite.table(rows, "microsoft inputs")
+    cite.sources(rows)
+    cite.downloads(rows, "microsoft-inputs")
+    cite.note(findings.HOW)
+
+
+st.title("What must be true for this to hurt Azure?", anchor=False)
+answer = st.container()
+history()
+others()
+st.subheader("The exposure scenario", anchor=False)
+values = ask()
+with answer:
+    told = findings.answer(values, declared, bought)
+    cite.answer(" ".join(filter(None, (told, companies.since_article(record, ARTICLE_DAY)))))
+cards(values)
+swings(values)
+turned_round(values)
+rests_on(values)

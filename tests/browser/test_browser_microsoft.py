@@ -1,0 +1,71 @@
+"""The Microsoft page in Chromium: presets move every control, the answer and the address; a reload brings them back."""
+
+import re
+from itertools import combinations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_browser import LABELS, cover_each_other, is_cut
+
+SHOW = 30_000
+
+
+def shown(page: Page, label: str):
+    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
+
+
+def test_presets_change_both_outputs_the_charts_and_the_address_and_a_reload_keeps_them(visit):
+    seen = visit().open("microsoft")
+    page = seen.page
+    expect(shown(page, "Revenue at risk")).to_have_text("9.31 bn USD a year", timeout=SHOW)
+    before = seen.titles()
+    page.get_by_role("button", name="Bear", exact=True).click()
+    expect(shown(page, "Revenue at risk")).to_have_text("21.8 bn USD a year", timeout=SHOW)
+    expect(shown(page, "Capital at risk")).to_have_text("22.8 bn USD")
+    expect(page).to_have_url(re.compile(r"migration=40"), timeout=SHOW)
+    assert seen.settle().titles() != before
+    page.reload()
+    expect(shown(page, "Revenue at risk")).to_have_text("21.8 bn USD a year", timeout=SHOW)
+    page.get_by_role("button", name="Bull", exact=True).click()
+    expect(shown(page, "Revenue at risk")).to_have_text("2.04 bn USD a year", timeout=SHOW)
+    page.get_by_role("button", name="Base", exact=True).click()
+    expect(shown(page, "Revenue at risk")).to_have_text("9.31 bn USD a year", timeout=SHOW)
+    assert seen.settle().titles() == before
+    assert seen.errors == []
+
+
+def test_a_slider_moved_by_hand_is_a_scenario_of_its_own(visit):
+    seen = visit().open("microsoft")
+    page = seen.page
+    slider = page.get_by_role("slider", name="Inference that moves away, %")
+    slider.focus()
+    for _ in range(5):
+        slider.press("ArrowRight")
+    expect(page.get_by_text(re.compile("In this scenario, 10.5 bn USD"))).to_be_visible(timeout=SHOW)
+    expect(page).to_have_url(re.compile(r"migration=20"), timeout=SHOW)
+    assert seen.errors == []
+
+
+def test_the_sources_of_the_controls_open(visit):
+    page = visit().open("microsoft").page
+    sources = page.get_by_test_id("stCaptionContainer").filter(has_text=re.compile("^(Published|Assumption)"))
+    assert sources.count() >= 4
+    assert sources.locator("a[href^='https://']").count() >= 2
+
+
+def test_the_main_chart_stands_on_the_first_screen(visit):
+    seen = visit().open("microsoft")
+    box = seen.page.locator(".js-plotly-plot").first.bounding_box()
+    assert box["y"] + box["height"] <= 900
+
+
+@pytest.mark.parametrize("width", [1440, 420])
+@pytest.mark.parametrize("view", ["output=Capital+at+risk&migration=40", "capex=cash&growth_basis=constant+currency"])
+def test_no_label_covers_another_in_any_view(visit, view, width):
+    seen = visit(width=width).open(f"microsoft?{view}")
+    labels = seen.read(LABELS)
+    assert labels
+    assert [label for label in labels if is_cut(label)] == []
+    assert [pair for pair in combinations(labels, 2) if cover_each_other(*pair)] == []
+    assert seen.errors == []
