@@ -12,8 +12,9 @@ times in turn (once, from ten million on):
 - "pandera": read with Polars and validated against the vocabulary's bounds; nothing stored.
 
 Prints median seconds, peak memory, and ratios to raw. Read the ratios, not the seconds: they travel
-between machines. The goal is judge within 2.5 times raw, and import under 600 MB. Imports of libraries are left
-out of the seconds; they are in the memory.
+between machines, though not from an idle one to a busy one: raw is two threads of one program, judge several
+that hand work to each other. The goal is judge within 2.5 times raw, and import under 600 MB. Imports of
+libraries are left out of the seconds; they are in the memory.
 """
 
 import json

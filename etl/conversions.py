@@ -75,6 +75,7 @@ MONTHS = (
 )  # fmt: skip
 # What stands around numbers is looked up once for each way it is written, and nobody has so many units.
 MOST_TAILS = 2_000
+SAMPLED = 2_000
 DAY_MONTH = r"(?i)^([0-9]{1,2})(?:st|nd|rd|th)?[\s.-]*([a-z]{3,9})\.?[\s,-]*([0-9]{4})$"
 MONTH_DAY = r"(?i)^([a-z]{3,9})\.?[\s-]*([0-9]{1,2})(?:st|nd|rd|th)?[\s,-]+([0-9]{4})$"
 
@@ -391,15 +392,30 @@ def _flags(cells: pl.Series) -> Reading:
 
 
 def _words(cells: pl.Series, column: Column) -> Reading:
+    if repeats(cells):
+        distinct = cells.unique()
+        pairs = zip(distinct, _text(distinct, column), strict=True)
+        changed = {cell: text for cell, text in pairs if cell != text}
+        text = cells.replace(changed) if changed else cells
+    else:
+        text = _text(cells, column)
+    count = text.len() - text.null_count()
+    return Reading(text, None, {"text as written": count} if count else {})
+
+
+def repeats(cells: pl.Series) -> bool:
+    """True where few values seem to come again and again."""
+    first = cells.head(SAMPLED)
+    return first.n_unique() < first.len() / 10
+
+
+def _text(cells: pl.Series, column: Column) -> pl.Series:
+    """Without blanks around it, and null where it is a word for nothing; a word of a closed list as listed."""
     text = cells.str.strip_chars()
     short = (text.str.len_bytes() <= LONGEST_NOTHING).fill_null(False)
     if short.any():
         few = text.filter(short)
-        kept = (
-            pl.DataFrame({"": few})
-            .select(pl.when(~few.str.to_lowercase().is_in(NOTHING_IN_TEXT)).then(few))
-            .to_series()
-        )
+        kept = pl.select(pl.when(~few.str.to_lowercase().is_in(NOTHING_IN_TEXT)).then(few)).to_series()
         if kept.null_count():
             text = text.scatter(short.arg_true(), kept)
     if column.choices:
@@ -407,5 +423,4 @@ def _words(cells: pl.Series, column: Column) -> Reading:
         written = {cell: same[cell.lower()] for cell in text.unique().drop_nulls() if cell.lower() in same}
         changed = {cell: choice for cell, choice in written.items() if cell != choice}
         text = text.replace(changed) if changed else text
-    count = text.len() - text.null_count()
-    return Reading(text, None, {"text as written": count} if count else {})
+    return text

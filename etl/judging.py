@@ -24,7 +24,6 @@ from etl.schema import TABLES, TEXT, Table
 from etl.sheets import Block, Sheet
 
 SHOWN = 1_000
-SAMPLED = 2_000
 ROW = "row"
 WRONG = "what_was_wrong"
 TIMES_HIGHEST = 10
@@ -268,7 +267,7 @@ class _Judging:
             if column.name not in named or column.name not in frame.columns or column.dtype != TEXT:
                 continue
             spelled = f"{column.name}_as_published" if f"{column.name}_as_published" in frame.columns else column.name
-            texts = frame[spelled].unique() if repeats(frame[spelled]) else frame[spelled]
+            texts = frame[spelled].unique() if conversions.repeats(frame[spelled]) else frame[spelled]
             spellings = texts.filter(~texts.str.contains(PLAIN_NAME)).unique().drop_nulls().to_list()
             why_not = no_name if column.name in targets.things(self.table) else no_words
             reasons = {spelling: reason for spelling in spellings if (reason := why_not(spelling))}
@@ -476,11 +475,10 @@ def _edited(block: Block, edits: Mapping[tuple[int, str], str | None]) -> pl.Dat
 
 def _blank(cells: pl.DataFrame) -> pl.Series:
     """Rows without anything but blanks."""
-    empty = cells.select(pl.all_horizontal(pl.all().is_null())).to_series()
     first = cells.to_series(0)
-    if first.str.starts_with(" ").any() or first.null_count() > int(empty.sum()):
-        return cells.select(pl.all_horizontal(pl.all().fill_null("").str.strip_chars() == "")).to_series()
-    return empty
+    if not first.null_count() and not first.str.starts_with(" ").any():
+        return pl.repeat(False, cells.height, dtype=pl.Boolean, eager=True)
+    return cells.select(pl.all_horizontal(pl.all().fill_null("").str.strip_chars() == "")).to_series()
 
 
 def _is_written_otherwise(odd: pl.Series, column: ColumnMap, table: Table) -> bool:
@@ -560,7 +558,9 @@ class _Frames:
     def _write(self, frame: pl.DataFrame) -> None:
         table = frame.to_arrow()
         if self._writer is None:
-            words = [name for name, dtype in frame.schema.items() if dtype == pl.String and repeats(frame[name])]
+            words = [
+                name for name, dtype in frame.schema.items() if dtype == pl.String and conversions.repeats(frame[name])
+            ]
             self._writer = parquet.ParquetWriter(
                 self._path, table.schema, compression="lz4", use_dictionary=words, write_statistics=False
             )
@@ -572,12 +572,6 @@ class _Frames:
             self._writer.close()
         if self._under_way:
             self._under_way.result()
-
-
-def repeats(cells: pl.Series) -> bool:
-    """True where few values seem to come again and again."""
-    first = cells.head(SAMPLED)
-    return first.n_unique() < first.len() / 10
 
 
 def ahead(blocks: Iterator[Block]) -> Iterator[Block]:

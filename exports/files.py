@@ -1,6 +1,7 @@
 """A frame as the bytes of a file: CSV, Excel, Parquet, JSON; with results of MLPerf goes MLCommons's notice."""
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
 
 import polars as pl
@@ -56,4 +57,16 @@ def neutral(frame: pl.DataFrame) -> pl.DataFrame:
     kept = frame.with_columns(
         pl.when(text.str.contains(SIGNED_NUMBER)).then(text).otherwise(text.str.replace(STARTS_A_FORMULA, "'$1"))
     )
-    return kept.rename({name: re.sub(STARTS_A_FORMULA, r"'\1", name) for name in frame.columns})
+    return kept.rename(_plain_headers(frame.columns))
+
+
+def _plain_headers(names: Sequence[str]) -> dict[str, str]:
+    """Headers that begin as a formula, made plain, and still each of its own."""
+    plain: dict[str, str] = {}
+    for name in names:
+        if re.match(STARTS_A_FORMULA, name):
+            changed = f"'{name}"
+            while changed in names or changed in plain.values():
+                changed = f"'{changed}"
+            plain[name] = changed
+    return plain

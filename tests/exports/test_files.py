@@ -125,7 +125,21 @@ def test_ordinary_text_and_numbers_stay_as_they_are():
 
 @given(st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20), min_size=1))
 def test_no_cell_of_a_csv_begins_as_a_formula(texts):
-    assert not neutral(pl.DataFrame({"text": texts}))["text"].str.contains(r"^[=+\-@\t\r\n]").any()
+    written = neutral(pl.DataFrame({"text": texts}))["text"]
+    begins = written.filter(written.str.contains(r"^[=+\-@\t\r\n]"))
+    # A number with its sign is what a spreadsheet should see.
+    assert begins.str.contains(r"^[+-][0-9.,]+([eE][+-]?[0-9]+)?%?$").all()
+
+
+def test_plain_headers_stay_apart():
+    assert neutral(pl.DataFrame({"=a": ["1"], "'=a": ["2"], "b": ["3"]})).columns == ["''=a", "'=a", "b"]
+
+
+def test_a_header_is_no_formula_either_and_a_signed_number_stays_one():
+    frame = pl.DataFrame({"=cmd": ["-5", "+1.5e3", "-12 %", "-1,800.5", "-5+1", "-1.2.3=2"]})
+    assert neutral(frame).to_dict(as_series=False) == {
+        "'=cmd": ["-5", "+1.5e3", "'-12 %", "-1,800.5", "'-5+1", "'-1.2.3=2"]
+    }
 
 
 @pytest.mark.parametrize(
