@@ -105,7 +105,7 @@ def change(undo_or_redo: Callable[[], upload.Batch]) -> None:
     st.session_state.pop(desk.DONE, None)
     under_way = desk.of_reader()
     if under_way:
-        under_way.judgement = None  # what is new and what is held has changed
+        under_way.judged_as = ""  # what is new and what is held has changed
     st.rerun()
 
 
