@@ -30,6 +30,7 @@ def add(
     figure: go.Figure, xs: Sequence[float], ys: Sequence[float], names: Sequence[str], first: Sequence[bool]
 ) -> None:
     """Adds the names to a chart whose log axes are set; those marked `first` choose their place first."""
+    names = [style.short(name) for name in names]
     ranges = figure.layout.xaxis.range, figure.layout.yaxis.range
     height = figure.layout.height - AROUND
     order = sorted(range(len(names)), key=lambda at: not first[at])
@@ -67,7 +68,7 @@ def line_ends(figure: go.Figure, ends: Sequence[tuple[object, float, str]]) -> N
             x=x,
             y=log10(y),
             yshift=lowest - height,
-            text=f" {name}",
+            text=f" {style.short(name)}",
             xanchor="left",
             showarrow=False,
             font={"size": style.SIZES["small"]},

@@ -47,7 +47,7 @@ def ceilings(frame: pl.DataFrame, title: str, others: int) -> Chart:
             categoryorder="array",
             categoryarray=rows["host_label"].to_list(),
             tickvals=rows["host_label"].to_list(),
-            ticktext=[f"{row['host_label']}{_told_apart(row)}" for row in rows.iter_rows(named=True)],
+            ticktext=[f"{style.short(row['host_label'])}{_told_apart(row)}" for row in rows.iter_rows(named=True)],
         )
         figure.update_xaxes(_decades(low, high), row=place, col=1)
     figure.update_xaxes(title={"text": "Output speed of one request,<br>tokens/s (log scale)"}, row=len(panels), col=1)

@@ -59,7 +59,7 @@ def components(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     style.outline(figure, rows["output_usd_per_mtok"].to_list(), names, rows["is_own"].to_list())
     prices = [price for column, _, _ in COMPONENTS for price in rows[column].drop_nulls() if price > 0]
     figure.update_xaxes(style.log_axis(min(prices), max(prices), "List price, USD per 1M tokens (log scale)", "$"))
-    figure.update_yaxes(categoryorder="array", categoryarray=names)
+    figure.update_yaxes(**style.named(names))
     figure.update_layout(
         showlegend=True, legend={"orientation": "h", "yanchor": "bottom", "y": 1, "x": 0, "xanchor": "left"}
     )
@@ -151,5 +151,5 @@ def from_rent(rented: pl.DataFrame, listed: pl.DataFrame, title: str, subtitle: 
     prices = [row[1] for row in rows]
     style.outline(figure, prices, [row[0] for row in rows], [row[5] for row in rows])
     figure.update_xaxes(style.log_axis(min(prices), max(prices) * 1.5, "USD per 1M output tokens (log scale)", "$"))
-    figure.update_yaxes(categoryorder="array", categoryarray=[row[0] for row in rows])
+    figure.update_yaxes(**style.named([row[0] for row in rows]))
     return Chart(figure, title, subtitle)

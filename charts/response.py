@@ -63,7 +63,7 @@ def stacked(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     figure.update_xaxes(
         title={"text": "Response time, s"}, range=[0, 1.18 * (rows["response_seconds"].max() or 1)], rangemode="tozero"
     )
-    figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=names)
+    figure.update_yaxes(showgrid=False, **style.named(names))
     figure.update_layout(barmode="stack", showlegend=False)
     return Chart(figure, title, subtitle)
 
@@ -144,7 +144,7 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         figure.add_scatter(
             x=rows["interactivity_tokens_per_second_per_user"].to_list(),
             y=rows["throughput_tokens_per_second"].to_list(),
-            name=f"{model}<br>on {system}",
+            name=f"{style.short(model)}<br>on {style.short(system)}",
             mode="lines+markers",
             line={"color": style.CONTEXT, "width": 1.5},
             marker={"symbol": next(shapes, "circle-open"), "size": 9, "color": style.ACCENT, "line": {"width": 2}},

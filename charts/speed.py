@@ -89,7 +89,7 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     figure.update_xaxes(
         style.ratio_axis(min(ratios), max(ratios) * 1.6, "Output speed, multiple of<br>the baseline (log scale)")
     )
-    figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=names)
+    figure.update_yaxes(showgrid=False, **style.named(names))
     figure.update_layout(shapes=[style.strong_line(1)])
     measured = rows["measured_on"].drop_nulls()
     subtitle = (
@@ -161,7 +161,7 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
     style.outline(figure, frame[value].to_list(), frame["model"].to_list(), frame["is_own"].to_list())
     low, high = frame[value].min(), frame[value].max()
     figure.update_xaxes(style.ratio_axis(low, high, axis_title))
-    figure.update_yaxes(categoryorder="array", categoryarray=order)
+    figure.update_yaxes(**style.named(order))
     figure.update_layout(
         shapes=[style.strong_line(1)],
         showlegend=True,

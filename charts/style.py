@@ -7,6 +7,7 @@ the families apart without any colour.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape, unescape
 from math import log10
 
 import plotly.graph_objects as go
@@ -58,6 +59,7 @@ CURVE_SYMBOLS = ("circle-open", "circle", "circle-open-dot", "x-thin-open", "cro
 
 YOURS, FRAME = "yours", 18
 DIGIT_WIDE_SPACE = "\u2007"
+LONGEST_NAME = 60
 
 PICK = "pick"  # the column that numbers rows, so that a click on a mark finds its row
 
@@ -197,6 +199,18 @@ def outline(figure: go.Figure, xs: list, ys: list, own: list[bool], **subplot: i
             cliponaxis=False,
             **subplot,
         )
+
+
+def named(names: list[str]) -> dict:
+    """An axis of these names in this order, each as long as there is room for; hovers have them whole."""
+    shown = [short(name) for name in names]
+    return {"categoryorder": "array", "categoryarray": names, "tickvals": names, "ticktext": shown}
+
+
+def short(name: str) -> str:
+    """A name of `plain` that a chart has room for."""
+    written = unescape(name)
+    return name if len(written) <= LONGEST_NAME else f"{escape(written[:LONGEST_NAME], quote=False)}…"
 
 
 def beside(is_own: bool) -> str:

@@ -54,8 +54,8 @@ def unstated(table: str, filled: Sequence[str]) -> str:
     if not lacking:
         return ""
     return (
-        f"Not stated: {words.listed(lacking)}. Beside published speeds yours are grade D until all three are stated, "
-        "as columns or once for every row under More."
+        f"Not stated: {words.listed(lacking)}. Beside published speeds yours are grade D until that is said, "
+        "in columns or once for every row under More."
     )
 
 

@@ -19,6 +19,14 @@ TABLES: Mapping[str, str] = {
     "inference_result": "Inference results",
     "training_result": "Training results",
 }
+SEEN_ON = {
+    "provider_speed": (("pages/compare/speed.py", "Speed"), ("pages/compare/physics.py", "Physics")),
+    "token_price": (("pages/compare/cost.py", "Cost"), ("pages/compare/workload.py", "Workload")),
+    "gpu_serving": (("pages/compare/speed.py", "Speed"), ("pages/compare/cost.py", "Cost")),
+    "accelerator_rent": (("pages/compare/cost.py", "Cost"),),
+    "inference_result": (("pages/divide/training_inference.py", "Training vs inference"),),
+    "training_result": (("pages/divide/training_inference.py", "Training vs inference"),),
+}
 SHOWN = 10
 MOST_EXCEL_ROWS = 1_000_000
 WIDTHS = (3, 5, 2, 2)
@@ -97,7 +105,7 @@ def change(undo_or_redo: Callable[[], upload.Batch]) -> None:
     st.session_state.pop(desk.DONE, None)
     under_way = desk.of_reader()
     if under_way:
-        under_way.judgement = None  # what is new and what is held has changed
+        under_way.judged_as = ""  # what is new and what is held has changed
     st.rerun()
 
 

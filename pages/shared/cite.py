@@ -168,14 +168,16 @@ def table(rows: pl.DataFrame, name: str, columns: Sequence[str] = (), is_clickab
 def headings(rows: pl.DataFrame) -> dict:
     """What each column is called and, where the vocabulary knows it, what it means; addresses open."""
     links = addresses(rows)
-    days = {"type": st.column_config.DateColumn, "format": "D MMM YYYY"}
-    kinds = {name: {"type": st.column_config.LinkColumn} for name in links}
-    kinds |= {name: days for name, dtype in rows.schema.items() if dtype == pl.Date}
-    return {name: _column(name, **kinds.get(name, {})) for name in rows.columns}
-
-
-def _column(name: str, type: type = st.column_config.Column, **rest):
-    return type(heading(name), help=MEANINGS.get(name.removeprefix("baseline_")), **rest)
+    columns = {}
+    for name, dtype in rows.schema.items():
+        told = {"label": heading(name), "help": MEANINGS.get(name.removeprefix("baseline_"))}
+        if name in links:
+            columns[name] = st.column_config.LinkColumn(**told)
+        elif dtype == pl.Date:
+            columns[name] = st.column_config.DateColumn(**told, format="D MMM YYYY")
+        else:
+            columns[name] = st.column_config.Column(**told)
+    return columns
 
 
 def heading(name: str) -> str:

@@ -6,6 +6,7 @@ before it is committed.
 
 from dataclasses import dataclass, field, replace
 
+import polars as pl
 import streamlit as st
 
 from etl import upload
@@ -14,6 +15,7 @@ from pages.shared import tables
 from pages.shared.markdown import plain
 
 DESK, REFUSED, DONE = "importer desk", "importer refusal", "importer outcome"
+CHANGES = "changes"
 JUDGED_AT_ONCE_BYTES = 5_000_000
 
 
@@ -28,6 +30,7 @@ class Desk:
     edits: dict[tuple[int, str], str] = field(default_factory=dict)
     judgement: upload.Judgement | None = None
     judged_as: str = ""
+    previews: dict[str, pl.DataFrame] = field(default_factory=dict)
     _mapped: tuple[upload.Choices, upload.FileMapping] | None = None
 
     @property
@@ -36,6 +39,14 @@ class Desk:
         if self._mapped is None or self._mapped[0] != self.choices:
             self._mapped = (self.choices, upload.suggest(self.sheet, self.table, self.choices))
         return self._mapped[1]
+
+    def preview(self, kind: str) -> pl.DataFrame:
+        """The first rows of a kind, looked up once for each judgement; "changes" are those that differ, by value."""
+        if kind not in self.previews:
+            self.previews[kind] = (
+                upload.changes(tables.folders(), self.judgement) if kind == CHANGES else self.judgement.preview(kind)
+            )
+        return self.previews[kind]
 
     @property
     def name(self) -> str:
@@ -118,7 +129,7 @@ def judged(desk: Desk, mapping: upload.FileMapping) -> upload.Judgement | None:
     made_of = f"{desk.choices.to_json()} {sorted(desk.edits.items())}"
     if desk.judgement and desk.judged_as == made_of:
         return desk.judgement
-    desk.judgement = None
+    desk.judgement, desk.previews = None, {}
     size = desk.sheet.bytes
     if size > JUDGED_AT_ONCE_BYTES and not st.button(
         "Judge the file", type="primary", icon=":material/fact_check:", key="judge"

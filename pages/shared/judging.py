@@ -17,15 +17,6 @@ MODES = {
     APPEND: "Add: every row beside what is held",
     REPLACE: "Replace: a row with the same key takes the place of your earlier one",
 }
-SEEN_ON = {
-    "provider_speed": (("pages/compare/speed.py", "Speed"), ("pages/compare/physics.py", "Physics")),
-    "token_price": (("pages/compare/cost.py", "Cost"), ("pages/compare/workload.py", "Workload")),
-    "gpu_serving": (("pages/compare/speed.py", "Speed"), ("pages/compare/cost.py", "Cost")),
-    "accelerator_rent": (("pages/compare/cost.py", "Cost"),),
-    "inference_result": (("pages/divide/training_inference.py", "Training vs inference"),),
-    "training_result": (("pages/divide/training_inference.py", "Training vs inference"),),
-}
-EDITABLE_ROWS = 1000
 COUNT_PIXELS = 172  # two stand side by side on a telephone
 
 
@@ -41,7 +32,7 @@ def judge_and_commit(under_way: desk.Desk, mapping: upload.FileMapping) -> None:
             st.metric(label, f"{counts[kind]:,}", border=True, width=COUNT_PIXELS)
     _problems(judgement)
     _put_right(under_way, judgement)
-    _preview(judgement)
+    _preview(under_way, judgement)
     _commit(under_way, judgement)
 
 
@@ -83,7 +74,7 @@ def _put_right(under_way: desk.Desk, judgement: upload.Judgement) -> None:
     """The refused rows, editable, to be judged again; or as a file, for those who put them right elsewhere."""
     if not judgement.rejected:
         return
-    refused = judgement.preview("rejected", EDITABLE_ROWS)
+    refused = under_way.preview("rejected")
     st.markdown("**Put right in place**")
     more = f" The first {refused.height:,} of {judgement.rejected:,}." if refused.height < judgement.rejected else ""
     cite.note(f"Write over a cell, then judge again; the file itself stays as it is.{more}")
@@ -120,7 +111,7 @@ def _rejects(judgement: upload.Judgement) -> bytes:
     return encoded(upload.rejects(judgement), "csv")
 
 
-def _preview(judgement: upload.Judgement) -> None:
+def _preview(under_way: desk.Desk, judgement: upload.Judgement) -> None:
     st.markdown("**What would be stored**")
     kinds = [kind for kind in uploads.OUTCOMES if judgement.counts[kind]]
     if not kinds:
@@ -129,7 +120,10 @@ def _preview(judgement: upload.Judgement) -> None:
     tabs = st.tabs([f"{uploads.OUTCOMES[kind]} ({judgement.counts[kind]:,})" for kind in kinds])
     for tab, kind in zip(tabs, kinds, strict=True):
         with tab:
-            rows = judgement.preview(kind)
+            if kind == "changed":
+                cite.note("Value by value: what stands, and what your file says.")
+                cite.table(under_way.preview(desk.CHANGES), "changes")
+            rows = under_way.preview(kind)
             if rows.height < judgement.counts[kind]:
                 cite.note(f"The first {rows.height:,}.")
             shown = rows.select(column for column in rows if column.null_count() < rows.height)
@@ -157,6 +151,7 @@ def _commit(under_way: desk.Desk, judgement: upload.Judgement) -> None:
         "Where others can open these figures, if anywhere",
         key="address",
         placeholder="https://",
+        width=520,
         help="Kept with every row, so that a mark opens its source. Left empty, the name of the file stands there.",
     )
     pressed = st.button(
@@ -175,7 +170,7 @@ def _commit(under_way: desk.Desk, judgement: upload.Judgement) -> None:
                 return
             status.update(label="Stored", state="complete")
         st.session_state[desk.DONE] = batch
-        bar.turn_to(uploads.most_frequent(judgement.preview("new"), "model"))
+        bar.turn_to(uploads.most_frequent(under_way.preview("new"), "model"))
         st.rerun()
 
 
@@ -188,7 +183,7 @@ def tell_of_commit(batch: upload.Batch) -> None:
     """What was stored, where it is seen, and how to take it back."""
     st.success(plain(batches.stored(batch)), icon=":material/check_circle:")
     with st.container(horizontal=True, vertical_alignment="center"):
-        for place, name in SEEN_ON.get(batch.table, ()):
+        for place, name in batches.SEEN_ON[batch.table]:
             st.page_link(place, label=f"See it on {name}", icon=":material/visibility:")
         if st.button("Undo", icon=":material/undo:", key="undo this"):
             batches.change(partial(upload.undo, tables.folders(), batch.batch))

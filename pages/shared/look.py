@@ -13,8 +13,8 @@ ICON = "pages/shared/icon.svg"
 NARROW = "640px"
 BAR = "bar"
 CARDS = "cards"
-LEDGER = "ledger"
 HEADS = "importer-heads"
+LEDGER = "ledger"
 
 RULES = f"""
 [data-testid='stMainBlockContainer'] {{padding-top: 3.5rem; padding-bottom: 3rem;}}

@@ -77,7 +77,7 @@ def _table(data: str, generation_name: str, name: str, uploads: bool) -> pl.Data
 
 
 def tables() -> dict[str, pl.DataFrame]:
-    """The tables that ratios and verdicts are made of: the record alone, whatever the bar says."""
+    """The tables that cards and verdicts are made of: the record alone, whatever the bar says."""
     return {name: record(name) for name in verdicts.TABLES}
 
 

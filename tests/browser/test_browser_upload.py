@@ -44,9 +44,10 @@ def write_over(seen, steps_right: int, text: str) -> None:
     for _ in range(steps_right):
         seen.page.keyboard.press("ArrowRight")
     seen.page.keyboard.press("Enter")
-    seen.page.keyboard.press("Control+A")
-    seen.page.keyboard.type(text)
-    seen.page.keyboard.press("Enter")
+    cell = seen.page.locator(".gdg-input").first
+    cell.wait_for()
+    cell.fill(text)
+    cell.press("Enter")
     seen.page.wait_for_timeout(500)
     seen.settle()
 

@@ -92,3 +92,10 @@ def test_published_text_is_no_markup_in_a_chart():
         "host": ["&lt;b&gt;Groq&lt;/b&gt;", "Weights &amp; Biases", None],
         "value": [1.0, 2.0, None],
     }
+
+
+def test_a_name_is_as_long_as_a_chart_has_room_for_and_no_sign_of_it_is_cut():
+    assert style.short("Cerebras") == "Cerebras"
+    assert style.short("&lt;b&gt;" * 25) == "&lt;b&gt;" * 20 + "…"
+    assert style.named(["x" * 300])["ticktext"] == ["x" * 60 + "…"]
+    assert style.named(["x" * 300])["categoryarray"] == ["x" * 300]

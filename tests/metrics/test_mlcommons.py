@@ -130,7 +130,8 @@ def test_no_module_of_metrics_or_charts_reads_both_results_of_mlperf_and_figures
     claims are of both kinds, and none of them rests on both: the test below."""
     ours = {"inference_result", "training_result"}
     for path in [*PROJECT.glob("metrics/*.py"), *PROJECT.glob("charts/*.py"), *PROJECT.glob("pages/*/*.py")]:
-        if path.name in ("mlcommons.py", "verdicts.py") or path.name.startswith("claims_"):
+        # The list of tables that take uploads names them all, and draws none.
+        if path.name in ("mlcommons.py", "verdicts.py", "batches.py") or path.name.startswith("claims_"):
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         named = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}

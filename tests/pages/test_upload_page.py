@@ -365,6 +365,10 @@ def test_a_row_taken_the_place_of_is_told_apart_from_a_new_one(app, importing, d
     well(importing.button(key="commit").click().run())
     again = given(app(UPLOAD), content.replace("480", "490"), "newer.csv")
     assert counts(again) == {"New": 0, "Changed": 1, "Identical": 0, "Rejected": 0}
+    changes = next(frame.value for frame in again.dataframe if "stands" in frame.value.columns)
+    assert changes[["column", "stands", "yours"]].to_numpy().tolist() == [
+        ["output_tokens_per_second", "480.0", "490.0"]
+    ]
     well(again.radio(key="mode").set_value(upload.REPLACE).run())
     well(again.button(key="commit").click().run())
     assert held(data)["output_tokens_per_second"].to_list() == [490.0]
