@@ -5,6 +5,7 @@ import shutil
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -519,3 +520,12 @@ def test_the_order_of_days_can_be_changed_after_it_was_answered(importing):
     assert "05/06/2026 → 2026-05-06" in told(importing)
     well(box(importing, "Order of days of date").select("day-first").run())
     assert "05/06/2026 → 2026-06-05" in told(importing)
+
+
+def test_whoever_is_signed_in_stands_in_the_history(importing, data, monkeypatch):
+    given(importing, upload.template("provider_speed"))
+    with monkeypatch.context() as signed_in:
+        signed_in.setattr(st, "user", SimpleNamespace(is_logged_in=True, email="ana@example.org"))
+        well(importing.button(key="commit").click().run())
+    assert upload.history(Folders(data=data))[0].who == "ana@example.org"
+    assert "by ana@example.org" in told(importing)
