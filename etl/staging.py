@@ -119,8 +119,7 @@ def commit(
             source_url=source_url or staged.sheet.name, uploaded_at=now or datetime.now(UTC), undone=False,
             mapping=staged.mapping, choices=staged.choices, fingerprint=staged.fingerprint,
         )  # fmt: skip
-        is_first = not any(other.table == batch.table and not other.undone for other in log)
-        writer.add_upload(batch.table, _laid(uploads, batch), is_first)
+        writer.add_upload(batch.table, _laid(uploads, batch))
         writer.add(UPLOAD_LOG.name, _line(batch))
         result.append(batch)
 

@@ -4,9 +4,15 @@ DuckDB locks a file against every other process while one writes, and a process 
 open keeps seeing the old file after a rename. So nothing is ever written in place: a writer
 copies the current generation under a temporary name, changes the copy in one transaction and
 publishes it under the next number; readers look at CURRENT each time and open what it names.
+
+A reader's rows stay in the Parquet file in which they were staged, and a generation names the files
+that stand (`PARTS`), read as part of their table. Why: writing a million rows into a table of thirty
+columns, most of them empty, takes longer than judging them. Uploads that share rows with an earlier
+one are laid over each other in the table itself, so that every row stands once.
 """
 
 import fcntl
+import json
 import os
 import re
 import shutil
@@ -44,6 +50,10 @@ SQL_TYPES: Mapping[pl.DataType, str] = {
     pl.Boolean: "BOOLEAN",
     pl.Datetime("us", "UTC"): "TIMESTAMP WITH TIME ZONE",
 }
+
+# The Parquet files of uploads that stand: the table that they belong to, where they lie beside the store, and what
+# fills the columns that they have not.
+PARTS = "upload part"
 
 Value = str | int | float | bool | date
 Answer = TypeVar("Answer")
@@ -178,7 +188,7 @@ class Store:
             with duckdb.connect(str(draft), config=DUCKDB_SETTINGS | WRITER_SETTINGS) as connection:
                 connection.execute("BEGIN")
                 _fit_vocabulary(connection)
-                change(Writer(connection))
+                change(Writer(connection, self.folder))
                 connection.execute("COMMIT")
                 connection.execute("CHECKPOINT")
         except duckdb.Error as error:
@@ -251,8 +261,9 @@ class Upload:
 class Writer:
     """What a change may do to the draft of a generation; one transaction around all of it."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection):
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path):
         self._connection = connection
+        self._folder = folder
 
     def rows(self, table: str) -> pl.DataFrame:
         return TABLES[table].conform(self._connection.sql(f'SELECT * FROM "{TABLES[table].name}"').pl())
@@ -279,12 +290,49 @@ class Writer:
         """
         declared = TABLES[table]
         self._connection.execute(f"DELETE FROM \"{declared.name}\" WHERE evidence = 'upload'")
-        for place, upload in enumerate(uploads):
-            self.add_upload(table, upload, is_first=place == 0)
+        self._take_parts(declared)
+        for upload in uploads:
+            self.add_upload(table, upload)
 
-    def add_upload(self, table: str, upload: Upload, is_first: bool) -> None:
-        """Lays one upload over the table's uploaded rows; `is_first` where it has none."""
+    def add_upload(self, table: str, upload: Upload) -> None:
+        """Lays one upload over the table's uploaded rows: as a file beside them where they share no row with it."""
         declared = TABLES[table]
+        if not self._shares_rows(declared, upload):
+            place = os.path.relpath(upload.staged, self._folder)
+            self._connection.execute(
+                f'CREATE TABLE IF NOT EXISTS "{PARTS}" (owner VARCHAR, path VARCHAR, fixed VARCHAR)'
+            )
+            self._connection.execute(
+                f'INSERT INTO "{PARTS}" VALUES (?, ?, ?)', [table, place, json.dumps(upload.fixed)]
+            )
+            return
+        held = _layout(self._connection)[declared.name]
+        for part in self._take_parts(declared):
+            self._connection.execute(f'INSERT INTO "{declared.name}" BY NAME {part.selected(held)}')
+        self._lay(declared, upload)
+
+    def _shares_rows(self, table: Table, upload: Upload) -> bool:
+        """Whether some row stands already as it is, or would be replaced."""
+        own = _with_parts(table, _layout(self._connection)[table.name], _parts(self._connection, self._folder), True)
+        given = _columns_of(self._connection, upload.staged)
+        alike = [_alike(upload.identity, given, upload.fixed)]
+        if not upload.replaces:
+            alike.append(_alike(upload.values, given, upload.fixed))
+        found = self._connection.execute(
+            f"SELECT 1 FROM (SELECT * FROM {own} WHERE evidence = '{UPLOAD}') AS old "
+            f"JOIN read_parquet(?) AS new ON {' AND '.join(alike)} LIMIT 1",
+            [str(upload.staged)],
+        )
+        return found.fetchone() is not None
+
+    def _take_parts(self, table: Table) -> list["_Part"]:
+        """The files that stand for the table, which from now on do so no more."""
+        parts = [part for part in _parts(self._connection, self._folder) if part.table == table.name]
+        if parts:
+            self._connection.execute(f'DELETE FROM "{PARTS}" WHERE owner = ?', [table.name])
+        return parts
+
+    def _lay(self, declared: Table, upload: Upload) -> None:
         given = _columns_of(self._connection, upload.staged)
         columns = [name for name in declared.names if name in given or name in upload.fixed]
         read = {
@@ -296,9 +344,6 @@ class Writer:
         names, values = ", ".join(f'"{name}"' for name in columns), ", ".join(read.values())
         added = f'INSERT INTO "{declared.name}" ({names}) SELECT {values} FROM read_parquet(?) AS new'
         path = str(upload.staged)
-        if is_first:
-            self._connection.execute(added, [*fixed, path])
-            return
         same_key, same_values = _alike(upload.identity, given, upload.fixed), _alike(upload.values, given, upload.fixed)
         if upload.replaces:
             self._connection.execute(
@@ -313,6 +358,26 @@ class Writer:
         )
 
 
+@dataclass(frozen=True)
+class _Part:
+    """One file of a reader's rows that stands for a table."""
+
+    table: str
+    path: Path
+    fixed: Mapping[str, str]
+    given: frozenset[str]
+
+    def selected(self, held: Mapping[str, str]) -> str:
+        """Its rows with these columns, given with their SQL types, in this order."""
+        shown = []
+        for name, sql_type in held.items():
+            column = f'"{name}"' if name in self.given else "NULL"
+            if name in self.fixed:
+                column = f"coalesce({column}, {_quoted(self.fixed[name])})"
+            shown.append(f'CAST({column} AS {sql_type}) AS "{name}"')
+        return f"SELECT {', '.join(shown)} FROM read_parquet({_quoted(str(self.path))})"
+
+
 class _File:
     """One generation opened read-only by this process; it is immutable, so it never goes stale."""
 
@@ -321,6 +386,7 @@ class _File:
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=DUCKDB_SETTINGS)
             self._layout = _layout(self._connection)
+            self._parts = _parts(self._connection, path.parent)
         except duckdb.Error as error:
             if not path.exists():
                 raise FileNotFoundError(path) from error
@@ -336,19 +402,24 @@ class _File:
         conditions = " AND ".join(f'list_contains(?, "{name}")' for name in where)
         kept = f" WHERE {conditions}" if conditions else ""
         order = _order(table, held)
-        return self._query(f'SELECT {columns} FROM "{table.name}"{kept} ORDER BY {order}', list(where.values()))
+        source = self._source(table, UPLOAD in where.get("evidence", [UPLOAD]))
+        return self._query(f"SELECT {columns} FROM {source}{kept} ORDER BY {order}", list(where.values()))
+
+    def _source(self, table: Table, with_own: bool = True) -> str:
+        return _with_parts(table, self._layout[table.name], self._parts, with_own)
 
     def drawn(self, table: Table, with_own: bool) -> pl.DataFrame:
         held = self._layout.get(table.name, {})
         if "evidence" not in held:
             return self.rows(table, {})
         columns = ", ".join(_fitted(column, held) for column in table.columns if column.name in held)
-        fitted = f"(SELECT {columns} FROM \"{table.name}\" WHERE evidence {{}} '{UPLOAD}')"
         order = _order(table, held)
-        record = self._query(f"SELECT * FROM {fitted.format('<>')} ORDER BY {order}")
+        published = f"(SELECT {columns} FROM {self._source(table, with_own=False)} WHERE evidence <> '{UPLOAD}')"
+        record = self._query(f"SELECT * FROM {published} ORDER BY {order}")
         if not with_own:
             return record
-        own = self._query(f"{self._own(table, held, fitted.format('='))} ORDER BY {order}")
+        mine = f"(SELECT {columns} FROM {self._source(table)} WHERE evidence = '{UPLOAD}')"
+        own = self._query(f"{self._own(table, held, mine)} ORDER BY {order}")
         return pl.concat([record, own])
 
     def _own(self, table: Table, held: Mapping[str, str], own: str) -> str:
@@ -375,11 +446,11 @@ class _File:
     def count(self, table: Table) -> int:
         if table.name not in self._layout:
             return 0
-        return self._query(f'SELECT count(*) AS rows FROM "{table.name}"').item()
+        return self._query(f"SELECT count(*) AS rows FROM {self._source(table)}").item()
 
     def beside(self, table: Table, upload: Upload) -> pl.DataFrame:
         held = self._layout.get(table.name, {})
-        if not self._query(f"SELECT count(*) AS rows FROM \"{table.name}\" WHERE evidence = 'upload'").item():
+        if not self.count_own(table):
             return pl.DataFrame(schema={"row": pl.Int64, "status": pl.String})
         with self._connection.cursor() as cursor:
             given = _columns_of(cursor, upload.staged)
@@ -387,7 +458,7 @@ class _File:
         same_values = _alike([name for name in upload.values if name in held], given, upload.fixed)
         return self._query(
             f"SELECT new.row, CASE WHEN bool_or({same_values}) THEN 'identical' ELSE 'changed' END AS status "
-            f'FROM read_parquet(?) AS new JOIN "{table.name}" AS old ON {same_key} '
+            f"FROM read_parquet(?) AS new JOIN {self._source(table)} AS old ON {same_key} "
             "WHERE old.evidence = 'upload' GROUP BY new.row ORDER BY new.row",
             [str(upload.staged)],
         )
@@ -395,7 +466,7 @@ class _File:
     def count_own(self, table: Table) -> int:
         if "evidence" not in self._layout.get(table.name, {}):
             return 0
-        return self._query(f'SELECT count(*) AS rows FROM "{table.name}" WHERE evidence = ?', [UPLOAD]).item()
+        return self._query(f"SELECT count(*) AS rows FROM {self._source(table)} WHERE evidence = ?", [UPLOAD]).item()
 
     def check(self) -> None:
         """Reads every block that holds a row. Raises StoreDamaged."""
@@ -542,6 +613,32 @@ def _order(table: Table, held: Mapping[str, str]) -> str:
     """Every column, those of the key first: the same rows come in the same order."""
     names = dict.fromkeys((*table.key, *table.names))
     return ", ".join(f'"{name}"' for name in names if name in held)
+
+
+def _parts(connection: duckdb.DuckDBPyConnection, folder: Path) -> tuple[_Part, ...]:
+    """The files that stand, in the order in which they were added; one that its reader removed stands no more."""
+    if PARTS not in _layout(connection):
+        return ()
+    lines = connection.execute(f'SELECT owner, path, fixed FROM "{PARTS}" ORDER BY rowid').fetchall()
+    return tuple(
+        _Part(table, folder / path, json.loads(fixed), frozenset(_columns_of(connection, folder / path)))
+        for table, path, fixed in lines
+        if (folder / path).exists()
+    )
+
+
+def _with_parts(table: Table, held: Mapping[str, str], parts: Iterable[_Part], with_own: bool) -> str:
+    """What to select a table's rows from: the table, and the files that stand for it where they are wanted."""
+    standing = [part for part in parts if part.table == table.name] if with_own else []
+    if not standing:
+        return f'"{table.name}"'
+    columns = ", ".join(f'"{name}"' for name in held)
+    selected = [f'SELECT {columns} FROM "{table.name}"', *(part.selected(held) for part in standing)]
+    return f"({' UNION ALL '.join(selected)})"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _columns_of(connection: duckdb.DuckDBPyConnection, staged: Path) -> set[str]:
