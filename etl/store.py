@@ -300,20 +300,18 @@ class Writer:
         if not self._shares_rows(declared, upload):
             place = os.path.relpath(upload.staged, self._folder)
             self._connection.execute(
-                f'CREATE TABLE IF NOT EXISTS "{PARTS}" (owner VARCHAR, path VARCHAR, fixed VARCHAR)'
-            )
-            self._connection.execute(
                 f'INSERT INTO "{PARTS}" VALUES (?, ?, ?)', [table, place, json.dumps(upload.fixed)]
             )
             return
-        held = _layout(self._connection)[declared.name]
         for part in self._take_parts(declared):
-            self._connection.execute(f'INSERT INTO "{declared.name}" BY NAME {part.selected(held)}')
+            selected = part.selected(_columns_in_sql(declared))
+            self._connection.execute(f'INSERT INTO "{declared.name}" BY NAME {selected}')
         self._lay(declared, upload)
 
     def _shares_rows(self, table: Table, upload: Upload) -> bool:
         """Whether some row stands already as it is, or would be replaced."""
-        own = _with_parts(table, _layout(self._connection)[table.name], _parts(self._connection, self._folder), True)
+        parts = _parts(self._connection, self._folder)
+        own = _with_parts(table, _columns_in_sql(table), parts, with_own=True)
         given = _columns_of(self._connection, upload.staged)
         alike = [_alike(upload.identity, given, upload.fixed)]
         if not upload.replaces:
@@ -386,7 +384,7 @@ class _File:
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=DUCKDB_SETTINGS)
             self._layout = _layout(self._connection)
-            self._parts = _parts(self._connection, path.parent)
+            self._parts = _parts(self._connection, path.parent) if PARTS in self._layout else ()
         except duckdb.Error as error:
             if not path.exists():
                 raise FileNotFoundError(path) from error
@@ -541,9 +539,11 @@ def _layout(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
 def _fit_vocabulary(connection: duckdb.DuckDBPyConnection) -> None:
     """Every table of the vocabulary exists with exactly its columns; rows of an older layout are kept."""
     layout = _layout(connection)
+    if PARTS not in layout:
+        connection.execute(f'CREATE TABLE "{PARTS}" (owner VARCHAR, path VARCHAR, fixed VARCHAR)')
     for table in TABLES.values():
         held = layout.get(table.name, {})
-        if list(held.items()) == [(column.name, _sql_type(column.dtype)) for column in table.columns]:
+        if list(held.items()) == list(_columns_in_sql(table).items()):
             continue
         if held:
             connection.execute(f'ALTER TABLE "{table.name}" RENAME TO "{table.name} before"')
@@ -617,8 +617,6 @@ def _order(table: Table, held: Mapping[str, str]) -> str:
 
 def _parts(connection: duckdb.DuckDBPyConnection, folder: Path) -> tuple[_Part, ...]:
     """The files that stand, in the order in which they were added; one that its reader removed stands no more."""
-    if PARTS not in _layout(connection):
-        return ()
     lines = connection.execute(f'SELECT owner, path, fixed FROM "{PARTS}" ORDER BY rowid').fetchall()
     return tuple(
         _Part(table, folder / path, json.loads(fixed), frozenset(_columns_of(connection, folder / path)))
@@ -662,8 +660,13 @@ def _fitted(column: Column, held: Mapping[str, str]) -> str:
 
 
 def _create(table: Table) -> str:
-    columns = ", ".join(f'"{column.name}" {_sql_type(column.dtype)}' for column in table.columns)
+    columns = ", ".join(f'"{name}" {sql_type}' for name, sql_type in _columns_in_sql(table).items())
     return f'CREATE TABLE "{table.name}" ({columns})'
+
+
+def _columns_in_sql(table: Table) -> dict[str, str]:
+    """The SQL type of each column, as a generation of this version has them."""
+    return {column.name: _sql_type(column.dtype) for column in table.columns}
 
 
 def _sql_type(dtype: pl.DataType) -> str:
