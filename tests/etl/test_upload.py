@@ -587,6 +587,45 @@ def test_undo_and_redo_restore_exactly(folders):
     assert upload.export(folders, SPEED).equals(full)
 
 
+def test_uploads_that_share_no_row_stand_beside_each_other_and_beside_the_record(folders):
+    record = folders.store.drawn(SPEED)
+    upload.commit(folders, judged(folders, TODAY))
+    upload.commit(folders, judged(folders, "provider,model,speed\nAzure,Llama 3.3 70B,61\n"), REPLACE)
+    assert sorted(upload.export(folders, SPEED)["provider"]) == ["Azure", "Cerebras", "Groq"]
+    assert folders.store.own_counts()[SPEED] == 3
+    assert folders.store.drawn(SPEED).equals(record)
+    assert folders.store.drawn(SPEED, with_own=True).height == record.height + 3
+    upload.commit(folders, judged(folders, TODAY.replace("276.4", "300")), REPLACE)
+    assert sorted(upload.export(folders, SPEED)["output_tokens_per_second"]) == [61, 300, 2104.7]
+
+
+def test_a_data_folder_that_was_moved_keeps_its_uploads(folders, tmp_path):
+    upload.commit(folders, judged(folders, TODAY))
+    before = upload.export(folders, SPEED)
+    moved = Folders(data=shutil.move(folders.data, tmp_path / "it's moved"))
+    assert before.height == 2
+    assert upload.export(moved, SPEED).equals(before)
+
+
+def test_an_earlier_generation_shows_the_uploads_that_stood_then(folders):
+    upload.commit(folders, judged(folders, TODAY))
+    then = folders.store.generation()
+    upload.undo(folders, "u0001")
+    assert upload.export(folders, SPEED).is_empty()
+    assert folders.store.rows(SPEED, {"evidence": "upload"}, generation=then).height == 2
+
+
+def test_rows_whose_file_was_removed_by_hand_stand_no_more_and_stop_nothing(folders):
+    batch = upload.commit(folders, judged(folders, TODAY))
+    record = folders.store.drawn(SPEED)
+    shutil.rmtree(folders.data / "uploads" / batch.sha256)
+    fresh = Folders(data=shutil.copytree(folders.data, folders.data.with_name("copied")))
+    assert upload.export(fresh, SPEED).is_empty()
+    assert fresh.store.drawn(SPEED, with_own=True).equals(record)
+    build.build(fresh, [])
+    assert upload.export(fresh, SPEED).is_empty()
+
+
 def test_undoing_an_earlier_batch_keeps_what_a_later_one_has_too(folders):
     upload.commit(folders, judged(folders, TODAY))
     upload.commit(folders, judged(folders, TODAY + "Azure,Llama 3.3 70B,61,2026-05-08\n"))
