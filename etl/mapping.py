@@ -355,8 +355,8 @@ def _decimal(theirs: str, choices: Choices, survey: "_Survey") -> tuple[str, str
             mark, fits, others = (POINT, seen.second, seen.first)
         if mark == POINT and not others:
             return POINT, "a comma before three digits parts thousands (1,800 is 1800)" if seen.either else ""
-        refused = f"; {_cells(others)} only the other mark explains, and cannot be read so" if others else ""
-        return mark, f"decimal {mark}: {_cells(fits)} only that explains{refused}"
+        refused = f"; {_cells(others)} can only be read with the other mark" if others else ""
+        return mark, f"decimal {mark}: {_cells(fits)} can only be read so{refused}"
     if seen.either:
         return POINT, "a comma before three digits parts thousands (1,800 is 1800)"
     return POINT, ""
@@ -368,9 +368,9 @@ def _order(theirs: str, choices: Choices, survey: "_Survey") -> tuple[str | None
         return chosen, f"{chosen}, as chosen", None
     seen = survey.of(theirs, conversions.date_evidence)
     if seen.first and not seen.second:
-        return DAY_FIRST, f"day first: {_cells(seen.first)} only that explains", None
+        return DAY_FIRST, f"day first: {_cells(seen.first)} can only be read so", None
     if seen.second and not seen.first:
-        return MONTH_FIRST, f"month first: {_cells(seen.second)} only that explains", None
+        return MONTH_FIRST, f"month first: {_cells(seen.second)} can only be read so", None
     if not seen.first and not seen.either:
         return None, "", None
     example = survey.example(theirs, conversions.SLASHED)

@@ -320,7 +320,7 @@ def test_the_cells_of_a_column_decide_its_decimal_mark(reading):
     )
     judgement = judged(reading, text, columns={"n": "prompt_tokens"})
     assert values(judgement, "output_tokens_per_second") == list(cells.values())
-    assert "decimal comma: 1 cell only that explains" in judgement.mapping.columns[2].rule
+    assert "decimal comma: 1 cell can only be read so" in judgement.mapping.columns[2].rule
 
 
 def test_a_lone_comma_before_three_digits_parts_thousands_and_says_so_until_told_otherwise(reading):

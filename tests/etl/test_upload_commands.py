@@ -72,7 +72,7 @@ def test_check_tells_people_the_same_on_stderr(ran, file):
     assert (code, out) == (0, "")
     assert "Read as UTF-8, cells parted by semicolons." in err
     assert (
-        "Speed (tok/s) → output_tokens_per_second (alias; decimal comma: 1 cell only that explains; 276,4 → 276.4)"
+        "Speed (tok/s) → output_tokens_per_second (alias; decimal comma: 1 cell can only be read so; 276,4 → 276.4)"
         in err
     )
     assert 'Row 2, Speed (tok/s): error: "schnell" is not a number.' in err
