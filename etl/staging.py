@@ -22,13 +22,12 @@ import polars as pl
 from etl import targets
 from etl.judging import WEB
 from etl.mapping import Choices
-from etl.schema import TABLES, UPLOAD_LOG
+from etl.schema import TABLES, UPLOAD, UPLOAD_LOG
 from etl.sheets import Sheet
 from etl.store import Store, StoreMissing, Upload, Writer
 
 APPEND, REPLACE = "append", "replace"
 WORK, LOG = ".work", "log.json"
-EVIDENCE = "upload"
 
 
 class UnknownBatch(Exception):
@@ -82,7 +81,7 @@ def upload_of(table: str, staged: Path, batch: str, source_url: str, replaces: b
             "source_url": source_url,
             "publisher": targets.DEFAULT_PUBLISHER,
             "licence": targets.DEFAULT_LICENCE,
-            "evidence": EVIDENCE,
+            "evidence": UPLOAD,
         },
         replaces=replaces,
     )

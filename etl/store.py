@@ -278,7 +278,7 @@ class Writer:
     def replace_all(self, table: str, frame: pl.DataFrame) -> None:
         """The table holds these rows; rows that a reader uploaded stay."""
         declared = TABLES[table]
-        kept = " WHERE evidence <> 'upload'" if declared.is_fact else ""
+        kept = f" WHERE evidence <> '{UPLOAD}'" if declared.is_fact else ""
         self._connection.execute(f'DELETE FROM "{declared.name}"{kept}')
         self.add(table, frame)
 
@@ -289,7 +289,7 @@ class Writer:
         it, or takes its place where the upload replaces.
         """
         declared = TABLES[table]
-        self._connection.execute(f"DELETE FROM \"{declared.name}\" WHERE evidence = 'upload'")
+        self._connection.execute(f"DELETE FROM \"{declared.name}\" WHERE evidence = '{UPLOAD}'")
         self._take_parts(declared)
         for upload in uploads:
             self.add_upload(table, upload)
@@ -332,27 +332,19 @@ class Writer:
 
     def _lay(self, declared: Table, upload: Upload) -> None:
         given = _columns_of(self._connection, upload.staged)
-        columns = [name for name in declared.names if name in given or name in upload.fixed]
-        read = {
-            name: f'coalesce(new."{name}", ?)' if name in given and name in upload.fixed
-            else f'new."{name}"' if name in given else "?"
-            for name in columns
-        }  # fmt: skip
-        fixed = [upload.fixed[name] for name in columns if name in upload.fixed]
-        names, values = ", ".join(f'"{name}"' for name in columns), ", ".join(read.values())
-        added = f'INSERT INTO "{declared.name}" ({names}) SELECT {values} FROM read_parquet(?) AS new'
         path = str(upload.staged)
+        new = _Part(declared.name, upload.staged, upload.fixed, frozenset(given)).selected(_columns_in_sql(declared))
         same_key, same_values = _alike(upload.identity, given, upload.fixed), _alike(upload.values, given, upload.fixed)
         if upload.replaces:
             self._connection.execute(
-                f"DELETE FROM \"{declared.name}\" AS old WHERE evidence = 'upload' AND EXISTS "
+                f"DELETE FROM \"{declared.name}\" AS old WHERE evidence = '{UPLOAD}' AND EXISTS "
                 f"(SELECT 1 FROM read_parquet(?) AS new WHERE {same_key} AND NOT ({same_values}))",
                 [path],
             )
         self._connection.execute(
-            f'{added} WHERE NOT EXISTS (SELECT 1 FROM "{declared.name}" AS old '
-            f"WHERE old.evidence = 'upload' AND {same_key} AND {same_values})",
-            [*fixed, path],
+            f'INSERT INTO "{declared.name}" BY NAME SELECT * FROM ({new}) AS new '
+            f'WHERE NOT EXISTS (SELECT 1 FROM "{declared.name}" AS old '
+            f"WHERE old.evidence = '{UPLOAD}' AND {same_key} AND {same_values})"
         )
 
 
@@ -457,7 +449,7 @@ class _File:
         return self._query(
             f"SELECT new.row, CASE WHEN bool_or({same_values}) THEN 'identical' ELSE 'changed' END AS status "
             f"FROM read_parquet(?) AS new JOIN {self._source(table)} AS old ON {same_key} "
-            "WHERE old.evidence = 'upload' GROUP BY new.row ORDER BY new.row",
+            f"WHERE old.evidence = '{UPLOAD}' GROUP BY new.row ORDER BY new.row",
             [str(upload.staged)],
         )
 

@@ -25,7 +25,7 @@ from etl.build import Folders
 from etl.checks import Problem
 from etl.judging import ROW, SHOWN, STEP_COMPARE, WRONG, Judged, Unanswered
 from etl.mapping import Choices, ColumnMap, FileMapping, Question, WrongChoice
-from etl.schema import TABLES, Table
+from etl.schema import TABLES, UPLOAD, Table
 from etl.sheets import Sheet, Unreadable, size_limit
 from etl.sources import SOURCES
 from etl.staging import APPEND, REPLACE, Batch, UnknownBatch
@@ -248,7 +248,7 @@ def changes(folders: Folders, judgement: Judgement, rows: int = PREVIEW_ROWS) ->
         return told
     named = {thing: mine[thing].drop_nulls().unique().to_list() for thing in targets.things(table)}
     where = {thing: names for thing, names in named.items() if thing in identity and mine[thing].null_count() == 0}
-    held = folders.store.rows(table.name, {"evidence": staging.EVIDENCE, **where})
+    held = folders.store.rows(table.name, {"evidence": UPLOAD, **where})
     both = mine.join(held, on=identity, how="inner", nulls_equal=True, suffix=" stands", maintain_order="left")
     compared = [name for name in targets.values(table) if name in mine.columns]
     lines = [
@@ -326,12 +326,12 @@ def history_frame(folders: Folders) -> pl.DataFrame:
 
 def export(folders: Folders, table: str) -> pl.DataFrame:
     """Every uploaded row of a table that stands."""
-    return folders.store.rows(table, {"evidence": staging.EVIDENCE})
+    return folders.store.rows(table, {"evidence": UPLOAD})
 
 
 def _held(folders: Folders, table: Table) -> pl.DataFrame:
     """The record's rows of a table: of the store, or before the first build those that ship."""
-    recorded = [kind for kind in table.column("evidence").choices if kind != staging.EVIDENCE]
+    recorded = [kind for kind in table.column("evidence").choices if kind != UPLOAD]
     try:
         return folders.store.rows(table.name, {"evidence": recorded})
     except StoreMissing:
