@@ -31,9 +31,9 @@ from statistics import median
 
 import requests
 
-from etl.build import PROJECT, Folders
-from etl.fetch import Settings
-from etl.refresh import refresh
+from etl.fetch.download import Settings
+from etl.folders import PROJECT, Folders
+from etl.publish.refresh import refresh
 from etl.sources import SOURCES
 
 BESIDE_CHECKOUT = PROJECT / "../shared/upstream"

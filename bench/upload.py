@@ -29,7 +29,8 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from etl.build import PROJECT, Folders, build
+from etl.folders import PROJECT, Folders
+from etl.publish.build import build
 from etl.schema import TABLES
 
 TIMES = 3
@@ -37,14 +38,23 @@ MANY = 10_000_000
 GOAL_RATIO, GOAL_MB = 2.5, 600
 TABLE = "provider_speed"
 HEADER = (
-    "provider", "model", "endpoint", "output_tokens_per_second", "ttft_seconds", "prompt_tokens", "measured_by",
+    "provider",
+    "model",
+    "endpoint",
+    "output_tokens_per_second",
+    "ttft_seconds",
+    "prompt_tokens",
+    "measured_by",
     "measured_on",
-)  # fmt: skip
+)
 PROVIDERS = ("Groq", "Cerebras", "Azure", "Together AI", "Fireworks")
 MODELS = ("Llama 3.3 70B", "Llama 3.1 8B", "Llama 3.1 405B")
 SQL_TYPES = {
-    "output_tokens_per_second": "DOUBLE", "ttft_seconds": "DOUBLE", "prompt_tokens": "BIGINT", "measured_on": "DATE",
-}  # fmt: skip
+    "output_tokens_per_second": "DOUBLE",
+    "ttft_seconds": "DOUBLE",
+    "prompt_tokens": "BIGINT",
+    "measured_on": "DATE",
+}
 NEEDS = {"sqlite-utils": "sqlite_utils", "pandera": "pandera"}
 
 
@@ -81,9 +91,12 @@ def write(path: Path, rows: int) -> None:
 def measured(name: str, file: Path, data: Path) -> tuple[float, float]:
     """Seconds and peak megabytes of one part, in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.upload", name, str(file), str(data)], cwd=PROJECT, capture_output=True, text=True,
+        [sys.executable, "-m", "bench.upload", name, str(file), str(data)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
         check=False,
-    )  # fmt: skip
+    )
     if done.returncode:
         raise SystemExit(done.stderr)
     told = json.loads(done.stdout.splitlines()[-1])
@@ -120,19 +133,19 @@ def commit(file: Path, data: Path, place: Path) -> float:
 
 
 def imported(file: Path, data: Path, commits: bool) -> float:
-    from etl import upload
+    from etl.upload import importer
 
     folders = Folders(data=data)
     started = time.perf_counter()
-    sheet = upload.read(file, file.name, folders)
-    judgement = upload.judge(sheet, upload.suggest(sheet, TABLE), folders)
+    sheet = importer.read(file, file.name, folders)
+    judgement = importer.judge(sheet, importer.suggest(sheet, TABLE), folders)
     if judgement.rejected:
         raise SystemExit(f"{judgement.rejected} rows were rejected: {judgement.kinds}")
     if not commits:
         return time.perf_counter() - started
-    batch = upload.commit(folders, judgement)
+    batch = importer.commit(folders, judgement)
     seconds = time.perf_counter() - started
-    upload.undo(folders, batch.batch)
+    importer.undo(folders, batch.batch)
     return seconds
 
 
@@ -169,8 +182,12 @@ def pandera(file: Path, data: Path, place: Path) -> float:
 
 
 PARTS: dict[str, Callable[[Path, Path, Path], float]] = {
-    "raw": raw, "judge": judge, "import": commit, "sqlite-utils": sqlite_utils, "pandera": pandera,
-}  # fmt: skip
+    "raw": raw,
+    "judge": judge,
+    "import": commit,
+    "sqlite-utils": sqlite_utils,
+    "pandera": pandera,
+}
 
 
 def table(results: dict[str, list[tuple[float, float]]], rows: int, size: int) -> str:

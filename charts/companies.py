@@ -151,9 +151,15 @@ def _band(figure: go.Figure, row: dict, at: int, top: float, is_over: bool) -> N
     if not (is_over and high is None):
         _fill(figure, begins, ends, low, top if high is None else high, at)
         figure.add_annotation(
-            x=row["period_end"], y=top if high is None else high, yanchor="bottom", showarrow=False, text=told,
-            font=SMALL, row=at, col=1,
-        )  # fmt: skip
+            x=row["period_end"],
+            y=top if high is None else high,
+            yanchor="bottom",
+            showarrow=False,
+            text=told,
+            font=SMALL,
+            row=at,
+            col=1,
+        )
     figure.add_shape(
         type="line", x0=begins, x1=ends, y0=low, y1=low, line={"color": "#E69F00", "width": 2}, row=at, col=1
     )
@@ -172,30 +178,58 @@ def _band(figure: go.Figure, row: dict, at: int, top: float, is_over: bool) -> N
 
 def _fill(figure: go.Figure, begins: date, ends: date, low: float, high: float, at: int) -> None:
     figure.add_shape(
-        type="rect", x0=begins, x1=ends, y0=low, y1=high, line={"width": 0}, fillcolor="rgba(230, 159, 0, 0.35)",
-        layer="below", row=at, col=1,
-    )  # fmt: skip
+        type="rect",
+        x0=begins,
+        x1=ends,
+        y0=low,
+        y1=high,
+        line={"width": 0},
+        fillcolor="rgba(230, 159, 0, 0.35)",
+        layer="below",
+        row=at,
+        col=1,
+    )
 
 
 def _name(figure: go.Figure, name: str, at: int) -> None:
     axis = figure.layout[f"yaxis{at if at > 1 else ''}"]
     figure.add_annotation(
-        text=f"<b>{name}</b>", xref="paper", x=0, xanchor="left", yref="paper", y=axis.domain[1], yanchor="bottom",
-        showarrow=False, font=SMALL,
-    )  # fmt: skip
+        text=f"<b>{name}</b>",
+        xref="paper",
+        x=0,
+        xanchor="left",
+        yref="paper",
+        y=axis.domain[1],
+        yanchor="bottom",
+        showarrow=False,
+        font=SMALL,
+    )
 
 
 def _article(figure: go.Figure, day: date) -> None:
     """The day of the article through all panels, named in the first."""
     for at in (1, 2, 3):
         figure.add_shape(
-            type="line", x0=day, x1=day, y0=0, y1=1, yref="y domain" if at == 1 else f"y{at} domain",
-            xref="x" if at == 1 else f"x{at}", line={"color": style.STRONG, "width": 1.5, "dash": "dot"},
-        )  # fmt: skip
+            type="line",
+            x0=day,
+            x1=day,
+            y0=0,
+            y1=1,
+            yref="y domain" if at == 1 else f"y{at} domain",
+            xref="x" if at == 1 else f"x{at}",
+            line={"color": style.STRONG, "width": 1.5, "dash": "dot"},
+        )
     figure.add_annotation(
-        x=day, xref="x", xanchor="right", y=1, yref="y domain", yanchor="top", showarrow=False,
-        text=f"article, {words.day(day)} ", font=SMALL,
-    )  # fmt: skip
+        x=day,
+        xref="x",
+        xanchor="right",
+        y=1,
+        yref="y domain",
+        yanchor="top",
+        showarrow=False,
+        text=f"article, {words.day(day)} ",
+        font=SMALL,
+    )
 
 
 def _landmarks(days: list[date], article_day: date) -> set[date]:
@@ -257,9 +291,15 @@ def peers(rows: pl.DataFrame, main_basis: str, article_day: date, title: str, su
     _line_ends(figure, newest, top * 1.12, ends)
     figure.add_shape(style.strong_line(article_day) | {"line": {"color": style.STRONG, "width": 1.5, "dash": "dot"}})
     figure.add_annotation(
-        x=article_day, xanchor="right", yref="paper", y=1, yanchor="top", showarrow=False, font=SMALL,
+        x=article_day,
+        xanchor="right",
+        yref="paper",
+        y=1,
+        yanchor="top",
+        showarrow=False,
+        font=SMALL,
         text=f"article, {words.day(article_day)} ",
-    )  # fmt: skip
+    )
     return Chart(figure, title, subtitle)
 
 
@@ -271,9 +311,16 @@ def _line_ends(figure: go.Figure, ends: list[tuple[float, date, str]], top: floa
         height = value / top * pixels
         lowest = max(height, lowest + line)
         figure.add_annotation(
-            x=last, y=value, yshift=lowest - height, xshift=8, xanchor="left", yanchor="middle", showarrow=False,
-            text=f"{company}{style.wide_only(f' {words.number(value)}')}", font=SMALL,
-        )  # fmt: skip
+            x=last,
+            y=value,
+            yshift=lowest - height,
+            xshift=8,
+            xanchor="left",
+            yanchor="middle",
+            showarrow=False,
+            text=f"{company}{style.wide_only(f' {words.number(value)}')}",
+            font=SMALL,
+        )
 
 
 def guided(rows: pl.DataFrame, title: str, subtitle: str) -> Chart:
@@ -299,9 +346,14 @@ def guided(rows: pl.DataFrame, title: str, subtitle: str) -> Chart:
             hoverinfo="text",
         )
         figure.add_annotation(
-            x=row["high_usd_bn"], y=middle, xanchor="left", xshift=10, showarrow=False, font=SMALL,
+            x=row["high_usd_bn"],
+            y=middle,
+            xanchor="left",
+            xshift=10,
+            showarrow=False,
+            font=SMALL,
             text=f"{words.span(row['low_usd_bn'], row['high_usd_bn'])}, {row['published_on']:%b %Y}",
-        )  # fmt: skip
+        )
     spent = rows.filter(pl.col("is_newest") & pl.col("before_usd_bn").is_not_null())
     figure.add_scatter(
         x=spent["before_usd_bn"].to_list(),

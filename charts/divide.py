@@ -10,7 +10,8 @@ import polars as pl
 
 from charts import labels, style
 from charts.style import Chart
-from metrics import divide_findings, generations, mlcommons, submitters, words
+from metrics import generations, mlcommons, submitters, words
+from metrics.findings import divide as divide_findings
 from metrics.metric import ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR
 
 APART = 0.22  # how far above and below its name a generation's two gains stand

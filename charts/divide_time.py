@@ -12,18 +12,22 @@ from charts import labels, style
 from charts.style import Chart, Look
 from metrics import divide, words
 
-KIND_LOOKS: Mapping[str, Look] = MappingProxyType({
-    "measured": Look(style.ACCENT, "circle", "measured"),
-    "estimate": Look(style.ACCENT, "square-open", "estimate"),
-    "forecast": Look(style.ACCENT, "diamond-open", "forecast"),
-    "leak": Look(style.ACCENT, "x-thin-open", "leak"),
-})  # fmt: skip
+KIND_LOOKS: Mapping[str, Look] = MappingProxyType(
+    {
+        "measured": Look(style.ACCENT, "circle", "measured"),
+        "estimate": Look(style.ACCENT, "square-open", "estimate"),
+        "forecast": Look(style.ACCENT, "diamond-open", "forecast"),
+        "leak": Look(style.ACCENT, "x-thin-open", "leak"),
+    }
+)
 # Inference below, training on top; pale, so that the count in each part reads by day and by night.
-ROLE_LOOKS: Mapping[str, tuple[str, str, str]] = MappingProxyType({
-    "inference": ("for inference", "rgba(0, 114, 178, 0.45)", ""),
-    "both": ("for both", "rgba(138, 143, 152, 0.28)", ""),
-    "training": ("for training", "rgba(184, 97, 43, 0.5)", "/"),
-})  # fmt: skip
+ROLE_LOOKS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "inference": ("for inference", "rgba(0, 114, 178, 0.45)", ""),
+        "both": ("for both", "rgba(138, 143, 152, 0.28)", ""),
+        "training": ("for training", "rgba(184, 97, 43, 0.5)", "/"),
+    }
+)
 CATEGORY_WORDS = MappingProxyType({"ipo": "IPO"})
 PANEL_PIXELS, BETWEEN_PIXELS = 132, 34
 LANE_PIXELS = 44
@@ -39,9 +43,12 @@ def shares(frame: pl.DataFrame, title: str) -> Chart:
     first, last = rows["year"].min(), rows["year"].max()
     tall = len(panels) * (PANEL_PIXELS + BETWEEN_PIXELS)
     figure = make_subplots(
-        rows=len(panels), cols=1, shared_xaxes=True, subplot_titles=panels,
+        rows=len(panels),
+        cols=1,
+        shared_xaxes=True,
+        subplot_titles=panels,
         vertical_spacing=BETWEEN_PIXELS / tall if len(panels) > 1 else 0,
-    )  # fmt: skip
+    )
     figure.update_layout(template=style.TEMPLATE, height=tall + 80, margin={"t": 56})
     for place, panel in enumerate(panels, start=1):
         _panel(figure, rows.filter(pl.col("panel") == panel), place, late=last - 1)
@@ -191,9 +198,15 @@ def events(frame: pl.DataFrame, title: str) -> Chart:
     articles = frame.filter(of_article)["happened_on"].to_list()
     for day in articles:
         figure.add_shape(
-            type="line", x0=day.isoformat(), x1=day.isoformat(), y0=0, y1=1, yref="paper",
-            line={"color": style.STRONG, "width": 2}, layer="below",
-        )  # fmt: skip
+            type="line",
+            x0=day.isoformat(),
+            x1=day.isoformat(),
+            y0=0,
+            y1=1,
+            yref="paper",
+            line={"color": style.STRONG, "width": 2},
+            layer="below",
+        )
     figure.add_scatter(
         x=[day.isoformat() for day in rows["happened_on"]],
         y=rows["category"].to_list(),

@@ -164,9 +164,15 @@ def left_over(frame: pl.DataFrame, even: Mapping[str, float | None], title: str,
             )
     figure.add_shape(style.strong_line(today, axis="y"))
     figure.add_annotation(
-        xref="paper", x=1, xanchor="right", y=today, yanchor="bottom", showarrow=False, font=SMALL,
+        xref="paper",
+        x=1,
+        xanchor="right",
+        y=today,
+        yanchor="bottom",
+        showarrow=False,
+        font=SMALL,
         text=f"today, {words.number(today)}",
-    )  # fmt: skip
+    )
     figure.update_xaxes(range=[0, 100], nticks=6, title={"text": "Inference that moves away, %"})
     figure.update_yaxes(
         range=[0, frame["uncut_usd_bn_per_year"][0] * 1.18 or 1], title={"text": "bn USD a year (scenario)"}

@@ -15,8 +15,18 @@ ON_CHIP = "SRAM"
 ON_CHIP_PATTERN = "/"  # hatched, so that the kind is seen without reading
 PANELS = ((True, "On-chip memory (SRAM)"), (False, "Off-chip memory (HBM and the like)"))
 PANEL_PIXELS = 64
-DECADES = {1: "1", 10: "10", 100: "100", 10**3: "1k", 10**4: "10k", 10**5: "100k", 10**6: "1M", 10**7: "10M",
-           10**8: "100M", 10**9: "1bn"}  # fmt: skip
+DECADES = {
+    1: "1",
+    10: "10",
+    100: "100",
+    10**3: "1k",
+    10**4: "10k",
+    10**5: "100k",
+    10**6: "1M",
+    10**7: "10M",
+    10**8: "100M",
+    10**9: "1bn",
+}
 MIXTURES = "A mixture of experts reads its active experts only."
 
 
@@ -32,9 +42,12 @@ def ceilings(frame: pl.DataFrame, title: str, others: int) -> Chart:
     panels = [(name, rows.sort("output_tokens_per_second")) for name, rows in panels if rows.height]
     heights = [rows.height * style.ROW_PIXELS + PANEL_PIXELS for _, rows in panels]
     figure = make_subplots(
-        rows=len(panels), cols=1, subplot_titles=[name for name, _ in panels], row_heights=heights,
+        rows=len(panels),
+        cols=1,
+        subplot_titles=[name for name, _ in panels],
+        row_heights=heights,
         vertical_spacing=PANEL_PIXELS / (sum(heights) + PANEL_PIXELS) if len(panels) > 1 else 0,
-    )  # fmt: skip
+    )
     figure.update_layout(template=style.TEMPLATE, height=sum(heights) + 96, margin={"t": 28})
     low, high = _reach(frame)
     for place, (_, rows) in enumerate(panels, start=1):

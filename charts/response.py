@@ -111,9 +111,15 @@ def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) ->
     labels.line_ends(figure, ends)
     figure.update_layout(shapes=[style.strong_line(reading, axis="y")], margin={"r": 96})
     figure.add_annotation(
-        xref="paper", x=0, y=log10(reading), text="as fast as a person reads", xanchor="left", yanchor="bottom",
-        showarrow=False, font={"size": style.SIZES["small"]},
-    )  # fmt: skip
+        xref="paper",
+        x=0,
+        y=log10(reading),
+        text="as fast as a person reads",
+        xanchor="left",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": style.SIZES["small"]},
+    )
     return Chart(figure, title, subtitle)
 
 

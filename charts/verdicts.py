@@ -8,7 +8,7 @@ import polars as pl
 from charts import style
 from charts.style import Chart
 from metrics import words
-from metrics.claim import ARTICLE_DAY, NOW
+from metrics.claims.claim import ARTICLE_DAY, NOW
 from metrics.cost import CLAIMED_PRICE, CLAIMED_SPEED
 
 OFFSET = 0.225
@@ -25,7 +25,7 @@ SHAPES = (
 def ledger(frame: pl.DataFrame, title: str) -> Chart:
     """Each claim then and now: middle and range of what was measured as a multiple of the claimed value.
 
-    Grain of `frame`: one claim at one time, as `metrics.verdicts.verdicts` gives it. The line at 1
+    Grain of `frame`: one claim at one time, as `metrics.claims.verdicts.verdicts` gives it. The line at 1
     is the claim; `reach` is above 1 where the measurement favours the article.
     """
     frame = style.plain(frame)
@@ -110,7 +110,7 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
 def replay(frame: pl.DataFrame, title: str) -> Chart:
     """Each claim's verdict as it would have been on each day.
 
-    Grain of `frame`: claim and as_of, as `metrics.verdicts.replayed` gives it.
+    Grain of `frame`: claim and as_of, as `metrics.claims.verdicts.replayed` gives it.
     """
     frame = style.plain(frame)
     order = frame["claim"].unique(maintain_order=True).to_list()[::-1]
@@ -139,9 +139,11 @@ def replay(frame: pl.DataFrame, title: str) -> Chart:
         )
     figure.update_xaxes(type="date", title={"text": "Day up to which figures count"})
     figure.update_yaxes(
-        tickvals=list(place.values()), ticktext=[_wrapped(name) for name in order], range=[-0.6, len(order) - 0.4],
+        tickvals=list(place.values()),
+        ticktext=[_wrapped(name) for name in order],
+        range=[-0.6, len(order) - 0.4],
         tickfont={"size": style.SIZES["small"]},
-    )  # fmt: skip
+    )
     last = frame.filter(pl.col("as_of") == pl.col("as_of").max().over("claim"))
     first_day, last_day = frame["as_of"].min(), frame["as_of"].max()
     if last.height:
@@ -201,13 +203,24 @@ def corner(frame: pl.DataFrame, title: str) -> Chart:
     figure.update_yaxes(style.ratio_axis(speeds[0], max(speeds[1], 2 * CLAIMED_SPEED), "Speed ratio (log scale)"))
     across, up = figure.layout.xaxis.range[0], figure.layout.yaxis.range[1]
     figure.add_shape(
-        type="rect", x0=10**across, x1=CLAIMED_PRICE, y0=CLAIMED_SPEED, y1=10**up, fillcolor=style.GRID,
-        line={"color": style.STRONG, "width": 1}, layer="below",
-    )  # fmt: skip
+        type="rect",
+        x0=10**across,
+        x1=CLAIMED_PRICE,
+        y0=CLAIMED_SPEED,
+        y1=10**up,
+        fillcolor=style.GRID,
+        line={"color": style.STRONG, "width": 1},
+        layer="below",
+    )
     figure.add_annotation(
-        x=log10(CLAIMED_PRICE), y=up, xanchor="right", yanchor="top", showarrow=False, text="as promised",
+        x=log10(CLAIMED_PRICE),
+        y=up,
+        xanchor="right",
+        yanchor="top",
+        showarrow=False,
+        text="as promised",
         font={"size": style.SIZES["small"]},
-    )  # fmt: skip
+    )
     figure.update_layout(
         showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, margin={"t": 36}
     )

@@ -50,14 +50,27 @@ def cost_against_time(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
 def _limit(figure: go.Figure, limit: float, seen: list[float]) -> None:
     """The limit as the strong line, what lies above it shaded."""
     figure.add_shape(
-        type="rect", xref="paper", x0=0, x1=1, y0=limit, y1=10 ** seen[1], line={"width": 0},
-        fillcolor="rgba(138, 143, 152, 0.12)", layer="below",
-    )  # fmt: skip
+        type="rect",
+        xref="paper",
+        x0=0,
+        x1=1,
+        y0=limit,
+        y1=10 ** seen[1],
+        line={"width": 0},
+        fillcolor="rgba(138, 143, 152, 0.12)",
+        layer="below",
+    )
     figure.add_shape(style.strong_line(limit, axis="y"))
     figure.add_annotation(
-        xref="paper", x=1, xanchor="right", y=log10(limit), yanchor="bottom", showarrow=False,
-        text=f"limit {words.quantity(limit, 's')}", font={"size": style.SIZES["small"]},
-    )  # fmt: skip
+        xref="paper",
+        x=1,
+        xanchor="right",
+        y=log10(limit),
+        yanchor="bottom",
+        showarrow=False,
+        text=f"limit {words.quantity(limit, 's')}",
+        font={"size": style.SIZES["small"]},
+    )
 
 
 def _today_ring(figure: go.Figure, today: pl.DataFrame) -> None:
@@ -168,9 +181,15 @@ def sensitivity(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         yours = rows.filter(pl.col("factor") == 1)["requests_per_day"][0]
         figure.add_shape(style.strong_line(yours))
         figure.add_annotation(
-            x=log10(yours), xanchor="left", yref="paper", y=0, yanchor="bottom", showarrow=False,
-            text=" your volume", font={"size": style.SIZES["small"]},
-        )  # fmt: skip
+            x=log10(yours),
+            xanchor="left",
+            yref="paper",
+            y=0,
+            yanchor="bottom",
+            showarrow=False,
+            text=" your volume",
+            font={"size": style.SIZES["small"]},
+        )
     return Chart(figure, title, subtitle)
 
 
@@ -183,7 +202,14 @@ def _name_ends(figure: go.Figure, ends: list[tuple[float, float, str, str | None
     pushed = sum(stands) / len(stands) - sum(heights) / len(heights)
     for (cost, requests, offer, role), height, stood in zip(sorted(ends), heights, stands, strict=True):
         figure.add_annotation(
-            x=log10(requests), y=log10(cost), xanchor="left", yanchor="middle", align="left", showarrow=False,
-            text=f"<b>{offer}</b><br>{role}" if role else f"<b>{offer}</b>", xshift=8, yshift=stood - pushed - height,
+            x=log10(requests),
+            y=log10(cost),
+            xanchor="left",
+            yanchor="middle",
+            align="left",
+            showarrow=False,
+            text=f"<b>{offer}</b><br>{role}" if role else f"<b>{offer}</b>",
+            xshift=8,
+            yshift=stood - pushed - height,
             font={"size": style.SIZES["small"]},
-        )  # fmt: skip
+        )

@@ -667,14 +667,33 @@ UPLOAD_LOG = Table(
     is_fact=False,
 )
 
-TABLES: Mapping[str, Table] = MappingProxyType({
-    table.name: table
-    for table in (
-        PROVIDER_SPEED, TOKEN_PRICE, INFERENCE_RESULT, TRAINING_RESULT, GPU_SERVING, ACCELERATOR, MODEL,
-        ACCELERATOR_RENT, COMPANY_QUARTER, COMPUTE_SHARE, COMPUTE_CLUSTER, EVENT, CLAIM, PROVIDER,
-        ORIGIN, SOURCE_STATE, SET_ASIDE, UNKNOWN_NAME, BUILD, UPLOAD_LOG,
-    )
-})  # fmt: skip
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {
+        table.name: table
+        for table in (
+            PROVIDER_SPEED,
+            TOKEN_PRICE,
+            INFERENCE_RESULT,
+            TRAINING_RESULT,
+            GPU_SERVING,
+            ACCELERATOR,
+            MODEL,
+            ACCELERATOR_RENT,
+            COMPANY_QUARTER,
+            COMPUTE_SHARE,
+            COMPUTE_CLUSTER,
+            EVENT,
+            CLAIM,
+            PROVIDER,
+            ORIGIN,
+            SOURCE_STATE,
+            SET_ASIDE,
+            UNKNOWN_NAME,
+            BUILD,
+            UPLOAD_LOG,
+        )
+    }
+)
 
 FACTS: tuple[Table, ...] = tuple(table for table in TABLES.values() if table.is_fact)
 

@@ -1,4 +1,4 @@
-"""The store: a row of immutable DuckDB files, and the only place that speaks SQL.
+"""The store: a row of immutable DuckDB files, and, with `etl.thinning`, the only place that speaks SQL.
 
 DuckDB locks a file against every other process while one writes, and a process that has a path
 open keeps seeing the old file after a rename. So nothing is ever written in place: a writer
@@ -27,12 +27,10 @@ from typing import TypeVar
 import duckdb
 import polars as pl
 
-from etl.schema import COUNT, DAY, FACTS, FLAG, NUMBER, TABLES, UPLOAD, Column, Table
+from etl import thinning
+from etl.schema import FACTS, TABLES, UPLOAD, Column, Table
 
 KEPT_GENERATIONS = 20
-MOST_OWN_ROWS, MOST_OWN_OF_ONE_MODEL = 20_000, 1_000  # what charts draw, and pair with each other, while a reader waits
-OF_ONE_FILE = ("capture", "source_url", "publisher", "licence", "published_on", "result_id", "note")
-OF_ONE_REQUEST = {"provider_speed": ("prompt_tokens", "concurrency")}
 # What a change may hold in memory; beyond it DuckDB goes to disk, beside the draft.
 WRITER_MEMORY = "300MB"
 NAMED = re.compile(r"store-\d{6,}")
@@ -106,9 +104,8 @@ class Store:
     def drawn(self, table: str, with_own: bool = False, generation: str | None = None) -> pl.DataFrame:
         """Rows of one table as charts read them: the record, and after it a reader's own rows where wanted.
 
-        However many rows of their own a reader has, they come as few as a chart can draw: where more
-        than MOST_OWN_ROWS are held, or MOST_OWN_OF_ONE_MODEL, as the medians of each day, else of each
-        month, else of all time, each with the number of rows behind it in its note. Raises as `rows` does.
+        However many rows of their own a reader has, they come as few as a chart can draw: see `etl.thinning`.
+        Raises as `rows` does.
         """
         declared = TABLES[table]
         return declared.conform(self._ask(lambda file: file.drawn(declared, with_own), generation))
@@ -409,29 +406,9 @@ class _File:
         if not with_own:
             return record
         mine = f"(SELECT {columns} FROM {self._source(table)} WHERE evidence = '{UPLOAD}')"
-        own = self._query(f"{self._own(table, held, mine)} ORDER BY {order}")
+        shown = [column for column in table.columns if column.name in held]
+        own = self._query(f"{thinning.own_rows(table, shown, mine, self._query)} ORDER BY {order}")
         return pl.concat([record, own])
-
-    def _own(self, table: Table, held: Mapping[str, str], own: str) -> str:
-        """The question for a reader's own rows: each of them, or the finest medians that are few enough."""
-        columns = [column for column in table.columns if column.name in held]
-        grains = [_groups(table, columns, grain) for grain in GRAINS]
-        one = "model" if "model" in held else "evidence"
-        amounts = ", ".join(
-            f"approx_count_distinct(({', '.join(grouped.values())})) AS of_{grain}"
-            for grain, grouped in zip(GRAINS, grains, strict=True)
-        )
-        most = ", ".join(f"max({name}), sum({name})" for name in ("rows", *(f"of_{grain}" for grain in GRAINS)))
-        found = self._query(f"SELECT {most} FROM (SELECT count(*) AS rows, {amounts} FROM {own} GROUP BY {one})").row(0)
-        limit = MOST_OWN_OF_ONE_MODEL if one == "model" else MOST_OWN_ROWS
-        is_few = [
-            (of_one or 0) <= limit and (of_all or 0) <= MOST_OWN_ROWS
-            for of_one, of_all in zip(found[::2], found[1::2], strict=True)
-        ]
-        if is_few[0]:
-            return f"SELECT * FROM {own}"
-        grouped = next((by for by, few in zip(grains, is_few[1:], strict=True) if few), grains[-1])
-        return _medians(table, columns, grouped, own)
 
     def count(self, table: Table) -> int:
         if table.name not in self._layout:
@@ -548,59 +525,6 @@ def _fit_vocabulary(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"DROP TABLE {before}")
 
 
-GRAINS = ("day", "request", "month", "all")  # ever coarser: see _groups
-
-
-def _groups(table: Table, columns: Sequence[Column], grain: str) -> dict[str, str]:
-    """What rows of one median share, by column: the key but for what is of one file, and what names things.
-
-    Of "day" on, the days they tell of; of "request" on, whatever the prompt and the load of each
-    request; then in one month; then at any time.
-    """
-    shared = {}
-    for column in columns:
-        if column.name in OF_ONE_FILE or column.dtype == NUMBER:
-            continue
-        is_soft = column.name in OF_ONE_REQUEST.get(table.name, ())
-        if not (column.name in table.key or column.required or column.dtype == FLAG) or (is_soft and grain != "day"):
-            continue
-        name = f'"{column.name}"'
-        if column.dtype != DAY or grain in ("day", "request"):
-            shared[column.name] = name
-        elif grain == "month":
-            shared[column.name] = f"date_trunc('month', {name})"
-    return shared
-
-
-def _medians(table: Table, columns: Sequence[Column], grouped: Mapping[str, str], own: str) -> str:
-    """Medians of the numbers of each group; the few groups with the most rows where even they are many."""
-    shown = ", ".join(f'{_of_group(column, grouped, table)} AS "{column.name}"' for column in columns)
-    groups = ", ".join(grouped.values())
-    return (
-        f"SELECT * FROM (SELECT {shown} FROM {own} GROUP BY {groups} "
-        f"ORDER BY count(*) DESC, {groups} LIMIT {MOST_OWN_ROWS})"
-    )
-
-
-def _of_group(column: Column, grouped: Mapping[str, str], table: Table) -> str:
-    """One value for a group: what is the same in all its rows, the median of a number, else nothing."""
-    name = f'"{column.name}"'
-    same = f"CASE WHEN count({name}) = count(*) AND min({name}) = max({name}) THEN min({name}) END"
-    if grouped.get(column.name) == name:
-        return name
-    if column.name == "note":
-        return f"CASE WHEN count(*) = 1 THEN min({name}) ELSE format('Median of {{:,}} rows of yours.', count(*)) END"
-    if column.dtype == NUMBER:
-        return f"median({name})"
-    if column.dtype == DAY:
-        return f"max({name})"
-    if column.name == "requests":
-        return f"CAST(sum({name}) AS BIGINT)"
-    if column.dtype == COUNT and column.name not in OF_ONE_REQUEST.get(table.name, ()):
-        return f"CAST(round(median({name})) AS BIGINT)"
-    return f"min({name})" if column.required else same
-
-
 def _order(table: Table, held: Mapping[str, str]) -> str:
     """Every column, those of the key first: the same rows come in the same order."""
     names = dict.fromkeys((*table.key, *table.names))
@@ -639,8 +563,9 @@ def _alike(names: Sequence[str], given: Iterable[str], fixed: Mapping[str, str])
     """The condition that an old and a new row have the same in these columns; nulls are the same."""
     compared = (
         f'old."{name}" IS NOT DISTINCT FROM new."{name}"' if name in given else f'old."{name}" IS NULL'
-        for name in names if name not in fixed
-    )  # fmt: skip
+        for name in names
+        if name not in fixed
+    )
     return " AND ".join(compared) or "true"
 
 

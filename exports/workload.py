@@ -62,7 +62,7 @@ COLUMNS = (
     OfferColumn("Seconds sooner than today's", "seconds_sooner", SECONDS, _formula(SOONER)),
     OfferColumn("Measured on", "measured_on", DAY),
     OfferColumn("Price seen on", "price_seen_on", DAY),
-)  # fmt: skip
+)
 TODAYS = {"Todays_cost": "H", "Todays_writing": "I", "Todays_response": "J", "Todays_run": "B"}
 
 
@@ -174,9 +174,17 @@ def _offers(sheet, forms: _Forms, rows: pl.DataFrame) -> None:
 
 
 SOURCE_COLUMNS = (
-    ("Offer", 26), ("Figure", 8), ("As published", 34), ("Publisher", 24), ("Address", 60), ("Measured or seen on", 14),
-    ("Published on", 14), ("Licence", 30), ("Evidence", 12), ("Note", 60),
-)  # fmt: skip
+    ("Offer", 26),
+    ("Figure", 8),
+    ("As published", 34),
+    ("Publisher", 24),
+    ("Address", 60),
+    ("Measured or seen on", 14),
+    ("Published on", 14),
+    ("Licence", 30),
+    ("Evidence", 12),
+    ("Note", 60),
+)
 
 
 def _sources(sheet, head, day_form, rows: pl.DataFrame) -> None:
@@ -186,10 +194,24 @@ def _sources(sheet, head, day_form, rows: pl.DataFrame) -> None:
         sheet.write_string(0, place, title, head)
     line = 0
     for row in rows.iter_rows(named=True):
-        speed = (row["publisher"], row["source_url"], row["measured_on"], row["published_on"], row["licence"],
-                 row["evidence"], row["note"])  # fmt: skip
-        price = (row["price_publisher"], row["price_url"], row["price_seen_on"], row["price_published_on"],
-                 row["price_licence"], row["price_evidence"], row["price_note"])  # fmt: skip
+        speed = (
+            row["publisher"],
+            row["source_url"],
+            row["measured_on"],
+            row["published_on"],
+            row["licence"],
+            row["evidence"],
+            row["note"],
+        )
+        price = (
+            row["price_publisher"],
+            row["price_url"],
+            row["price_seen_on"],
+            row["price_published_on"],
+            row["price_licence"],
+            row["price_evidence"],
+            row["price_note"],
+        )
         for figure, figures in (("speed", speed), ("price", price)):
             line += 1
             for place, value in enumerate((row["offer"], figure, row["model_and_provider"], *figures)):

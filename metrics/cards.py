@@ -6,7 +6,8 @@ from datetime import date
 
 import polars as pl
 
-from metrics import cost, findings, matching, passport, shares, speed, words
+from metrics import cost, matching, passport, shares, speed, words
+from metrics.findings import answer as findings
 from metrics.passport import Passport
 
 REASONING_MODELS = ("gpt-oss",)

@@ -35,10 +35,18 @@ from metrics.metric import (
 BYTES_PER_WEIGHT: Mapping[str, float] = MappingProxyType({"16 bit": 2.0, "FP8": 1.0, "FP4": 0.5})
 AS_PUBLISHED = "As published"
 PRECISIONS = (AS_PUBLISHED, *BYTES_PER_WEIGHT)
-FORMATS: Mapping[str, str] = MappingProxyType({
-    "bf16": "16 bit", "fp16": "16 bit", "fp8": "FP8", "int8": "FP8", "fp4": "FP4", "int4": "FP4", "mxfp4": "FP4",
-    "nvfp4": "FP4",
-})  # fmt: skip
+FORMATS: Mapping[str, str] = MappingProxyType(
+    {
+        "bf16": "16 bit",
+        "fp16": "16 bit",
+        "fp8": "FP8",
+        "int8": "FP8",
+        "fp4": "FP4",
+        "int4": "FP4",
+        "mxfp4": "FP4",
+        "nvfp4": "FP4",
+    }
+)
 BYTES_PER_CACHED_VALUE = 2.0  # keys and values are kept at 16 bits unless somebody says otherwise
 
 REFERENCE_CHIP, REFERENCE_DEVICES = "H200 SXM", 8
@@ -86,10 +94,16 @@ def architectures(models: pl.DataFrame, assumed: Assumptions) -> pl.DataFrame:
     )
     cached = [cache_gb(row, assumed.context_tokens) for row in first.iter_rows(named=True)]
     return first.select(
-        "model", "total_parameters_bn", "active_parameters_bn", "released_precision",
-        architecture_url="source_url", architecture_publisher="publisher", architecture_note="note",
-        cache_gb=pl.Series(cached, dtype=pl.Float64), batch=pl.lit(assumed.batch),
-    )  # fmt: skip
+        "model",
+        "total_parameters_bn",
+        "active_parameters_bn",
+        "released_precision",
+        architecture_url="source_url",
+        architecture_publisher="publisher",
+        architecture_note="note",
+        cache_gb=pl.Series(cached, dtype=pl.Float64),
+        batch=pl.lit(assumed.batch),
+    )
 
 
 def cache_gb(known: Mapping, context_tokens: int) -> float | None:
@@ -160,9 +174,20 @@ def chips(accelerators: pl.DataFrame) -> pl.DataFrame:
     return (
         described.sort("accelerator", *says_nothing_of, "source", "accelerator_as_published")
         .unique("accelerator", keep="first", maintain_order=True)
-        .select("accelerator", "vendor", pl.col("family").fill_null("undisclosed"), "announced_on", "available_on",
-                "memory_gb", "memory_kind", "memory_bandwidth_tb_per_second", "source_url", "publisher", "note")
-    )  # fmt: skip
+        .select(
+            "accelerator",
+            "vendor",
+            pl.col("family").fill_null("undisclosed"),
+            "announced_on",
+            "available_on",
+            "memory_gb",
+            "memory_kind",
+            "memory_bandwidth_tb_per_second",
+            "source_url",
+            "publisher",
+            "note",
+        )
+    )
 
 
 def references(known_chips: pl.DataFrame) -> list[str]:
@@ -232,15 +257,24 @@ def with_ceiling(
     `ceiling_tokens_per_second` is null where the chip's memory or bandwidth is not published.
     """
     system = known_chips.select(
-        "accelerator", "memory_gb", "memory_kind", "memory_bandwidth_tb_per_second",
-        chip_url="source_url", chip_publisher="publisher",
-    )  # fmt: skip
+        "accelerator",
+        "memory_gb",
+        "memory_kind",
+        "memory_bandwidth_tb_per_second",
+        chip_url="source_url",
+        chip_publisher="publisher",
+    )
     overridden = pl.col("accelerator").replace_strict(
         dict(assumed.devices) or {"": 0}, default=None, return_dtype=pl.Int64
     )
     return (
-        hosts.join(providers.select("provider", "accelerator"), on="provider", how="left", validate="m:1",
-                   maintain_order="left")
+        hosts.join(
+            providers.select("provider", "accelerator"),
+            on="provider",
+            how="left",
+            validate="m:1",
+            maintain_order="left",
+        )
         .with_columns(
             is_reference=pl.col("accelerator").is_null(),
             accelerator=pl.col("accelerator").fill_null(assumed.reference),
@@ -262,7 +296,7 @@ def with_ceiling(
         .pipe(_with_system)
         .pipe(add, CEILING_TOKENS_PER_SECOND)
         .pipe(add, SHARE_OF_CEILING)
-    )  # fmt: skip
+    )
 
 
 def _with_system(rows: pl.DataFrame) -> pl.DataFrame:
@@ -279,8 +313,17 @@ def split(hosts: pl.DataFrame) -> pl.DataFrame:
     Takes `with_ceiling` rows of one model and run with `is_baseline`. No rows where the baseline
     has no ceiling; a host without one is left out.
     """
-    side = ("provider", "host_label", "system", "is_reference", "ceiling_tokens_per_second",
-            "share_of_ceiling_percent", "memory_kind", "source_url", "publisher")  # fmt: skip
+    side = (
+        "provider",
+        "host_label",
+        "system",
+        "is_reference",
+        "ceiling_tokens_per_second",
+        "share_of_ceiling_percent",
+        "memory_kind",
+        "source_url",
+        "publisher",
+    )
     base = hosts.filter("is_baseline").head(1).select(pl.col(side).name.prefix("baseline_"))
     return (
         hosts.filter("is_specialised")

@@ -14,14 +14,24 @@ from metrics.metric import BLENDED_PRICE, COST_RATIO, add
 
 # Which catalogue speaks first where several know a price: the widest, then by upkeep.
 CATALOGUES = (
-    "litellm", "models_dev", "genai_prices", "curated_prices", "aa_host_pricing", "llm_prices",
+    "litellm",
+    "models_dev",
+    "genai_prices",
+    "curated_prices",
+    "aa_host_pricing",
+    "llm_prices",
     "openrouter_models",
-)  # fmt: skip
+)
 
 PRICE_COLUMNS = (
-    "input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok", "blended_usd_per_mtok",
-    "cache_is_input_price", "valid_from", "last_seen_on",
-)  # fmt: skip
+    "input_usd_per_mtok",
+    "output_usd_per_mtok",
+    "cached_input_usd_per_mtok",
+    "blended_usd_per_mtok",
+    "cache_is_input_price",
+    "valid_from",
+    "last_seen_on",
+)
 
 
 @dataclass(frozen=True)
@@ -82,9 +92,22 @@ def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_
         .join(known, on="provider", how="left", validate="m:1", maintain_order="left")
         .with_columns(pl.col("is_specialised", "is_hyperscaler").fill_null(False))
     )
-    side = ("provider", "provider_as_published", "model_as_published", "endpoint", "precision", *PRICE_COLUMNS,
-            "source_url", "publisher", "licence", "published_on", "evidence", "note",
-            "family", "is_hyperscaler")  # fmt: skip
+    side = (
+        "provider",
+        "provider_as_published",
+        "model_as_published",
+        "endpoint",
+        "precision",
+        *PRICE_COLUMNS,
+        "source_url",
+        "publisher",
+        "licence",
+        "published_on",
+        "evidence",
+        "note",
+        "family",
+        "is_hyperscaler",
+    )
     fast = priced.filter("is_specialised").select("model", "source", "capture", "blend", *side)
     others = priced.filter(~pl.col("is_specialised")).select(
         "model", "source", "capture", *(pl.col(name).alias(f"baseline_{name}") for name in side)
@@ -109,9 +132,20 @@ def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_
             stood_from=pl.max_horizontal("valid_from", "baseline_valid_from"),
             measured_on=pl.min_horizontal("last_seen_on", "baseline_last_seen_on"),
         )
-        .sort("model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "source",
-              "measured_on", "cost_ratio", "model_as_published", "baseline_model_as_published", nulls_last=True)
-    )  # fmt: skip
+        .sort(
+            "model",
+            "provider",
+            "endpoint",
+            "baseline_provider",
+            "baseline_endpoint",
+            "source",
+            "measured_on",
+            "cost_ratio",
+            "model_as_published",
+            "baseline_model_as_published",
+            nulls_last=True,
+        )
+    )
 
 
 def _with_own(fast: pl.DataFrame, others: pl.DataFrame, own: str, columns: Sequence[str]) -> pl.DataFrame:
@@ -129,7 +163,7 @@ def _with_own(fast: pl.DataFrame, others: pl.DataFrame, own: str, columns: Seque
             maintain_order=True,
         )
         .unique(["model", f"{published}provider"], keep="first", maintain_order=True)
-    )  # fmt: skip
+    )
     mine = sides[own].filter(pl.col(f"{own}evidence") == UPLOAD)
     beside = mine.join(theirs, on="model", how="inner", suffix="_there", maintain_order="left_right")
     if own:  # a pair is named after the source of its specialised side
@@ -150,9 +184,16 @@ def beside_speed(paired: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THR
     is_found = one_capture.fill_null(False) & pl.col("cost_ratio").is_not_null()
     found, missing = with_capture.filter(is_found), with_capture.filter(~is_found).select(paired.columns)
     return pl.concat([found, _catalogued(missing, priced)], how="diagonal_relaxed").sort(
-        "model", "provider", "endpoint", "measured_on", "baseline_provider", "baseline_endpoint",
-        "output_tokens_per_second", "baseline_output_tokens_per_second", nulls_last=True
-    )  # fmt: skip
+        "model",
+        "provider",
+        "endpoint",
+        "measured_on",
+        "baseline_provider",
+        "baseline_endpoint",
+        "output_tokens_per_second",
+        "baseline_output_tokens_per_second",
+        nulls_last=True,
+    )
 
 
 def _captured(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
@@ -302,10 +343,13 @@ def _with_own_price(hosts: pl.DataFrame, recorded: pl.DataFrame, prices: pl.Data
     return (
         pl.concat([at_own_price, at_price_of_host])
         .with_columns(
-            host_label=label, is_own=pl.lit(True), is_baseline=pl.lit(False), is_frontier=pl.lit(False),
+            host_label=label,
+            is_own=pl.lit(True),
+            is_baseline=pl.lit(False),
+            is_frontier=pl.lit(False),
         )
         .select(recorded.columns)
-    )  # fmt: skip
+    )
 
 
 def frontier(priced: pl.DataFrame) -> pl.DataFrame:
@@ -325,9 +369,15 @@ def best_first(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     )
     tiers = pl.col("endpoint").is_not_null().cast(pl.Int8) + pl.col("baseline_endpoint").is_not_null()
     return ratios_of_prices.sort(
-        "is_own", "match_grade", tiers, "measured_on", place, "cost_ratio",
-        descending=[False, False, False, True, False, False], maintain_order=True,
-    )  # fmt: skip
+        "is_own",
+        "match_grade",
+        tiers,
+        "measured_on",
+        place,
+        "cost_ratio",
+        descending=[False, False, False, True, False, False],
+        maintain_order=True,
+    )
 
 
 def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
@@ -371,8 +421,18 @@ def against(ratios_of_prices: pl.DataFrame, baseline: str) -> pl.DataFrame:
     the provider of that name with its cheapest endpoint. Pairs with a reader's own price are chosen
     among themselves, and take the place of none of the record.
     """
-    side = ["is_own", "model", "source", "capture", "provider", "provider_as_published", "model_as_published",
-            "endpoint", "precision", "measured_on"]  # fmt: skip
+    side = [
+        "is_own",
+        "model",
+        "source",
+        "capture",
+        "provider",
+        "provider_as_published",
+        "model_as_published",
+        "endpoint",
+        "precision",
+        "measured_on",
+    ]
     chosen = ratios_of_prices
     if baseline not in (matching.BEST, matching.MEDIAN):
         chosen = chosen.filter(pl.col("baseline_provider") == baseline)
@@ -459,7 +519,15 @@ def history(prices: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> p
         .sort("provider", "label", "valid_from", "blended_usd_per_mtok")
         .unique(["label", "valid_from"], keep="first", maintain_order=True)
         .select(
-            "label", "provider", "model", "source", "is_own", *PRICE_COLUMNS, "blend", "source_url", "publisher",
+            "label",
+            "provider",
+            "model",
+            "source",
+            "is_own",
+            *PRICE_COLUMNS,
+            "blend",
+            "source_url",
+            "publisher",
             "published_on",
         )
-    )  # fmt: skip
+    )

@@ -55,8 +55,9 @@ def by_year(launched: pl.DataFrame) -> pl.DataFrame:
     """
     dated = launched.filter(pl.col("year").is_not_null())
     if dated.is_empty():
-        return pl.DataFrame(schema={"year": pl.Int64, "role": pl.String, "chips": pl.Int64, "named": pl.String,
-                                    "middle": pl.Float64})  # fmt: skip
+        return pl.DataFrame(
+            schema={"year": pl.Int64, "role": pl.String, "chips": pl.Int64, "named": pl.String, "middle": pl.Float64}
+        )
     years = pl.DataFrame({"year": range(dated["year"].min(), dated["year"].max() + 1)}, schema={"year": pl.Int64})
     counted = dated.group_by("year", "role").agg(
         chips=pl.len().cast(pl.Int64), named=pl.col("accelerator").sort().str.join(", ")

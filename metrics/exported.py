@@ -4,22 +4,57 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from metrics import cost, matching, speed, verdicts
+from metrics import cost, matching, speed
+from metrics.claims import verdicts
 
 TABLES = verdicts.TABLES
 
 SPEED_FIRST = (
-    "model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "speed_ratio", "spread_low",
-    "spread_high", "match_grade", "differs", "source", "capture", "measured_on", "baseline_measured_on",
-    "output_tokens_per_second", "baseline_output_tokens_per_second", "ttft_seconds", "baseline_ttft_seconds",
-    "response_ratio", "source_url", "baseline_source_url",
-)  # fmt: skip
+    "model",
+    "provider",
+    "endpoint",
+    "baseline_provider",
+    "baseline_endpoint",
+    "speed_ratio",
+    "spread_low",
+    "spread_high",
+    "match_grade",
+    "differs",
+    "source",
+    "capture",
+    "measured_on",
+    "baseline_measured_on",
+    "output_tokens_per_second",
+    "baseline_output_tokens_per_second",
+    "ttft_seconds",
+    "baseline_ttft_seconds",
+    "response_ratio",
+    "source_url",
+    "baseline_source_url",
+)
 COST_FIRST = (
-    "model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "cost_ratio", "blend",
-    "match_grade", "source", "capture", "measured_on", "blended_usd_per_mtok", "baseline_blended_usd_per_mtok",
-    "input_usd_per_mtok", "output_usd_per_mtok", "baseline_input_usd_per_mtok", "baseline_output_usd_per_mtok",
-    "cache_is_input_price", "baseline_cache_is_input_price", "source_url", "baseline_source_url",
-)  # fmt: skip
+    "model",
+    "provider",
+    "endpoint",
+    "baseline_provider",
+    "baseline_endpoint",
+    "cost_ratio",
+    "blend",
+    "match_grade",
+    "source",
+    "capture",
+    "measured_on",
+    "blended_usd_per_mtok",
+    "baseline_blended_usd_per_mtok",
+    "input_usd_per_mtok",
+    "output_usd_per_mtok",
+    "baseline_input_usd_per_mtok",
+    "baseline_output_usd_per_mtok",
+    "cache_is_input_price",
+    "baseline_cache_is_input_price",
+    "source_url",
+    "baseline_source_url",
+)
 
 
 def frame(name: str, tables: Mapping[str, pl.DataFrame], baseline: str | None, blend: str) -> pl.DataFrame:

@@ -119,12 +119,32 @@ def inputs(figures: pl.DataFrame, shares: pl.DataFrame) -> tuple[Input, ...]:
     """Every input, from company_quarter and compute_share where a figure is published."""
     return (
         Input(
-            MIGRATION, "Inference that moves away", "%", 0, 100, 1, 5, 15, 40, "high",
-            "Nobody publishes what share of Azure's inference has moved or will.", is_main=True,
+            MIGRATION,
+            "Inference that moves away",
+            "%",
+            0,
+            100,
+            1,
+            5,
+            15,
+            40,
+            "high",
+            "Nobody publishes what share of Azure's inference has moved or will.",
+            is_main=True,
         ),
         Input(
-            PRICE_CUT, "Price cut to keep the rest", "%", 0, 90, 1, 0, 20, 50, "high",
-            "The article's tenth of the cost would be a cut of 90 %.", is_main=True,
+            PRICE_CUT,
+            "Price cut to keep the rest",
+            "%",
+            0,
+            90,
+            1,
+            0,
+            20,
+            50,
+            "high",
+            "The article's tenth of the cost would be a cut of 90 %.",
+            is_main=True,
         ),
         _inference_share(figures, shares),
         _growth(figures),
@@ -132,14 +152,32 @@ def inputs(figures: pl.DataFrame, shares: pl.DataFrame) -> tuple[Input, ...]:
         _short_lived(figures),
         _useful_life(figures),
         Input(
-            UTILISATION, "Capacity in use today", "%", 10, 100, 1, 50, 70, 90, "high",
+            UTILISATION,
+            "Capacity in use today",
+            "%",
+            10,
+            100,
+            1,
+            50,
+            70,
+            90,
+            "high",
             "Not published. What was not in use cannot be left idle, so more use means more at risk.",
         ),
         Input(
-            MAIA, "Inference on Microsoft's own chips", "%", 0, 100, 1, 0, 5, 20, "low",
+            MAIA,
+            "Inference on Microsoft's own chips",
+            "%",
+            0,
+            100,
+            1,
+            0,
+            5,
+            20,
+            "low",
             "The share of capacity on Maia is not published; it is taken to stay in use.",
         ),
-    )  # fmt: skip
+    )
 
 
 def _inference_share(figures: pl.DataFrame, shares: pl.DataFrame) -> Input:
@@ -152,13 +190,22 @@ def _inference_share(figures: pl.DataFrame, shares: pl.DataFrame) -> Input:
     ).sort("year", "share_percent")
     cloud = world.filter(pl.col("scope") == CLOUD_SPEND)
     return Input(
-        INFERENCE_SHARE, "Inference in Azure's AI revenue", "%", 0, 100, 0.1,
-        world["share_percent"].min(), cloud["share_percent"][-1] if cloud.height else None,
-        world["share_percent"].max(), "high",
+        INFERENCE_SHARE,
+        "Inference in Azure's AI revenue",
+        "%",
+        0,
+        100,
+        0.1,
+        world["share_percent"].min(),
+        cloud["share_percent"][-1] if cloud.height else None,
+        world["share_percent"].max(),
+        "high",
         "Microsoft does not publish it. Stands in: inference in world spending on AI cloud; range: world estimates of "
         "compute, power and spending. Also taken for its share of the hardware.",
-        is_main=True, is_stand_in=True, **_cited(cloud.row(-1, named=True) if cloud.height else None),
-    )  # fmt: skip
+        is_main=True,
+        is_stand_in=True,
+        **_cited(cloud.row(-1, named=True) if cloud.height else None),
+    )
 
 
 def _growth(figures: pl.DataFrame) -> Input:
@@ -167,11 +214,21 @@ def _growth(figures: pl.DataFrame) -> Input:
     of_run_rate = _run_rate_growth(figures)
     high = max(of_run_rate, last["value"]) if last and of_run_rate is not None else None
     return Input(
-        GROWTH, "Growth over the coming year", "%", 0, max(200.0, ceil(high or 0)), 0.1,
-        grown["value"].min(), last["value"] if last else None, high, "low",
+        GROWTH,
+        "Growth over the coming year",
+        "%",
+        0,
+        max(200.0, ceil(high or 0)),
+        0.1,
+        grown["value"].min(),
+        last["value"] if last else None,
+        high,
+        "low",
         "Base: Azure's newest growth as reported; low: its slowest quarter here; high: the AI run rate's own, a year.",
-        is_main=True, is_stand_in=True, **_cited(last),
-    )  # fmt: skip
+        is_main=True,
+        is_stand_in=True,
+        **_cited(last),
+    )
 
 
 def _run_rate_growth(figures: pl.DataFrame) -> float | None:
@@ -188,19 +245,38 @@ def _run_rate(figures: pl.DataFrame) -> Input:
     last = companies.newest(figures, companies.RUN_RATE)
     value = last["value"] if last else None
     return Input(
-        RUN_RATE, "AI business run rate", "bn USD a year", 0, 500, 0.1, value, value, value, "high",
-        "As Microsoft states it: all AI business, so more than Azure alone.", **_cited(last),
-    )  # fmt: skip
+        RUN_RATE,
+        "AI business run rate",
+        "bn USD a year",
+        0,
+        500,
+        0.1,
+        value,
+        value,
+        value,
+        "high",
+        "As Microsoft states it: all AI business, so more than Azure alone.",
+        **_cited(last),
+    )
 
 
 def _short_lived(figures: pl.DataFrame) -> Input:
     stated = companies.quarters(figures, companies.SHORT_LIVED, None)
     last = stated.row(-1, named=True) if stated.height else None
     return Input(
-        SHORT_LIVED, "Short-lived share of capex", "%", 0, 100, 0.1,
-        stated["value"].min(), last["value"] if last else None, stated["value"].max(), "high",
-        "As stated each quarter: mainly GPUs and CPUs, so more than inference hardware.", **_cited(last),
-    )  # fmt: skip
+        SHORT_LIVED,
+        "Short-lived share of capex",
+        "%",
+        0,
+        100,
+        0.1,
+        stated["value"].min(),
+        last["value"] if last else None,
+        stated["value"].max(),
+        "high",
+        "As stated each quarter: mainly GPUs and CPUs, so more than inference hardware.",
+        **_cited(last),
+    )
 
 
 def _useful_life(figures: pl.DataFrame) -> Input:
@@ -208,9 +284,19 @@ def _useful_life(figures: pl.DataFrame) -> Input:
     ends = ("value_low", "value_high")
     low, high = (last["value"] if last[end] is None else last[end] for end in ends) if last else (None, None)
     return Input(
-        LIFE, "Useful life of servers", "years", 1, 10, 0.5, low, high, high, "high",
-        "The range of the annual report; base: its long end, in use since fiscal 2023.", **_cited(last),
-    )  # fmt: skip
+        LIFE,
+        "Useful life of servers",
+        "years",
+        1,
+        10,
+        0.5,
+        low,
+        high,
+        high,
+        "high",
+        "The range of the annual report; base: its long end, in use since fiscal 2023.",
+        **_cited(last),
+    )
 
 
 def _cited(row: Mapping | None) -> dict:

@@ -21,15 +21,28 @@ NO_SHARED = "no shared benchmark"
 TRAINING_LIKE = ("round", "division", "benchmark")
 INFERENCE_LIKE = ("round", "division", "suite", "benchmark", "scenario", "unit")
 OF_A_SIDE = (
-    "accelerator", "submitter", "system", "accelerator_count", "availability", "source_url", "result_id", "precision",
-    "minutes", "value", "accelerator_minutes", "value_per_accelerator",
-)  # fmt: skip
+    "accelerator",
+    "submitter",
+    "system",
+    "accelerator_count",
+    "availability",
+    "source_url",
+    "result_id",
+    "precision",
+    "minutes",
+    "value",
+    "accelerator_minutes",
+    "value_per_accelerator",
+)
 
 # One model under the names that the two suites give it.
 WORKLOADS = {
-    "llama2_70b_lora": "llama2-70b", "llama31_405b": "llama3.1-405b", "dlrm_dcnv2": "dlrm-v2",
-    "stable_diffusion": "stable-diffusion", "stable-diffusion-xl": "stable-diffusion",
-}  # fmt: skip
+    "llama2_70b_lora": "llama2-70b",
+    "llama31_405b": "llama3.1-405b",
+    "dlrm_dcnv2": "dlrm-v2",
+    "stable_diffusion": "stable-diffusion",
+    "stable-diffusion-xl": "stable-diffusion",
+}
 
 
 def pairs(training: pl.DataFrame, inference: pl.DataFrame, reference: str, kinds: str = SAME_KIND) -> pl.DataFrame:
@@ -195,9 +208,12 @@ def _nearest_counts(beside: pl.DataFrame) -> pl.DataFrame:
 def _best(beside: pl.DataFrame) -> pl.DataFrame:
     """Of each generation, benchmark, scenario and kind each side's highest throughput per accelerator."""
     ordered = beside.sort(
-        "value_per_accelerator", "reference_value_per_accelerator", "system", "reference_system",
+        "value_per_accelerator",
+        "reference_value_per_accelerator",
+        "system",
+        "reference_system",
         descending=[True, True, False, False],
-    )  # fmt: skip
+    )
     return _newest(ordered, ("benchmark", "scenario"))
 
 

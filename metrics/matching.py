@@ -34,17 +34,44 @@ STATED = ("prompt_tokens", "concurrency", "measured_on")  # what a reader states
 OWN = pl.col("evidence").eq_missing(UPLOAD)  # a reader's own figure
 IS_OWN_PAIR = OWN | pl.col("baseline_evidence").eq_missing(UPLOAD)
 OWN_MEASUREMENT = (
-    "source", "provider_as_published", "endpoint", "precision", "prompt_tokens", "concurrency", "measured_on",
+    "source",
+    "provider_as_published",
+    "endpoint",
+    "precision",
+    "prompt_tokens",
+    "concurrency",
+    "measured_on",
     "output_tokens_per_second",
-)  # fmt: skip
+)
 
 CARRIED = (
-    "provider", "provider_as_published", "model_as_published", "endpoint", "precision",
-    "output_tokens_per_second", "output_tokens_per_second_p25", "output_tokens_per_second_p75",
-    "ttft_seconds", "prompt_tokens", "output_tokens", "concurrency", "requests", "measured_by", "measurer_kind",
-    "measured_on", "source", "source_url", "publisher", "licence", "published_on", "evidence", "note",
-    "family", "is_specialised", "is_hyperscaler",
-)  # fmt: skip
+    "provider",
+    "provider_as_published",
+    "model_as_published",
+    "endpoint",
+    "precision",
+    "output_tokens_per_second",
+    "output_tokens_per_second_p25",
+    "output_tokens_per_second_p75",
+    "ttft_seconds",
+    "prompt_tokens",
+    "output_tokens",
+    "concurrency",
+    "requests",
+    "measured_by",
+    "measurer_kind",
+    "measured_on",
+    "source",
+    "source_url",
+    "publisher",
+    "licence",
+    "published_on",
+    "evidence",
+    "note",
+    "family",
+    "is_specialised",
+    "is_hyperscaler",
+)
 
 
 def judged(speeds: pl.DataFrame, providers: pl.DataFrame) -> pl.DataFrame:
@@ -91,11 +118,17 @@ def pairs(rows: pl.DataFrame) -> pl.DataFrame:
     usable = rows.filter(pl.col("excluded_because").is_null())
     fast, others = usable.filter("is_specialised"), usable.filter(~pl.col("is_specialised"))
     of_record = _nearest(_placed(fast.filter(~OWN), others.filter(~OWN)))
-    return (
-        _graded(pl.concat([of_record, _with_own(fast, others)]))
-        .sort("model", "provider", "endpoint", "measured_on", "baseline_provider", "baseline_endpoint",
-              "baseline_measured_on", "output_tokens_per_second", "baseline_output_tokens_per_second")
-    )  # fmt: skip
+    return _graded(pl.concat([of_record, _with_own(fast, others)])).sort(
+        "model",
+        "provider",
+        "endpoint",
+        "measured_on",
+        "baseline_provider",
+        "baseline_endpoint",
+        "baseline_measured_on",
+        "output_tokens_per_second",
+        "baseline_output_tokens_per_second",
+    )
 
 
 def _group() -> pl.Expr:
@@ -122,12 +155,18 @@ def _with_own(fast: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(
         [
             together.filter(pl.col("place").is_not_null())
-            .sort("place", "days_apart", "measured_on", "baseline_measured_on",
-                  descending=[False, False, True, True], nulls_last=True)
+            .sort(
+                "place",
+                "days_apart",
+                "measured_on",
+                "baseline_measured_on",
+                descending=[False, False, True, True],
+                nulls_last=True,
+            )
             .filter((pl.col("place") == 0) | pl.int_range(pl.len()).over(key).eq(0))
             for together, key in ((mine, one), (theirs, other))
         ]
-    )  # fmt: skip
+    )
 
 
 def between(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
@@ -233,9 +272,14 @@ def best_first(paired: pl.DataFrame, value: str, descending: bool = True) -> pl.
     read at the publisher itself, and of equal ones the one with the higher value (the lower, where `descending`
     is false)."""
     return paired.sort(
-        "is_own", "match_grade", "measured_on", pl.col("evidence") == "published", value,
-        descending=[False, False, True, True, descending], nulls_last=True,
-    )  # fmt: skip
+        "is_own",
+        "match_grade",
+        "measured_on",
+        pl.col("evidence") == "published",
+        value,
+        descending=[False, False, True, True, descending],
+        nulls_last=True,
+    )
 
 
 def against(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:
@@ -247,8 +291,19 @@ def against(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:
     of grade D are out of the running. Pairs with a reader's own measurement are chosen among
     themselves, and take the place of none of the record.
     """
-    side = ["is_own", "model", "capture", "source", "provider", "provider_as_published", "endpoint", "precision",
-            "measured_on", "output_tokens_per_second", "source_url"]  # fmt: skip
+    side = [
+        "is_own",
+        "model",
+        "capture",
+        "source",
+        "provider",
+        "provider_as_published",
+        "endpoint",
+        "precision",
+        "measured_on",
+        "output_tokens_per_second",
+        "source_url",
+    ]
     speed = "baseline_output_tokens_per_second"
     by_name = baseline not in (BEST, MEDIAN)
     running = (paired.filter(pl.col("baseline_provider") == baseline) if by_name else paired).filter(
@@ -256,8 +311,12 @@ def against(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:
     )
     grade = pl.when(pl.lit(by_name)).then("match_grade")
     ranked = running.sort(
-        *side, grade, speed, "baseline_provider", descending=[False] * len(side) + [False, True, False],
+        *side,
+        grade,
+        speed,
+        "baseline_provider",
+        descending=[False] * len(side) + [False, True, False],
         nulls_last=True,
-    )  # fmt: skip
+    )
     place = (pl.len().over(side) - 1) // 2 if baseline == MEDIAN else pl.lit(0)
     return ranked.filter(pl.int_range(pl.len()).over(side) == place)

@@ -56,11 +56,12 @@ def newest(paired: pl.DataFrame) -> pl.DataFrame:
     """
     key = ["model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "is_own"]
     return (
-        paired.sort("match_grade", "measured_on", "output_tokens_per_second",
-                    descending=[False, True, True], nulls_last=True)
+        paired.sort(
+            "match_grade", "measured_on", "output_tokens_per_second", descending=[False, True, True], nulls_last=True
+        )
         .unique(key, keep="first", maintain_order=True)
         .sort(*key, nulls_last=True)
-    )  # fmt: skip
+    )
 
 
 def headline(paired: pl.DataFrame) -> pl.DataFrame:
@@ -68,11 +69,18 @@ def headline(paired: pl.DataFrame) -> pl.DataFrame:
     reader's own measurement makes one."""
     return (
         newest(paired)
-        .sort("model", "provider", "match_grade", "measured_on", "speed_ratio",
-              descending=[False, False, False, True, True], nulls_last=True)
+        .sort(
+            "model",
+            "provider",
+            "match_grade",
+            "measured_on",
+            "speed_ratio",
+            descending=[False, False, False, True, True],
+            nulls_last=True,
+        )
         .unique(["model", "provider", "is_own"], keep="first", maintain_order=True)
         .sort("model", "speed_ratio", "is_own", descending=[False, True, False])
-    )  # fmt: skip
+    )
 
 
 def across_models(paired: pl.DataFrame) -> pl.DataFrame:
@@ -176,8 +184,17 @@ def beside_baseline(shown: pl.DataFrame, host_label: str) -> dict | None:
 
 
 RUN = ("source", "measured_by", "capture")
-MEASUREMENT = (*RUN, "source_url", "provider_as_published", "endpoint", "precision", "measured_on",
-               "prompt_tokens", "concurrency", "output_tokens_per_second")  # fmt: skip
+MEASUREMENT = (
+    *RUN,
+    "source_url",
+    "provider_as_published",
+    "endpoint",
+    "precision",
+    "measured_on",
+    "prompt_tokens",
+    "concurrency",
+    "output_tokens_per_second",
+)
 
 
 def _same(rows: pl.DataFrame, pair: dict, names: tuple[str, ...], prefix: str = "") -> pl.Expr:

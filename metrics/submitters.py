@@ -8,29 +8,64 @@ CHIP_MAKER, SYSTEM_MAKER, CLOUD, OTHER, JOINT = "chip maker", "system maker", "c
 
 # What each submitter sells first, by our own judgement. Google sells machines by the hour, its chips among them.
 KINDS: Mapping[str, str] = {
-    "AMD": CHIP_MAKER, "Intel": CHIP_MAKER, "NVIDIA": CHIP_MAKER, "Untether AI": CHIP_MAKER, "Broadcom": CHIP_MAKER,
+    "AMD": CHIP_MAKER,
+    "Intel": CHIP_MAKER,
+    "NVIDIA": CHIP_MAKER,
+    "Untether AI": CHIP_MAKER,
+    "Broadcom": CHIP_MAKER,
     "MangoBoost": CHIP_MAKER,
-    "ASUSTeK": SYSTEM_MAKER, "Cisco": SYSTEM_MAKER, "Connect Tech": SYSTEM_MAKER, "Dell": SYSTEM_MAKER,
-    "Fujitsu": SYSTEM_MAKER, "GIGABYTE (Giga Computing)": SYSTEM_MAKER, "HPE": SYSTEM_MAKER,
-    "IBM": SYSTEM_MAKER, "Juniper Networks": SYSTEM_MAKER, "Lenovo": SYSTEM_MAKER, "MiTAC": SYSTEM_MAKER,
-    "Quanta Cloud Technology": SYSTEM_MAKER, "Supermicro": SYSTEM_MAKER, "tinycorp": SYSTEM_MAKER,
-    "Azure": CLOUD, "CoreWeave": CLOUD, "Google": CLOUD, "Lambda": CLOUD, "Nebius": CLOUD, "Oracle": CLOUD,
-    "SCITIX": CLOUD, "Sustainable Metal Cloud": CLOUD, "Vultr": CLOUD,
-}  # fmt: skip
+    "ASUSTeK": SYSTEM_MAKER,
+    "Cisco": SYSTEM_MAKER,
+    "Connect Tech": SYSTEM_MAKER,
+    "Dell": SYSTEM_MAKER,
+    "Fujitsu": SYSTEM_MAKER,
+    "GIGABYTE (Giga Computing)": SYSTEM_MAKER,
+    "HPE": SYSTEM_MAKER,
+    "IBM": SYSTEM_MAKER,
+    "Juniper Networks": SYSTEM_MAKER,
+    "Lenovo": SYSTEM_MAKER,
+    "MiTAC": SYSTEM_MAKER,
+    "Quanta Cloud Technology": SYSTEM_MAKER,
+    "Supermicro": SYSTEM_MAKER,
+    "tinycorp": SYSTEM_MAKER,
+    "Azure": CLOUD,
+    "CoreWeave": CLOUD,
+    "Google": CLOUD,
+    "Lambda": CLOUD,
+    "Nebius": CLOUD,
+    "Oracle": CLOUD,
+    "SCITIX": CLOUD,
+    "Sustainable Metal Cloud": CLOUD,
+    "Vultr": CLOUD,
+}
 JOINED_BY = " + "
 
 # Whose chip it is, by what its published name holds; the first that fits.
 VENDOR_MARKS: Mapping[str, str] = {
-    "AMD": "(?i)instinct|radeon|\\bamd\\b|\\bmi3\\d\\d", "Intel": "(?i)intel|gaudi|\\barc\\b",
-    "Google": "(?i)\\btpu", "Nvidia": "(?i)nvidia|geforce|tesla|\\brtx\\b", "Untether AI": "(?i)untether",
-    "Cerebras": "(?i)cerebras|\\bwse\\b", "Groq": "(?i)groq", "SambaNova": "(?i)sambanova|\\bsn\\d\\d",
-    "Microsoft": "(?i)\\bmaia", "AWS": "(?i)trainium|inferentia",
-}  # fmt: skip
+    "AMD": "(?i)instinct|radeon|\\bamd\\b|\\bmi3\\d\\d",
+    "Intel": "(?i)intel|gaudi|\\barc\\b",
+    "Google": "(?i)\\btpu",
+    "Nvidia": "(?i)nvidia|geforce|tesla|\\brtx\\b",
+    "Untether AI": "(?i)untether",
+    "Cerebras": "(?i)cerebras|\\bwse\\b",
+    "Groq": "(?i)groq",
+    "SambaNova": "(?i)sambanova|\\bsn\\d\\d",
+    "Microsoft": "(?i)\\bmaia",
+    "AWS": "(?i)trainium|inferentia",
+}
 # Asked about by name, so that absence is said: they make general chips, or chips for one of the two sides.
 ASKED_ABOUT: Mapping[str, str] = {
-    "Nvidia": "GPU", "AMD": "GPU", "Intel": "GPU", "Google": "TPU", "AWS": "cloud ASIC", "Microsoft": "cloud ASIC",
-    "Cerebras": "wafer-scale", "Groq": "LPU", "SambaNova": "RDU", "Untether AI": "other ASIC",
-}  # fmt: skip
+    "Nvidia": "GPU",
+    "AMD": "GPU",
+    "Intel": "GPU",
+    "Google": "TPU",
+    "AWS": "cloud ASIC",
+    "Microsoft": "cloud ASIC",
+    "Cerebras": "wafer-scale",
+    "Groq": "LPU",
+    "SambaNova": "RDU",
+    "Untether AI": "other ASIC",
+}
 CHIPS_OF: Mapping[str, str] = {"AWS": "AWS Trainium", "Microsoft": "Microsoft Maia", "Google": "Google TPU"}
 NO_ACCELERATOR = "Processor alone"
 
@@ -72,8 +107,18 @@ def matrix(training: pl.DataFrame, inference: pl.DataFrame) -> pl.DataFrame:
     Grain: one vendor and round of one suite. `results` is 0 where nobody submitted that vendor's
     chips: a count, and known. Keeps address, publisher and day of the round for its footnote.
     """
-    columns = ("source", "round", "division", "accelerator", "accelerator_as_published", "publisher", "licence",
-               "evidence", "published_on", "source_url")  # fmt: skip
+    columns = (
+        "source",
+        "round",
+        "division",
+        "accelerator",
+        "accelerator_as_published",
+        "publisher",
+        "licence",
+        "evidence",
+        "published_on",
+        "source_url",
+    )
     results = with_vendor(pl.concat([training.select(columns), inference.select(columns)]))
     results = results.with_columns(vendor=pl.col("vendor").fill_null(NO_ACCELERATOR))
     found = results["vendor"].unique().sort().to_list()

@@ -45,11 +45,33 @@ PRICE_COLUMNS = {
     "price_note": "note",
 }
 OFFER_COLUMNS = (
-    "model", "offer", "provider", "provider_as_published", "endpoint", "precision", "family", "is_specialised",
-    "output_tokens_per_second", "ttft_seconds", "prompt_tokens", "run", "same_run", "is_upload", "measured_by",
-    "measurer_kind", "measured_on", "price_with_speed", *PRICE_COLUMNS, "source", "source_url", "publisher",
-    "licence", "published_on", "evidence", "note",
-)  # fmt: skip
+    "model",
+    "offer",
+    "provider",
+    "provider_as_published",
+    "endpoint",
+    "precision",
+    "family",
+    "is_specialised",
+    "output_tokens_per_second",
+    "ttft_seconds",
+    "prompt_tokens",
+    "run",
+    "same_run",
+    "is_upload",
+    "measured_by",
+    "measurer_kind",
+    "measured_on",
+    "price_with_speed",
+    *PRICE_COLUMNS,
+    "source",
+    "source_url",
+    "publisher",
+    "licence",
+    "published_on",
+    "evidence",
+    "note",
+)
 IDENTITY = ("source", "capture", "provider_as_published", "model_as_published", "endpoint", "precision")
 ENDPOINT = ("provider", "provider_as_published", "endpoint", "precision")
 
@@ -339,11 +361,18 @@ def _catalogued(rows: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     return (
         rows.join(listed.select("provider", "model", *_price_columns()), on=["provider", "model"], how="inner")
         .sort(
-            "row", same, pl.col("price_endpoint").is_null(), place, "price_seen_on", "output_usd_per_mtok",
-            "input_usd_per_mtok", "price_url", descending=[False, True, True, False, True, False, False, False],
+            "row",
+            same,
+            pl.col("price_endpoint").is_null(),
+            place,
+            "price_seen_on",
+            "output_usd_per_mtok",
+            "input_usd_per_mtok",
+            "price_url",
+            descending=[False, True, True, False, True, False, False, False],
         )
         .unique("row", keep="first", maintain_order=True)
-    )  # fmt: skip
+    )
 
 
 def _record(priced: pl.DataFrame) -> pl.DataFrame:
@@ -363,9 +392,14 @@ def _ranked(record: pl.DataFrame) -> pl.DataFrame:
     )
     wide_enough = 2 * pl.col("providers") > pl.col("providers").max()
     ranked = by_run.sort(
-        wide_enough, pl.col("measurer_kind") == "independent", "measured_on", "providers", "run",
-        descending=[True, True, True, True, False], nulls_last=True,
-    ).with_row_index("place")  # fmt: skip
+        wide_enough,
+        pl.col("measurer_kind") == "independent",
+        "measured_on",
+        "providers",
+        "run",
+        descending=[True, True, True, True, False],
+        nulls_last=True,
+    ).with_row_index("place")
     labels = pl.Series([_run_label(row) for row in ranked.iter_rows(named=True)], dtype=pl.String)
     ranked = ranked.with_columns(run_label=labels)
     again = pl.int_range(pl.len()).over("run_label")

@@ -9,7 +9,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from etl.__main__ import main
+from commands.main import main
 
 ROWS = 400
 HEADER = "provider,model,output_tokens_per_second,endpoint\n"

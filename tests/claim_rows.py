@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from etl.schema import TABLES
-from metrics.claim import ARTICLE_DAY, NOW, THEN
+from metrics.claims.claim import ARTICLE_DAY, NOW, THEN
 from tests.frames import CITED, catalogued, empty_tables, listed, measured, providers
 from tests.silicon import chip, model, on_chip
 

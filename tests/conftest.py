@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from etl import build
-from etl.build import Folders
+from etl.folders import Folders
+from etl.publish import build
 
 # A test says what is true, not how fast this computer is today.
 settings.register_profile("untimed", deadline=None)

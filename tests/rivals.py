@@ -70,7 +70,8 @@ def read(folder: str, wanted: str) -> None:
 
 
 def rebuild(data: str, shipped: str, times: str) -> None:
-    from etl.build import Folders, build
+    from etl.folders import Folders
+    from etl.publish.build import build
 
     folders = Folders(data=Path(data), shipped=Path(shipped))
     for _ in range(int(times)):
@@ -82,9 +83,15 @@ def toy():
     from etl.sources.contract import Reading, Source
 
     return Source(
-        id="toy", title="Toy", publisher="Toys", licence="MIT", home_url="https://example.org", tables=(),
-        wants=lambda held: [], read=lambda held: Reading(),
-    )  # fmt: skip
+        id="toy",
+        title="Toy",
+        publisher="Toys",
+        licence="MIT",
+        home_url="https://example.org",
+        tables=(),
+        wants=lambda held: [],
+        read=lambda held: Reading(),
+    )
 
 
 def say(line: str) -> None:

@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 
 from etl import published
-from etl.build import PROJECT, Folders
-from etl.fetch import Settings
-from etl.refresh import refresh
+from etl.fetch.download import Settings
+from etl.folders import PROJECT, Folders
+from etl.publish.refresh import refresh
 from metrics import exported
 from tests.payloads import UPSTREAM
 

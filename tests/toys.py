@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.build import Folders
+from etl.folders import Folders
 from etl.schema import TABLES
 from etl.sources.contract import Held, Reading, SetAside, Source, SourceChanged, Want, each
 
@@ -23,9 +23,13 @@ def folders(tmp_path: Path) -> Folders:
 def event(headline: str, url: str = f"{HOST}/events", **rest) -> dict:
     """One row of the table `event` as a reader gives it."""
     return {
-        "happened_on": DAY, "category": "chip launch", "headline": headline, "source_url": url,
-        "evidence": "published", **rest,
-    }  # fmt: skip
+        "happened_on": DAY,
+        "category": "chip launch",
+        "headline": headline,
+        "source_url": url,
+        "evidence": "published",
+        **rest,
+    }
 
 
 def ship(made: Folders, *rows: dict, table: str = "event", source: str = "toy") -> None:
@@ -39,11 +43,19 @@ def ship(made: Folders, *rows: dict, table: str = "event", source: str = "toy") 
 
 def toy(name: str = "toy", read=None, **rest) -> Source:
     """A source whose payloads are JSON lists of rows of `event`, or of what `read` makes of them."""
-    return Source(**{
-        "id": name, "title": name.title(), "publisher": "Toys", "licence": "MIT", "home_url": HOST,
-        "tables": ("event",), "wants": lambda held: [Want(f"{HOST}/events")], "read": read or each(read_events),
-        **rest,
-    })  # fmt: skip
+    return Source(
+        **{
+            "id": name,
+            "title": name.title(),
+            "publisher": "Toys",
+            "licence": "MIT",
+            "home_url": HOST,
+            "tables": ("event",),
+            "wants": lambda held: [Want(f"{HOST}/events")],
+            "read": read or each(read_events),
+            **rest,
+        }
+    )
 
 
 def read_events(payload) -> Reading:
@@ -52,8 +64,9 @@ def read_events(payload) -> Reading:
         raise SourceChanged(f"{payload.url}: no list.")
     rows = [
         {**row, "happened_on": date.fromisoformat(row.get("happened_on", str(DAY)))}
-        for row in content if "headline" in row
-    ]  # fmt: skip
+        for row in content
+        if "headline" in row
+    ]
     aside = [SetAside(payload.url, "no headline", str(row)) for row in content if "headline" not in row]
     return Reading(frames={"event": pl.DataFrame(rows)} if rows else {}, set_aside=aside)
 

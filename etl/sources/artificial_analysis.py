@@ -132,9 +132,13 @@ def _read_response(payload: Payload) -> Reading:
     }
     columns = (*API_COLUMNS.values(), "pricing")
     return _read_models(
-        payload, document["data"], columns, f"aa-api_{payload.as_of}", payload.as_of,
+        payload,
+        document["data"],
+        columns,
+        f"aa-api_{payload.as_of}",
+        payload.as_of,
         lambda model: _measured(model, API_COLUMNS) | conditions,
-    )  # fmt: skip
+    )
 
 
 def read_boards(held: Held) -> Reading:
@@ -150,9 +154,13 @@ def _read_pointer_or_board(payload: Payload) -> Reading:
     found = fullmatch(r".*/(\d{4}-\d{2}-\d{2})/llms\.json", payload.url)
     day = date.fromisoformat(found[1]) if found else payload.as_of
     return _read_models(
-        payload, document["models"], ("speed", "pricing"), f"aa-models_{day}", day,
+        payload,
+        document["models"],
+        ("speed", "pricing"),
+        f"aa-models_{day}",
+        day,
         lambda model: _measured(model.get("speed"), BOARD_COLUMNS),
-    )  # fmt: skip
+    )
 
 
 def _read_models(

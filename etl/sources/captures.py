@@ -54,8 +54,14 @@ READ_ELSEWHERE: frozenset[str] = frozenset(
         *(
             _STATS.format("openrouter", host)
             for host in (
-                "amazon-bedrock", "baseten", "cerebras", "deepinfra",
-                "groq", "nebius", "novita-ai", "togetherai",
+                "amazon-bedrock",
+                "baseten",
+                "cerebras",
+                "deepinfra",
+                "groq",
+                "nebius",
+                "novita-ai",
+                "togetherai",
             )
         ),
         *(_STATS.format("vercel", host) for host in ("baseten", "bedrock", "cerebras", "groq")),
@@ -63,7 +69,7 @@ READ_ELSEWHERE: frozenset[str] = frozenset(
         # Its table sums up the requests that are read one by one.
         "https://github.com/ray-project/llmperf-leaderboard/blob/main/README.md",
     ]
-)  # fmt: skip
+)
 
 # Who measured, as transcribed: the measurer's name ({provider} stands for the host) and kind.
 MEASURERS: Mapping[str, tuple[str, str]] = {
@@ -119,9 +125,21 @@ class Unusable(Exception):
 
 def read_host_captures(folder: Path) -> Reading:
     columns = (
-        "capture_id", "provider", "model", "precision", "output_tokens_per_s", "p25", "p75", "ttft_s",
-        "prompt_tokens", "output_tokens", "concurrency", "usd_per_m_input", "usd_per_m_output", *CITED,
-    )  # fmt: skip
+        "capture_id",
+        "provider",
+        "model",
+        "precision",
+        "output_tokens_per_s",
+        "p25",
+        "p75",
+        "ttft_s",
+        "prompt_tokens",
+        "output_tokens",
+        "concurrency",
+        "usd_per_m_input",
+        "usd_per_m_output",
+        *CITED,
+    )
     return _read(folder / SETS, columns, _captured)
 
 

@@ -20,9 +20,17 @@ from etl.sources.sightings import fault
 
 FILE = "token_price.csv"
 COLUMNS = (
-    "provider", "model", "usd_per_m_input", "usd_per_m_output", "last_seen", "source_url", "publisher",
-    "as_of", "evidence", "note",
-)  # fmt: skip
+    "provider",
+    "model",
+    "usd_per_m_input",
+    "usd_per_m_output",
+    "last_seen",
+    "source_url",
+    "publisher",
+    "as_of",
+    "evidence",
+    "note",
+)
 LICENCES = {"models.dev (community catalogue)": "MIT", "pydantic/genai-prices": "MIT"}
 CITED = "quoted with its citation; terms of the publisher named"
 

@@ -22,9 +22,18 @@ HISTORICAL = f"{SITE}/historical-v1.json"
 CURRENT = f"{SITE}/current-v1.json"
 VENDOR_FILE = "https://raw.githubusercontent.com/simonw/llm-prices/main/data/{}.json"
 VENDORS = (
-    "amazon", "anthropic", "deepseek", "google", "meta-ai", "minimax", "mistral", "moonshot-ai",
-    "openai", "qwen", "xai",
-)  # fmt: skip
+    "amazon",
+    "anthropic",
+    "deepseek",
+    "google",
+    "meta-ai",
+    "minimax",
+    "mistral",
+    "moonshot-ai",
+    "openai",
+    "qwen",
+    "xai",
+)
 
 PROMPT_LENGTH = re.compile(r"[≤<>]\s*\d+k")
 

@@ -42,14 +42,29 @@ FOLDER = "https://raw.githubusercontent.com/ray-project/llmperf-leaderboard/main
 RUNS: Mapping[str, date] = {
     **dict.fromkeys(
         (
-            "anyscale_13b", "anyscale_70b", "anyscale_7b", "bedrock_13b", "bedrock_70b", "fireworks_13b",
-            "fireworks_70b", "fireworks_7b", "lepton_13b", "lepton_70b", "lepton_7b", "perplexity_70b",
-            "replicate_13b", "replicate_70b", "replicate_7b", "together_13b", "together_70b", "together_7b",
+            "anyscale_13b",
+            "anyscale_70b",
+            "anyscale_7b",
+            "bedrock_13b",
+            "bedrock_70b",
+            "fireworks_13b",
+            "fireworks_70b",
+            "fireworks_7b",
+            "lepton_13b",
+            "lepton_70b",
+            "lepton_7b",
+            "perplexity_70b",
+            "replicate_13b",
+            "replicate_70b",
+            "replicate_7b",
+            "together_13b",
+            "together_70b",
+            "together_7b",
         ),
         date(2023, 12, 28),
     ),
     "groq_70b": date(2024, 1, 9),
-}  # fmt: skip
+}
 
 SPEED, WAIT, WHOLE = "request_output_throughput_token_per_s", "ttft_s", "end_to_end_latency_s"
 TOKENS_IN, TOKENS_OUT = "number_input_tokens", "number_output_tokens"

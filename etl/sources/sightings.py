@@ -35,19 +35,21 @@ VARIABLE = "The price is -1: it varies with the model that a router picks."
 TOO_HIGH = f"A price above {HIGHEST_USD_PER_MTOK:,} USD per 1M tokens is not believed; the unit slipped."
 TOO_LOW = f"A price below {LOWEST_USD_PER_MTOK} USD per 1M tokens is not believed; the unit slipped."
 
-SIGHTING = MappingProxyType({
-    "provider_as_published": pl.String,
-    "model_as_published": pl.String,
-    "endpoint": pl.String,
-    "precision": pl.String,
-    "input_usd_per_mtok": pl.Float64,
-    "output_usd_per_mtok": pl.Float64,
-    "cached_input_usd_per_mtok": pl.Float64,
-    "seen_on": pl.Date,
-    "source_url": pl.String,
-    "evidence": pl.String,
-    "note": pl.String,
-})  # fmt: skip
+SIGHTING = MappingProxyType(
+    {
+        "provider_as_published": pl.String,
+        "model_as_published": pl.String,
+        "endpoint": pl.String,
+        "precision": pl.String,
+        "input_usd_per_mtok": pl.Float64,
+        "output_usd_per_mtok": pl.Float64,
+        "cached_input_usd_per_mtok": pl.Float64,
+        "seen_on": pl.Date,
+        "source_url": pl.String,
+        "evidence": pl.String,
+        "note": pl.String,
+    }
+)
 
 THING = ("provider_as_published", "model_as_published", "endpoint", "precision")
 PRICES = ("input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok")

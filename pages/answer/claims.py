@@ -4,8 +4,10 @@ import polars as pl
 import streamlit as st
 
 from charts import verdicts as draw
-from metrics import findings, mlcommons, verdicts, words
-from metrics.claim import NOW, THEN, Claim
+from metrics import mlcommons, words
+from metrics.claims import verdicts
+from metrics.claims.claim import NOW, THEN, Claim
+from metrics.findings import answer as findings
 from pages.shared import badges, cite, places, tables
 from pages.shared.markdown import plain
 

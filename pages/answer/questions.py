@@ -3,8 +3,10 @@
 import streamlit as st
 
 from charts import verdicts as draw
-from metrics import findings, questions, words
-from metrics.questions import Answer, CannotAnswer, Question
+from metrics import words
+from metrics.claims import questions
+from metrics.claims.questions import Answer, CannotAnswer, Question
+from metrics.findings import answer as findings
 from pages.shared import cite, places, tables
 from pages.shared.markdown import plain
 

@@ -4,8 +4,10 @@ import polars as pl
 import streamlit as st
 
 from charts import verdicts as draw
-from metrics import cards, cost, findings, verdicts, words
-from metrics.claim import NOW
+from metrics import cards, cost, words
+from metrics.claims import verdicts
+from metrics.claims.claim import NOW
+from metrics.findings import answer as findings
 from pages.shared import badges, cite, look, passport, places, tables
 from pages.shared.markdown import plain
 
@@ -13,9 +15,16 @@ choice = st.session_state["choice"]
 judged = tables.judged_claims()
 headlines = judged.filter(pl.col("claim_id").is_in(list(verdicts.HEADLINES)))
 ROW_COLUMNS = (
-    "model", "provider", "baseline_provider", "speed_ratio", "cost_ratio", "response_ratio", "match_grade", "differs",
+    "model",
+    "provider",
+    "baseline_provider",
+    "speed_ratio",
+    "cost_ratio",
+    "response_ratio",
+    "match_grade",
+    "differs",
     "measured_on",
-)  # fmt: skip
+)
 FIGURE_COLUMNS = ("claim_id", "when", "subject", "value", "meets", "match_grade", "measured_on")
 
 st.title("Is the article right, today?", anchor=False)

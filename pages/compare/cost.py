@@ -6,7 +6,9 @@ import streamlit as st
 from charts import cost as draw
 from charts import prices as draw_prices
 from charts import speed as draw_models
-from metrics import cards, cost, findings, passport, rent, speed, words
+from metrics import cards, cost, passport, rent, speed, words
+from metrics.findings import cost as cost_findings
+from metrics.findings import speed as speed_findings
 from pages.shared import cite, tables
 
 choice = st.session_state["choice"]
@@ -16,13 +18,25 @@ prices = tables.table("token_price")
 hosts = speed.hosts(tables.judged_speeds(), paired, choice.model, choice.baseline)
 priced = cost.with_price(hosts, prices, blend) if hosts.height else hosts
 HOST_COLUMNS = (
-    "host_label", "blended_usd_per_mtok", "output_tokens_per_second", "input_usd_per_mtok", "output_usd_per_mtok",
-    "is_frontier", "measured_on",
-)  # fmt: skip
+    "host_label",
+    "blended_usd_per_mtok",
+    "output_tokens_per_second",
+    "input_usd_per_mtok",
+    "output_usd_per_mtok",
+    "is_frontier",
+    "measured_on",
+)
 PAIR_COLUMNS = (
-    "model", "provider", "baseline_provider", "cost_ratio", "blended_usd_per_mtok", "baseline_blended_usd_per_mtok",
-    "blend", "source", "measured_on",
-)  # fmt: skip
+    "model",
+    "provider",
+    "baseline_provider",
+    "cost_ratio",
+    "blended_usd_per_mtok",
+    "baseline_blended_usd_per_mtok",
+    "blend",
+    "source",
+    "measured_on",
+)
 SPAN_COLUMNS = ("label", "blended_usd_per_mtok", "valid_from", "last_seen_on", "source")
 CHEAPEST_OTHERS = 5
 RENT_COLUMNS = ("cloud", "accelerator", "usd_per_mtok_from_rent", "usd_per_accelerator_hour", "prices", "observed_on")
@@ -32,24 +46,24 @@ def price_against_speed() -> None:
     """The main chart: who is faster, who is cheaper, and the article's corner."""
     if priced.is_empty():
         pairs = cost.headline(cost.against(tables.cost_ratios(blend.name), choice.baseline))
-        cite.answer(findings.price_alone(pairs, choice.model, choice.baseline))
+        cite.answer(cost_findings.price_alone(pairs, choice.model, choice.baseline))
         cite.empty(f"No run published both a speed and a price of {choice.model} beside {choice.baseline}.")
         return
     of_record = speed.of_record(priced)
     newest = of_record["measured_on"].drop_nulls()
     dated = words.day(newest.max() if len(newest) else None)
-    cite.answer(f"{findings.speed_and_price(speed.of_record(hosts), of_record, choice.model)} ({dated}).")
+    cite.answer(f"{speed_findings.speed_and_price(speed.of_record(hosts), of_record, choice.model)} ({dated}).")
     fit = cost.elasticity(of_record)
     shown = cite.pickable(priced)
     drawn = draw.price_against_speed(
         shown,
-        findings.frontier(of_record, choice.model),
+        cost_findings.frontier(of_record, choice.model),
         blend.name,
         cost.claimed_corner(of_record),
         cost.fitted(fit, of_record),
     )
     cite.chart(drawn, shown, "cost-speed", HOST_COLUMNS, of_host)
-    cite.note(f"{findings.premium(fit)}.")
+    cite.note(f"{cost_findings.premium(fit)}.")
     if priced["cache_is_input_price"].any():
         cite.note("Where no price of cached input is published, the input price stands in for it.")
 
@@ -69,7 +83,7 @@ def components() -> None:
         return
     drawn = draw_prices.components(
         priced,
-        findings.dearest_output(speed.of_record(priced)),
+        cost_findings.dearest_output(speed.of_record(priced)),
         f"List prices of {choice.model}: cached input where published, input, output. "
         f"{words.plural(priced.height, 'host endpoint')}.",
     )
@@ -87,7 +101,7 @@ def over_models() -> None:
     shown = cite.pickable(against)
     drawn = draw_models.by_model(
         shown,
-        findings.cheapest(against, choice.baseline),
+        cost_findings.cheapest(against, choice.baseline),
         "cost_ratio",
         "Price, multiple of the baseline's<br>(log scale); left is cheaper",
         f"Blended list price ({blend.name}) of each specialised provider, newest day on which one source lists both. "
@@ -111,7 +125,7 @@ def over_time() -> None:
         return
     drawn = draw_prices.history(
         spans,
-        findings.price_moves(spans),
+        cost_findings.price_moves(spans),
         f"Blended list price ({blend.name}) of {choice.model}, from the catalogue that knows each provider longest. "
         f"{words.days(spans['valid_from'].min(), spans['last_seen_on'].max())}. Grey: other providers.",
     )
@@ -136,21 +150,30 @@ def from_rent() -> None:
     default_chip = points["accelerator"][0] if points.height else "H100"
     with chip_column:
         chip = st.selectbox(
-            "Accelerator", rented_chips,
+            "Accelerator",
+            rented_chips,
             index=rented_chips.index(default_chip) if default_chip in rented_chips else 0,
-            key="chip", bind="query-params", persist_state="session",
-        )  # fmt: skip
+            key="chip",
+            bind="query-params",
+            persist_state="session",
+        )
     of_chip = points.filter(pl.col("accelerator") == chip)
     published = of_chip["tokens_per_second_per_accelerator"][0] if of_chip.height else None
     # The published figure is part of the key: one filled in for a model must not pass for a reader's own at another.
     with speed_column:
         tokens = st.number_input(
-            "Tokens/s per accelerator", 1.0, 1_000_000.0,
-            published, 100.0,
+            "Tokens/s per accelerator",
+            1.0,
+            1_000_000.0,
+            published,
+            100.0,
             key=f"throughput-{published:.0f}" if published else "throughput",
-            bind="query-params", persist_state="session", placeholder="not published", format="%.0f",
+            bind="query-params",
+            persist_state="session",
+            placeholder="not published",
+            format="%.0f",
             help="All users together. Filled where a source publishes it; anything you write is your assumption.",
-        )  # fmt: skip
+        )
     with use_column:
         used = st.slider(
             "Utilisation (assumption), %", 5, 100, 50, 5, key="use", bind="query-params", persist_state="session"
@@ -173,7 +196,7 @@ def from_rent() -> None:
     drawn = draw_prices.from_rent(
         costs,
         shown,
-        findings.rented(costs, listed),
+        cost_findings.rented(costs, listed),
         f"Rent basis: {basis.lower()}. Throughput: {words.quantity(tokens, 'tokens/s')} per accelerator "
         f"({basis_of_speed}). Utilisation {used} % (assumption). List: price of output tokens of {choice.model} at "
         f"the specialised providers, the baseline and the {CHEAPEST_OTHERS} cheapest others.",

@@ -4,29 +4,62 @@ import polars as pl
 import streamlit as st
 
 from charts import physics as draw
-from metrics import ceilings, findings, speed, words
+from metrics import ceilings, speed, words
+from metrics.findings import physics as findings
 from metrics.metric import SHARE_OF_CEILING
 from pages.shared import cite, tables
 
 KEPT = {"bind": "query-params", "persist_state": "session"}
 HOST_COLUMNS = (
-    "host_label", "system", "is_reference", "output_tokens_per_second", "ceiling_tokens_per_second",
-    "share_of_ceiling_percent", "memory_kind", "precision_assumed", "devices", "read_gb_per_token", "measured_on",
-)  # fmt: skip
+    "host_label",
+    "system",
+    "is_reference",
+    "output_tokens_per_second",
+    "ceiling_tokens_per_second",
+    "share_of_ceiling_percent",
+    "memory_kind",
+    "precision_assumed",
+    "devices",
+    "read_gb_per_token",
+    "measured_on",
+)
 HALF_COLUMNS = (
-    "host_label", "baseline_host_label", "speed_ratio", "ceiling_ratio", "utilisation_ratio", "system",
-    "baseline_system", "measured_on",
-)  # fmt: skip
+    "host_label",
+    "baseline_host_label",
+    "speed_ratio",
+    "ceiling_ratio",
+    "utilisation_ratio",
+    "system",
+    "baseline_system",
+    "measured_on",
+)
 CHIP_COLUMNS = ("accelerator", "chips_to_hold", "memory_kind", "memory_gb", "weights_gb", "precision_assumed")
 SPECIFICATIONS = {
-    "accelerator": "Chip", "vendor": "Vendor", "kind": "Kind", "role": "Role", "announced_on": "Announced",
-    "available_on": "Available", "process": "Process", "die_area_mm2": "Die, mm²", "sram_gb": "On-chip memory, GB",
-    "hbm_gb": "Memory beside it, GB", "memory_bandwidth_tb_per_second": "Bandwidth, TB/s",
-    "bandwidth_kind": "Bandwidth of", "bf16_tflops": "16 bit, TFLOP/s", "fp8_tflops": "FP8, TFLOP/s",
-    "fp4_tflops": "FP4, TFLOP/s", "power_w": "Power, W", "price_usd": "Price, USD", "price_basis": "Price is",
-    "publisher": "Publisher", "source_url": "Source", "published_on": "Published", "evidence": "Evidence",
-    "note": "Note", "accelerator_as_published": "As published",
-}  # fmt: skip
+    "accelerator": "Chip",
+    "vendor": "Vendor",
+    "kind": "Kind",
+    "role": "Role",
+    "announced_on": "Announced",
+    "available_on": "Available",
+    "process": "Process",
+    "die_area_mm2": "Die, mm²",
+    "sram_gb": "On-chip memory, GB",
+    "hbm_gb": "Memory beside it, GB",
+    "memory_bandwidth_tb_per_second": "Bandwidth, TB/s",
+    "bandwidth_kind": "Bandwidth of",
+    "bf16_tflops": "16 bit, TFLOP/s",
+    "fp8_tflops": "FP8, TFLOP/s",
+    "fp4_tflops": "FP4, TFLOP/s",
+    "power_w": "Power, W",
+    "price_usd": "Price, USD",
+    "price_basis": "Price is",
+    "publisher": "Publisher",
+    "source_url": "Source",
+    "published_on": "Published",
+    "evidence": "Evidence",
+    "note": "Note",
+    "accelerator_as_published": "As published",
+}
 
 DAYS = ("announced_on", "available_on", "published_on")
 
@@ -41,28 +74,41 @@ answer = st.container()
 precision_column, reference_column, devices_column, context_column = st.columns(4)
 with precision_column:
     precision = st.selectbox(
-        "Precision", ceilings.PRECISIONS, key="precision", **KEPT,
+        "Precision",
+        ceilings.PRECISIONS,
+        key="precision",
+        **KEPT,
         help="Bytes of one weight. As published: the format that a host names, else the one the model was released in.",
-    )  # fmt: skip
+    )
 with reference_column:
     reference = st.selectbox(
         "Reference GPU (assumption)",
         references,
         index=references.index(ceilings.REFERENCE_CHIP) if ceilings.REFERENCE_CHIP in references else 0,
-        key="reference", **KEPT,
+        key="reference",
+        **KEPT,
         help="What a host with undisclosed silicon is set against. Nobody published what it runs on.",
-    )  # fmt: skip
+    )
 with devices_column:
     reference_devices = st.number_input(
-        "GPUs together (assumption)", 1, 576, ceilings.REFERENCE_DEVICES, key="gpus", **KEPT,
+        "GPUs together (assumption)",
+        1,
+        576,
+        ceilings.REFERENCE_DEVICES,
+        key="gpus",
+        **KEPT,
         help="How many of the reference GPU read one request's weights at once.",
-    )  # fmt: skip
+    )
 with context_column:
     context = st.selectbox(
-        "Context", ceilings.CONTEXTS, index=ceilings.CONTEXTS.index(ceilings.CONTEXT_TOKENS), key="context", **KEPT,
+        "Context",
+        ceilings.CONTEXTS,
+        index=ceilings.CONTEXTS.index(ceilings.CONTEXT_TOKENS),
+        key="context",
+        **KEPT,
         format_func=lambda tokens: words.quantity(tokens, "tokens"),
         help="Tokens whose keys and values every new token reads besides the weights.",
-    )  # fmt: skip
+    )
 with st.expander("More"):
     named = providers.filter(pl.col("accelerator").is_not_null()).sort("provider")
     columns = st.columns(named.height + 1)
@@ -70,15 +116,25 @@ with st.expander("More"):
     for column, row in zip(columns, named.iter_rows(named=True), strict=False):
         with column:
             devices[row["accelerator"]] = st.number_input(
-                f"{row['accelerator']} behind {row['provider']} (assumption)", 1, 100_000, None,
-                key=f"{row['provider'].lower()}_chips", placeholder="the fewest that hold it", **KEPT,
+                f"{row['accelerator']} behind {row['provider']} (assumption)",
+                1,
+                100_000,
+                None,
+                key=f"{row['provider'].lower()}_chips",
+                placeholder="the fewest that hold it",
+                **KEPT,
                 help="Not published for most services. The default is the fewest chips that hold the weights.",
-            )  # fmt: skip
+            )
     with columns[-1]:
         batch = st.number_input(
-            "Requests at once (assumption)", 1, 1024, 1, key="batch", **KEPT,
+            "Requests at once (assumption)",
+            1,
+            1024,
+            1,
+            key="batch",
+            **KEPT,
             help="They share one reading of the weights; each reads its own keys and values.",
-        )  # fmt: skip
+        )
     every_chip = st.toggle("Every chip in the chart of chips", key="every_chip", **KEPT)
 
 assumed = ceilings.Assumptions(

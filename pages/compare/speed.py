@@ -5,7 +5,8 @@ import streamlit as st
 
 from charts import response as draw_response
 from charts import speed as draw
-from metrics import cards, cost, findings, matching, passport, response, speed, words
+from metrics import cards, cost, matching, passport, response, speed, words
+from metrics.findings import speed as findings
 from pages.shared import cite, tables
 from pages.shared.markdown import link, plain
 
@@ -15,12 +16,24 @@ paired = tables.speed_ratios()
 hosts = speed.hosts(rows, paired, choice.model, choice.baseline)
 HOST_COLUMNS = ("host_label", "speed_ratio", "output_tokens_per_second", "ttft_seconds", "match_grade", "measured_on")
 PAIR_COLUMNS = (
-    "model", "provider", "baseline_provider", "speed_ratio", "match_grade", "differs", "measured_on",
-    "output_tokens_per_second", "baseline_output_tokens_per_second",
-)  # fmt: skip
+    "model",
+    "provider",
+    "baseline_provider",
+    "speed_ratio",
+    "match_grade",
+    "differs",
+    "measured_on",
+    "output_tokens_per_second",
+    "baseline_output_tokens_per_second",
+)
 PART_COLUMNS = (
-    "host_label", "response_seconds", "waiting_seconds", "thinking_seconds", "answering_seconds", "measured_on",
-)  # fmt: skip
+    "host_label",
+    "response_seconds",
+    "waiting_seconds",
+    "thinking_seconds",
+    "answering_seconds",
+    "measured_on",
+)
 
 
 def against_baseline() -> None:
@@ -96,16 +109,27 @@ def response_times() -> None:
     answer_column, thinking_column = st.columns(2)
     with answer_column:
         answer = st.slider(
-            "Length of the answer, tokens", 50, 4000, speed.ANSWER_TOKENS, 50,
-            key="answer", bind="query-params", persist_state="session",
-        )  # fmt: skip
+            "Length of the answer, tokens",
+            50,
+            4000,
+            speed.ANSWER_TOKENS,
+            50,
+            key="answer",
+            bind="query-params",
+            persist_state="session",
+        )
     with thinking_column:
         thinking = st.slider(
-            "Thinking before the answer, tokens", 0, 10_000,
-            usual, 250,
-            key=f"thinking-{usual}", bind="query-params", persist_state="session",
+            "Thinking before the answer, tokens",
+            0,
+            10_000,
+            usual,
+            250,
+            key=f"thinking-{usual}",
+            bind="query-params",
+            persist_state="session",
             help="Tokens that a reasoning model writes for itself first; they take time and cost like output.",
-        )  # fmt: skip
+        )
     parts = response.parts(timed, answer, thinking)
     drawn = draw_response.stacked(
         parts,
@@ -158,8 +182,12 @@ def shared_systems() -> None:
         f"Whole systems under load: another quantity than the speed of one request above. "
         f"{words.plural(curve.height, 'published point')}.",
     )
-    cite.chart(drawn, curve, "serving", ("system", "model", "concurrency", "throughput_tokens_per_second",
-                                         "interactivity_tokens_per_second_per_user"))  # fmt: skip
+    cite.chart(
+        drawn,
+        curve,
+        "serving",
+        ("system", "model", "concurrency", "throughput_tokens_per_second", "interactivity_tokens_per_second_per_user"),
+    )
 
 
 def left_out() -> None:
@@ -169,11 +197,16 @@ def left_out() -> None:
         with st.expander(plain(f"Measurements of {choice.model} that enter no ratio ({excluded.height:,})")):
             cite.table(
                 excluded.select(
-                    "provider", "excluded_because", "output_tokens_per_second", "ttft_seconds", "measured_by",
-                    "measured_on", "source_url",
+                    "provider",
+                    "excluded_because",
+                    "output_tokens_per_second",
+                    "ttft_seconds",
+                    "measured_by",
+                    "measured_on",
+                    "source_url",
                 ),
                 "left out",
-            )  # fmt: skip
+            )
 
 
 st.title("How much faster, as a person feels it?", anchor=False)

@@ -8,7 +8,7 @@ import streamlit as st
 from charts import workload as draw
 from exports.workload import workbook
 from metrics import words, workload
-from metrics import workload_findings as findings
+from metrics.findings import workload as findings
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
 
@@ -49,47 +49,91 @@ def ask_traffic() -> tuple[workload.Workload, pl.DataFrame, str]:
             "Requests a day", 1, 1_000_000_000, 100_000, 10_000, key="requests", width=CONTROL, **KEPT
         )
         tokens_in = st.number_input(
-            "Input tokens", 0, 2_000_000, 1000, 500, key="tokens_in", width=CONTROL, **KEPT,
+            "Input tokens",
+            0,
+            2_000_000,
+            1000,
+            500,
+            key="tokens_in",
+            width=CONTROL,
+            **KEPT,
             help="Tokens of one request: the question with all that is sent along. A token is about three quarters of "
             "a word.",
-        )  # fmt: skip
+        )
         tokens_out = st.number_input(
-            "Output tokens", 1, 1_000_000, 500, 100, key="tokens_out", width=CONTROL, **KEPT,
+            "Output tokens",
+            1,
+            1_000_000,
+            500,
+            100,
+            key="tokens_out",
+            width=CONTROL,
+            **KEPT,
             help="Tokens of one answer, without thinking.",
-        )  # fmt: skip
+        )
         limit = st.selectbox(
-            "Answer-time limit", LIMITS, index=LIMITS.index(USUAL_LIMIT), key="limit", accept_new_options=True,
-            width=CONTROL, **KEPT,
+            "Answer-time limit",
+            LIMITS,
+            index=LIMITS.index(USUAL_LIMIT),
+            key="limit",
+            accept_new_options=True,
+            width=CONTROL,
+            **KEPT,
             help="How long a whole answer may take. Write your own, such as 7.5 s.",
-        )  # fmt: skip
+        )
     more = st.expander("More: thinking, cache, today's provider, whose measurement")
     with more.container(horizontal=True, gap="small"):
         usual = workload.usual_thinking_tokens(choice.model)
         thinking = st.number_input(
-            "Thinking tokens", 0, 1_000_000, None, 500, key="thinking", width=CONTROL, **KEPT,
+            "Thinking tokens",
+            0,
+            1_000_000,
+            None,
+            500,
+            key="thinking",
+            width=CONTROL,
+            **KEPT,
             placeholder=words.number(usual),
             help="What a model that thinks writes before its answer; it is waited for and paid as output. Left empty: "
             "2,000 for models that think, as Artificial Analysis reckons, else none.",
-        )  # fmt: skip
+        )
         cached = st.number_input(
-            "Input from cache, %", 0, 100, 0, 10, key="cached", width=CONTROL, **KEPT,
+            "Input from cache, %",
+            0,
+            100,
+            0,
+            10,
+            key="cached",
+            width=CONTROL,
+            **KEPT,
             help="The share of the input that the provider has seen before and sells cheaper, where it publishes a "
             "price for that.",
-        )  # fmt: skip
+        )
         labels = dict(runs.select("run_label", "run").iter_rows())
         run = st.selectbox(
-            "Measurement", list(labels), index=None, key="run", placeholder=next(iter(labels)), width=RUN, **KEPT,
+            "Measurement",
+            list(labels),
+            index=None,
+            key="run",
+            placeholder=next(iter(labels)),
+            width=RUN,
+            **KEPT,
             help="All offers come from one run of one measurer, so that they are comparable. Providers that it did "
             "not measure are added from elsewhere, hollow with a dot.",
-        )  # fmt: skip
+        )
         offered = workload.offers(judged, prices, choice.model, labels.get(run))
         usual_today = workload.usual_today(offered)
         today = st.selectbox(
-            "Today's provider", offered["offer"].to_list(), index=None, key="today", placeholder=usual_today,
-            width=TODAY, **KEPT,
+            "Today's provider",
+            offered["offer"].to_list(),
+            index=None,
+            key="today",
+            placeholder=usual_today,
+            width=TODAY,
+            **KEPT,
             help="Whom savings and premiums are reckoned against. Left empty: Azure, the article's own comparison, "
             "where it serves the model, else the cheapest.",
-        )  # fmt: skip
+        )
     work = workload.traffic(
         requests, tokens_in, tokens_out, usual if thinking is None else thinking, cached, readable_limit(limit)
     )

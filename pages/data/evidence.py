@@ -6,7 +6,8 @@ import streamlit as st
 from charts import evidence as draw
 from etl.schema import FACTS
 from etl.sources import SOURCES
-from metrics import cost, findings, matching, metric, words
+from metrics import cost, matching, metric, words
+from metrics.findings import evidence as findings
 from pages.shared import cite, refreshing, tables
 from pages.shared.markdown import plain
 

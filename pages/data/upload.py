@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from etl import upload
+from etl.upload import importer
 from exports.files import encoded
 from metrics import uploads
-from pages.shared import batches, cite, columns, desk, judging, tables
+from pages.importer import batches, columns, desk, judging
+from pages.shared import cite, tables
 from pages.shared.markdown import plain
 
 FORMS = ["csv", "tsv", "txt", "xlsx", "parquet"]
@@ -13,10 +14,10 @@ MEGABYTE = 1_000_000
 
 
 def answer() -> None:
-    history = upload.history(tables.folders())
+    history = importer.history(tables.folders())
     active = [batch for batch in history if not batch.undone]
     newest = max((batch.uploaded_at for batch in active), default=None)
-    limit_mb = upload.size_limit() // MEGABYTE
+    limit_mb = importer.size_limit() // MEGABYTE
     cite.answer(uploads.held(tables.folders().store.own_counts(), len(active), newest, limit_mb))
 
 
@@ -38,7 +39,7 @@ def offer_template(table: str) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Template",
-            data=lambda: upload.template(table),
+            data=lambda: importer.template(table),
             file_name=f"template-{table}.csv",
             mime="text/csv",
             key="template",
@@ -48,7 +49,7 @@ def offer_template(table: str) -> None:
         )
         st.download_button(
             "Data dictionary",
-            data=lambda: encoded(upload.dictionary(table), "csv"),
+            data=lambda: encoded(importer.dictionary(table), "csv"),
             file_name=f"dictionary-{table}.csv",
             mime="text/csv",
             key="dictionary",
@@ -64,7 +65,7 @@ def take_file(table: str) -> None:
         FORMS,
         key="file",
         on_change=desk.clear,
-        max_upload_size=max(upload.size_limit() // MEGABYTE, 1),
+        max_upload_size=max(importer.size_limit() // MEGABYTE, 1),
         help="CSV with any delimiter and decimal mark, Excel or Parquet. It stays on this computer.",
     )
     if given and not desk.of_reader() and desk.REFUSED not in st.session_state:
@@ -95,10 +96,10 @@ def go_on(under_way: desk.Desk) -> None:
             columns.ask(under_way, mapping)
         else:
             judging.judge_and_commit(under_way, mapping)
-    except upload.Unreadable as refused:
+    except importer.Unreadable as refused:
         desk.refuse(str(refused))
         st.rerun()
-    except upload.WrongChoice as problem:
+    except importer.WrongChoice as problem:
         st.error(plain(f"{problem} Nothing was stored."), icon=":material/block:")
 
 

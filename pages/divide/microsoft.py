@@ -5,16 +5,25 @@ import streamlit as st
 from charts import companies as draw
 from charts import exposure as draw_scenario
 from metrics import companies, exposure, words
-from metrics import exposure_findings as findings
+from metrics.claims.verdicts import ARTICLE_DAY
 from metrics.exposure import REVENUE
-from metrics.verdicts import ARTICLE_DAY
+from metrics.findings import microsoft as findings
 from pages.shared import cite, tables
 from pages.shared.markdown import link, plain
 
 KEPT = {"bind": "query-params", "persist_state": "session"}
 PANEL_COLUMNS = (
-    "metric", "fiscal_period", "period_end", "value", "value_low", "value_high", "unit", "basis", "kind", "publisher",
-)  # fmt: skip
+    "metric",
+    "fiscal_period",
+    "period_end",
+    "value",
+    "value_low",
+    "value_high",
+    "unit",
+    "basis",
+    "kind",
+    "publisher",
+)
 GUIDED_COLUMNS = ("company", "published_on", "low_usd_bn", "high_usd_bn", "before_usd_bn", "basis", "note")
 SWING_COLUMNS = ("label", "low", "chosen", "high", "input_unit", "at_low", "base", "at_high", "swing", "unit", "kind")
 
@@ -28,24 +37,37 @@ def history() -> None:
     """The main chart: what Microsoft spent, how Azure grew, what the cloud kept."""
     with st.container(horizontal=True, gap="medium"):
         capex_basis = st.segmented_control(
-            "Capex", companies.CAPEX_BASES, default=companies.CAPEX_BASES[0], required=True, key="capex",
-            width="content", **KEPT,
+            "Capex",
+            companies.CAPEX_BASES,
+            default=companies.CAPEX_BASES[0],
+            required=True,
+            key="capex",
+            width="content",
+            **KEPT,
             help="Cash leaves out what is leased; with finance leases a lease counts in the quarter in which it "
             "begins. One basis at a time.",
-        )  # fmt: skip
+        )
         growth_basis = st.segmented_control(
-            "Azure growth", companies.GROWTH_BASES, default=companies.GROWTH_BASES[0], required=True,
-            key="growth_basis", width="content", **KEPT,
+            "Azure growth",
+            companies.GROWTH_BASES,
+            default=companies.GROWTH_BASES[0],
+            required=True,
+            key="growth_basis",
+            width="content",
+            **KEPT,
             help="Guidance is given in constant currency, so it shows on that basis only.",
-        )  # fmt: skip
+        )
     rows = companies.panels(figures, capex_basis, growth_basis)
     if rows.is_empty():
         cite.empty("No quarterly figure of Microsoft is in the tables.")
         return
     drawn = draw.panels(
-        rows, ARTICLE_DAY, companies.panel_names(capex_basis, growth_basis), companies.two_years(rows),
+        rows,
+        ARTICLE_DAY,
+        companies.panel_names(capex_basis, growth_basis),
+        companies.two_years(rows),
         companies.panels_basis(rows, capex_basis, growth_basis),
-    )  # fmt: skip
+    )
     cite.chart(drawn, rows, "microsoft-quarters", PANEL_COLUMNS)
     cite.note(companies.PANELS_CAVEAT)
 
@@ -93,9 +115,13 @@ def ask() -> dict[str, float | None]:
     with presets:
         for name in exposure.PRESETS:
             st.button(
-                name, key=f"preset {name}", on_click=choose, args=(name,),
-                icon=":material/check:" if name == chosen else None, help=findings.PRESETS[name],
-            )  # fmt: skip
+                name,
+                key=f"preset {name}",
+                on_click=choose,
+                args=(name,),
+                icon=":material/check:" if name == chosen else None,
+                help=findings.PRESETS[name],
+            )
     return values
 
 
@@ -104,9 +130,16 @@ def slider(one: exposure.Input) -> float | None:
         cite.empty(f"{one.label}: no usable figure in the tables, so what rests on it is not computed.")
         return None
     chosen = st.slider(
-        f"{one.label}, {one.unit}", float(one.floor), float(one.ceiling), float(one.base), float(one.step),
-        key=one.name, format="%g", help=plain(findings.help_of(one)), **KEPT,
-    )  # fmt: skip
+        f"{one.label}, {one.unit}",
+        float(one.floor),
+        float(one.ceiling),
+        float(one.base),
+        float(one.step),
+        key=one.name,
+        format="%g",
+        help=plain(findings.help_of(one)),
+        **KEPT,
+    )
     source = f": {link(one.publisher, one.source_url)}, {words.day(one.as_of)}" if one.source_url else ""
     st.caption(f"{one.kind.capitalize()}{source}")
     return chosen
@@ -153,15 +186,27 @@ def turned_round(values: dict[str, float | None]) -> None:
     if exposure.blocked(REVENUE, declared, bought):
         return
     threshold = st.number_input(
-        "What would hurt, bn USD a year", 0.5, 500.0, 10.0, 0.5, key="threshold", width=260, format="%g",
-        help="Your own threshold: the line in the heat map is where revenue at risk reaches it.", **KEPT,
-    )  # fmt: skip
+        "What would hurt, bn USD a year",
+        0.5,
+        500.0,
+        10.0,
+        0.5,
+        key="threshold",
+        width=260,
+        format="%g",
+        help="Your own threshold: the line in the heat map is where revenue at risk reaches it.",
+        **KEPT,
+    )
     grid = exposure.grid(values, bought)
     line = exposure.threshold_line(values, threshold, grid["migration_percent"].max())
     drawn = draw_scenario.heat(
-        grid, line, (values[exposure.MIGRATION], values[exposure.PRICE_CUT]), REVENUE.name,
-        findings.grid_title(values, threshold), findings.grid_basis(threshold),
-    )  # fmt: skip
+        grid,
+        line,
+        (values[exposure.MIGRATION], values[exposure.PRICE_CUT]),
+        REVENUE.name,
+        findings.grid_title(values, threshold),
+        findings.grid_basis(threshold),
+    )
     cite.chart(drawn, grid, "microsoft-grid")
     cite.note(findings.parts(values))
     left = exposure.left_over(values)

@@ -5,26 +5,71 @@ import streamlit as st
 
 from charts import divide as draw
 from charts import divide_time as draw_time
-from metrics import divide, divide_findings, generations, matching, submitters, words
+from metrics import divide, generations, matching, submitters, words
+from metrics.findings import divide as divide_findings
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
 
 KEPT = {"bind": "query-params", "persist_state": "session"}
 PREFERRED_REFERENCE = "H100 SXM"
 PAIR_COLUMNS = (
-    "side", "accelerator", "reference_accelerator", "gain", "benchmark", "scenario", "round", "submitter_kind",
-    "submitter", "reference_submitter", "accelerator_count", "reference_accelerator_count", "minutes",
-    "reference_minutes", "value", "reference_value", "unit", "precision", "reference_precision", "system",
-    "reference_system", "result_id", "reference_result_id", "source_url", "reference_source_url",
-)  # fmt: skip
+    "side",
+    "accelerator",
+    "reference_accelerator",
+    "gain",
+    "benchmark",
+    "scenario",
+    "round",
+    "submitter_kind",
+    "submitter",
+    "reference_submitter",
+    "accelerator_count",
+    "reference_accelerator_count",
+    "minutes",
+    "reference_minutes",
+    "value",
+    "reference_value",
+    "unit",
+    "precision",
+    "reference_precision",
+    "system",
+    "reference_system",
+    "result_id",
+    "reference_result_id",
+    "source_url",
+    "reference_source_url",
+)
 TRAINING_COLUMNS = (
-    "accelerator", "accelerator_count", "minutes", "accelerator_minutes", "submitter", "system", "benchmark", "round",
-    "division", "availability", "runs", "source_url",
-)  # fmt: skip
+    "accelerator",
+    "accelerator_count",
+    "minutes",
+    "accelerator_minutes",
+    "submitter",
+    "system",
+    "benchmark",
+    "round",
+    "division",
+    "availability",
+    "runs",
+    "source_url",
+)
 INFERENCE_COLUMNS = (
-    "accelerator", "value_per_accelerator", "low", "results", "value", "unit", "accelerator_count", "submitter",
-    "system", "precision", "benchmark", "scenario", "round", "result_id", "source_url",
-)  # fmt: skip
+    "accelerator",
+    "value_per_accelerator",
+    "low",
+    "results",
+    "value",
+    "unit",
+    "accelerator_count",
+    "submitter",
+    "system",
+    "precision",
+    "benchmark",
+    "scenario",
+    "round",
+    "result_id",
+    "source_url",
+)
 SUBMITTED_COLUMNS = ("chips", "side", "round", "results", "status", "division")
 SHARE_COLUMNS = ("year", "of_what", "scope", "share_percent", "kind", "publisher", "published_on", "evidence")
 CHIP_COLUMNS = ("accelerator", "vendor", "role", "launched_on", "announced_on", "available_on")
@@ -179,23 +224,40 @@ st.title("Are training and inference really splitting?", anchor=False)
 answer = st.container()
 choices = st.columns([2, 2, 2, 3])
 with choices[0]:
-    reference = pick(
-        "Reference", generations.references(trained, served), "reference", PREFERRED_REFERENCE,
-        help="The generation that every other is divided by.",
-    ) or PREFERRED_REFERENCE  # fmt: skip
+    reference = (
+        pick(
+            "Reference",
+            generations.references(trained, served),
+            "reference",
+            PREFERRED_REFERENCE,
+            help="The generation that every other is divided by.",
+        )
+        or PREFERRED_REFERENCE
+    )
 with choices[1]:
     kinds = st.segmented_control(
-        "Submitters", [generations.SAME_KIND, generations.ANY_KIND], default=generations.SAME_KIND, required=True,
-        key="submitters", **KEPT, width="content",
+        "Submitters",
+        [generations.SAME_KIND, generations.ANY_KIND],
+        default=generations.SAME_KIND,
+        required=True,
+        key="submitters",
+        **KEPT,
+        width="content",
         help="Same kind: a chip maker's result stands beside a chip maker's, a system maker's beside a system maker's, "
         "a cloud's beside a cloud's. Any: the best result of each generation, whoever submitted it.",
-    )  # fmt: skip
+    )
 with choices[2]:
     which = st.segmented_control(
-        "Benchmarks", [EVERY, IN_BOTH], default=EVERY, required=True, key="benchmarks", **KEPT, width="content",
+        "Benchmarks",
+        [EVERY, IN_BOTH],
+        default=EVERY,
+        required=True,
+        key="benchmarks",
+        **KEPT,
+        width="content",
         help="All shared: every benchmark that a generation has in common with the reference. In both suites: only "
         "those that it shares in training and in inference alike.",
-    )  # fmt: skip
+    )
 
 every_pair = generations.pairs(trained, served, reference, kinds)
 in_both = generations.common(every_pair)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from etl.build import PROJECT
+from etl.folders import PROJECT
 
 CLAIMS, QUESTIONS = "pages/answer/claims.py", "pages/answer/questions.py"
 PLACES: Mapping[str, tuple[str, str]] = {

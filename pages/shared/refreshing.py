@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from etl.refresh import refresh
+from etl.publish.refresh import refresh
 from metrics import words
 from pages.shared import cite, tables
 from pages.shared.markdown import plain

@@ -8,10 +8,11 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
-from etl import build as building
-from etl.build import PROJECT, Folders
+from etl.folders import PROJECT, Folders
+from etl.publish import build as building
 from etl.store import StoreDamaged, StoreMissing
-from metrics import cost, matching, questions, speed, verdicts
+from metrics import cost, matching, speed
+from metrics.claims import questions, verdicts
 
 WITH_UPLOADS = "With uploads"
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from etl.build import PROJECT
+from etl.folders import PROJECT
 from tests import chromium as found
 
 START_SECONDS = 60

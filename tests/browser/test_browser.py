@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl.build import PROJECT
+from etl.folders import PROJECT
 
 MENU = (PROJECT / "app.py").read_text()
 ADDRESSES = ("", *re.findall(r'url_path="([a-z_-]+)"', MENU))

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from etl.build import Folders
+from etl.folders import Folders
 from etl.sources.llm_prices import CURRENT
 from tests.browser.conftest import serving
 

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from etl import upload
-from etl.build import Folders
+from etl.folders import Folders
+from etl.upload import importer
 from tests.browser.conftest import serving
 
 FILE = "[data-testid=stFileUploader]"
@@ -81,7 +81,7 @@ def test_a_file_is_mapped_put_right_stored_seen_on_speed_and_taken_back(visit, o
 
     press(seen, "Store 2 rows")
     assert "Stored 2 rows of unsere Messung.csv." in seen.page.get_by_test_id("stAlert").first.inner_text()
-    assert upload.export(Folders(data=own_server.data), "provider_speed").height == 2
+    assert importer.export(Folders(data=own_server.data), "provider_speed").height == 2
     seen.page.get_by_text("See it on Speed").click()
     seen.page.wait_for_selector(".js-plotly-plot .main-svg")
     seen.settle()
@@ -93,7 +93,7 @@ def test_a_file_is_mapped_put_right_stored_seen_on_speed_and_taken_back(visit, o
     seen.page.wait_for_selector(FILE)
     seen.settle()
     press(seen, "Undo")
-    assert upload.export(Folders(data=own_server.data), "provider_speed").is_empty()
+    assert importer.export(Folders(data=own_server.data), "provider_speed").is_empty()
     seen.page.get_by_test_id("stTopNavSection").filter(has_text="Compare").click()
     seen.page.get_by_test_id("stTopNavDropdownLink").filter(has_text="Speed").click()
     seen.page.wait_for_selector(".js-plotly-plot .main-svg")

@@ -10,7 +10,11 @@ from charts import evidence as evidence_charts
 from charts import speed as speed_charts
 from charts import verdicts as verdict_charts
 from charts.style import CONTEXT, FAMILY_LOOKS
-from metrics import cost, findings, matching, speed, verdicts, words
+from metrics import cost, matching, speed, words
+from metrics.claims import verdicts
+from metrics.findings import answer as answer_findings
+from metrics.findings import cost as cost_findings
+from metrics.findings import speed as speed_findings
 from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, measured, prices, providers, speeds, tables
 
 (LLAMA_SPEEDS, LLAMA_PRICES), (GPT_SPEEDS, GPT_PRICES) = llama_of_2024(), gpt_oss_of_2026()
@@ -28,12 +32,12 @@ def hosts_of(rows, model, baseline="Azure"):
 
 def hosts_chart(rows=LLAMA_SPEEDS, model=LLAMA_8B):
     frame = hosts_of(rows, model)
-    return speed_charts.hosts(frame, findings.fastest(frame, model))
+    return speed_charts.hosts(frame, speed_findings.fastest(frame, model))
 
 
 def models_chart(rows=(*LLAMA_SPEEDS, *GPT_SPEEDS)):
     frame = speed.headline(matching.against(rows_of(rows)[1], "Azure"))
-    title = findings.models_ahead(frame, "speed_ratio", "Azure")
+    title = speed_findings.models_ahead(frame, "speed_ratio", "Azure")
     return speed_charts.by_model(
         frame, title, "speed_ratio", "Output speed as a multiple of the baseline (log scale)", "Pairs."
     )
@@ -41,7 +45,7 @@ def models_chart(rows=(*LLAMA_SPEEDS, *GPT_SPEEDS)):
 
 def price_models_chart(rows=(*LLAMA_PRICES, *GPT_PRICES)):
     frame = cost.headline(cost.against(cost.ratios(prices(*rows), providers()), "Azure"))
-    title = findings.cheapest(frame, "Azure")
+    title = cost_findings.cheapest(frame, "Azure")
     return speed_charts.by_model(
         frame, title, "cost_ratio", "Price as a multiple of the baseline's (log scale)", "Pairs."
     )
@@ -49,12 +53,14 @@ def price_models_chart(rows=(*LLAMA_PRICES, *GPT_PRICES)):
 
 def waiting_chart(rows=LLAMA_SPEEDS):
     frame = speed.timed(*rows_of(rows), LLAMA_8B)
-    return speed_charts.waiting(frame, findings.soonest(frame))
+    return speed_charts.waiting(frame, speed_findings.soonest(frame))
 
 
 def price_chart(rows=GPT_SPEEDS, price_rows=GPT_PRICES):
     frame = cost.with_price(hosts_of(rows, GPT_OSS), prices(*price_rows))
-    return cost_charts.price_against_speed(frame, findings.frontier(frame, GPT_OSS), "3:1", cost.claimed_corner(frame))
+    return cost_charts.price_against_speed(
+        frame, cost_findings.frontier(frame, GPT_OSS), "3:1", cost.claimed_corner(frame)
+    )
 
 
 def coverage_chart(rows=(*LLAMA_SPEEDS, *GPT_SPEEDS)):
@@ -70,13 +76,18 @@ def coverage_chart(rows=(*LLAMA_SPEEDS, *GPT_SPEEDS)):
 def ledger_chart(speed_rows=(*LLAMA_SPEEDS, *GPT_SPEEDS), price_rows=(*LLAMA_PRICES, *GPT_PRICES)):
     headlines = [claim for claim in verdicts.CLAIMS if claim.claim_id in verdicts.HEADLINES]
     judged = verdicts.verdicts(tables(speed_rows, price_rows), headlines)
-    return verdict_charts.ledger(judged, findings.judgement(judged))
+    return verdict_charts.ledger(judged, answer_findings.judgement(judged))
 
 
 CHARTS = {
-    "hosts": hosts_chart, "models": models_chart, "price of models": price_models_chart, "waiting": waiting_chart,
-    "price": price_chart, "coverage": coverage_chart, "ledger": ledger_chart,
-}  # fmt: skip
+    "hosts": hosts_chart,
+    "models": models_chart,
+    "price of models": price_models_chart,
+    "waiting": waiting_chart,
+    "price": price_chart,
+    "coverage": coverage_chart,
+    "ledger": ledger_chart,
+}
 RATIO_CHARTS = {name: CHARTS[name] for name in ("hosts", "models", "price of models", "ledger")}
 AMOUNT_CHARTS = {name: CHARTS[name] for name in ("waiting", "price")}
 FINDINGS = {
@@ -292,7 +303,7 @@ def test_the_ledger_shows_each_claim_then_and_now():
 def replayed_chart():
     record = tables((*LLAMA_SPEEDS, *GPT_SPEEDS), (*LLAMA_PRICES, *GPT_PRICES))
     played = verdicts.replayed(record, verdicts.replay_days(record))
-    return verdict_charts.replay(played, findings.replay(played))
+    return verdict_charts.replay(played, answer_findings.replay(played))
 
 
 def test_the_replay_shows_each_scored_claim_on_each_day_by_shape_and_colour():
@@ -309,10 +320,10 @@ def test_the_replay_shows_each_scored_claim_on_each_day_by_shape_and_colour():
 def corner_chart():
     record = tables((*LLAMA_SPEEDS, *GPT_SPEEDS), (*LLAMA_PRICES, *GPT_PRICES))
     joint = next(claim for claim in verdicts.CLAIMS if claim.claim_id == "C08")
-    pairs = pl.concat([
-        verdicts.evidence(joint, record, when).with_columns(when=pl.lit(when)) for when in ("then", "now")
-    ])  # fmt: skip
-    return verdict_charts.corner(pairs, findings.promised(pairs))
+    pairs = pl.concat(
+        [verdicts.evidence(joint, record, when).with_columns(when=pl.lit(when)) for when in ("then", "now")]
+    )
+    return verdict_charts.corner(pairs, answer_findings.promised(pairs))
 
 
 def test_the_promise_is_a_corner_that_no_pair_reaches():

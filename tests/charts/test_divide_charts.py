@@ -8,7 +8,8 @@ import pytest
 
 from charts import divide as draw
 from charts import divide_time as draw_time
-from metrics import divide, divide_findings, generations, mlcommons, submitters
+from metrics import divide, generations, mlcommons, submitters
+from metrics.findings import divide as divide_findings
 from tests.frames import CITED, shares
 from tests.results import inference, served, trained, training
 
@@ -31,11 +32,15 @@ SHARES = divide.placed_shares(
         {"year": 2021, "share_percent": 60.0, "of_what": "energy", "scope": "Google ML energy", "kind": "measured"},
     ).with_columns(published_on=date(2025, 11, 18))
 )
-EVENTS = pl.DataFrame([
-    CITED | {"happened_on": date(2024, 3, 13), "category": "chip launch", "company": "Cerebras", "headline": "WSE-3"},
-    CITED | {"happened_on": date(2026, 2, 3), "category": "article", "company": "Microsoft", "headline": "Article"},
-    CITED | {"happened_on": date(2026, 5, 14), "category": "ipo", "company": "<b>Cerebras</b>", "headline": "Lists"},
-])  # fmt: skip
+EVENTS = pl.DataFrame(
+    [
+        CITED
+        | {"happened_on": date(2024, 3, 13), "category": "chip launch", "company": "Cerebras", "headline": "WSE-3"},
+        CITED | {"happened_on": date(2026, 2, 3), "category": "article", "company": "Microsoft", "headline": "Article"},
+        CITED
+        | {"happened_on": date(2026, 5, 14), "category": "ipo", "company": "<b>Cerebras</b>", "headline": "Lists"},
+    ]
+)
 
 
 def gains_chart():
@@ -70,12 +75,15 @@ def shares_chart():
 
 def launches_chart():
     launched = divide.launches(
-        pl.DataFrame({
-            "accelerator": ["H100 SXM", "Maia 200", "TPU 8t"], "role": ["both", "inference", "training"],
-            "announced_on": [None, date(2026, 1, 26), date(2026, 4, 22)],
-            "available_on": [date(2022, 9, 20), date(2026, 1, 26), None],
-        })
-    )  # fmt: skip
+        pl.DataFrame(
+            {
+                "accelerator": ["H100 SXM", "Maia 200", "TPU 8t"],
+                "role": ["both", "inference", "training"],
+                "announced_on": [None, date(2026, 1, 26), date(2026, 4, 22)],
+                "available_on": [date(2022, 9, 20), date(2026, 1, 26), None],
+            }
+        )
+    )
     return draw_time.launches(divide.by_year(launched), launched, "2 of 2 chips", 143)
 
 
@@ -115,8 +123,10 @@ def test_a_chart_of_mlperf_carries_the_footnote_that_mlcommons_requires(make):
 def test_training_stands_above_inference_and_the_line_at_one_is_strong():
     drawn = spec(gains_chart())
     marks = {trace["name"]: trace for trace in drawn["data"] if trace.get("name")}
-    place = {name: tick for tick, name in zip(drawn["layout"]["yaxis"]["tickvals"],
-                                              drawn["layout"]["yaxis"]["ticktext"], strict=True)}  # fmt: skip
+    place = {
+        name: tick
+        for tick, name in zip(drawn["layout"]["yaxis"]["tickvals"], drawn["layout"]["yaxis"]["ticktext"], strict=True)
+    }
     assert max(marks["Training"]["y"]) > place["GB200"]
     assert min(marks["Inference"]["y"]) < place["B200"]
     assert drawn["layout"]["shapes"][0]["x0"] == 1
@@ -175,16 +185,19 @@ def test_every_panel_of_shares_has_its_line_at_one_half():
     drawn = spec(shares_chart())
     assert [shape["y0"] for shape in drawn["layout"]["shapes"]] == [50, 50]
     assert [note["text"] for note in drawn["layout"]["annotations"]] == [
-        "Compute of the whole market", "Energy of one firm",
-    ]  # fmt: skip
+        "Compute of the whole market",
+        "Energy of one firm",
+    ]
 
 
 def test_a_measured_share_is_drawn_otherwise_than_an_estimate_and_a_forecast():
     symbols = {look.symbol for look in draw_time.KIND_LOOKS.values()}
     assert len(symbols) == len(draw_time.KIND_LOOKS)
     assert {trace["name"] for trace in spec(shares_chart())["data"] if trace.get("showlegend")} == {
-        "measured", "estimate", "forecast",
-    }  # fmt: skip
+        "measured",
+        "estimate",
+        "forecast",
+    }
 
 
 def test_chips_are_counted_in_their_parts():

@@ -9,8 +9,8 @@ from charts import companies as draw
 from charts import exposure as draw_scenario
 from charts.style import YOURS
 from metrics import companies, exposure
-from metrics import exposure_findings as findings
 from metrics.exposure import BASE, CAPITAL, MIGRATION, OUTPUTS, PRICE_CUT, REVENUE
+from metrics.findings import microsoft as findings
 from tests.azure import DECEMBER_2025, JUNE_2026, MARCH_2026, ROWS, figures, grown, stated, world
 
 ARTICLE = date(2026, 2, 3)

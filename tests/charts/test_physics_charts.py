@@ -7,8 +7,9 @@ import pytest
 
 from charts import physics
 from charts.style import CONTEXT, FAMILY_LOOKS
-from metrics import ceilings, findings
+from metrics import ceilings
 from metrics.ceilings import Assumptions
+from metrics.findings import physics as findings
 from tests import silicon
 from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, measured
 

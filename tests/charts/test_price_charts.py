@@ -14,12 +14,26 @@ def figure(chart):
 
 HOSTS = pl.DataFrame(
     [
-        {"host_label": "Cerebras", "family": "wafer-scale", "is_specialised": True, "is_own": False,
-         "cached_input_usd_per_mtok": None, "input_usd_per_mtok": 0.35, "output_usd_per_mtok": 0.75},
-        {"host_label": "Azure", "family": "undisclosed", "is_specialised": False, "is_own": False,
-         "cached_input_usd_per_mtok": 0.07, "input_usd_per_mtok": 0.15, "output_usd_per_mtok": 0.6},
+        {
+            "host_label": "Cerebras",
+            "family": "wafer-scale",
+            "is_specialised": True,
+            "is_own": False,
+            "cached_input_usd_per_mtok": None,
+            "input_usd_per_mtok": 0.35,
+            "output_usd_per_mtok": 0.75,
+        },
+        {
+            "host_label": "Azure",
+            "family": "undisclosed",
+            "is_specialised": False,
+            "is_own": False,
+            "cached_input_usd_per_mtok": 0.07,
+            "input_usd_per_mtok": 0.15,
+            "output_usd_per_mtok": 0.6,
+        },
     ]
-)  # fmt: skip
+)
 
 
 def test_a_price_that_is_not_published_has_no_mark():
@@ -33,12 +47,28 @@ def test_a_price_that_is_not_published_has_no_mark():
 def test_between_two_spans_no_price_is_drawn():
     spans = pl.DataFrame(
         [
-            {"label": "Groq", "family": "LPU", "is_specialised": True, "is_baseline": False, "is_own": False,
-             "valid_from": date(2025, 2, 28), "last_seen_on": date(2025, 9, 30), "blended_usd_per_mtok": 0.64},
-            {"label": "Groq", "family": "LPU", "is_specialised": True, "is_baseline": False, "is_own": False,
-             "valid_from": date(2025, 12, 28), "last_seen_on": date(2026, 7, 24), "blended_usd_per_mtok": 0.55},
+            {
+                "label": "Groq",
+                "family": "LPU",
+                "is_specialised": True,
+                "is_baseline": False,
+                "is_own": False,
+                "valid_from": date(2025, 2, 28),
+                "last_seen_on": date(2025, 9, 30),
+                "blended_usd_per_mtok": 0.64,
+            },
+            {
+                "label": "Groq",
+                "family": "LPU",
+                "is_specialised": True,
+                "is_baseline": False,
+                "is_own": False,
+                "valid_from": date(2025, 12, 28),
+                "last_seen_on": date(2026, 7, 24),
+                "blended_usd_per_mtok": 0.55,
+            },
         ]
-    )  # fmt: skip
+    )
     (line,) = (trace for trace in figure(prices.history(spans, "title", "subtitle"))["data"] if trace.get("name"))
     assert list(line["y"]) == [0.64, 0.64, None, 0.55, 0.55, None]
     assert line["marker"]["symbol"] == "square"
@@ -63,12 +93,28 @@ def test_rent_and_list_prices_are_told_apart_by_name_and_mark():
 
 PARTS = pl.DataFrame(
     [
-        {"host_label": "Cerebras", "family": "wafer-scale", "is_specialised": True, "is_own": False,
-         "waiting_seconds": 0.5, "thinking_seconds": 0.0, "answering_seconds": 0.29, "response_seconds": 0.79},
-        {"host_label": "Azure", "family": "undisclosed", "is_specialised": False, "is_own": False,
-         "waiting_seconds": 0.8, "thinking_seconds": 0.0, "answering_seconds": 2.3, "response_seconds": 3.1},
+        {
+            "host_label": "Cerebras",
+            "family": "wafer-scale",
+            "is_specialised": True,
+            "is_own": False,
+            "waiting_seconds": 0.5,
+            "thinking_seconds": 0.0,
+            "answering_seconds": 0.29,
+            "response_seconds": 0.79,
+        },
+        {
+            "host_label": "Azure",
+            "family": "undisclosed",
+            "is_specialised": False,
+            "is_own": False,
+            "waiting_seconds": 0.8,
+            "thinking_seconds": 0.0,
+            "answering_seconds": 2.3,
+            "response_seconds": 3.1,
+        },
     ]
-)  # fmt: skip
+)
 
 
 def test_a_part_that_is_nothing_everywhere_is_not_drawn():
@@ -90,13 +136,30 @@ def test_the_soonest_answer_stands_on_top():
 
 WEEKS = pl.DataFrame(
     [
-        {"label": "SambaNova", "is_own": False, "family": "RDU", "is_specialised": True,
-         "week": date(2026, 6, 22), "captures": 2,
-         "output_tokens_per_second": 20.0, "low": 18.0, "high": 22.0},
-        {"label": "Nebius", "is_own": False, "family": "undisclosed", "is_specialised": False,
-         "week": date(2026, 6, 22), "captures": 1, "output_tokens_per_second": 60.0, "low": 60.0, "high": 60.0},
+        {
+            "label": "SambaNova",
+            "is_own": False,
+            "family": "RDU",
+            "is_specialised": True,
+            "week": date(2026, 6, 22),
+            "captures": 2,
+            "output_tokens_per_second": 20.0,
+            "low": 18.0,
+            "high": 22.0,
+        },
+        {
+            "label": "Nebius",
+            "is_own": False,
+            "family": "undisclosed",
+            "is_specialised": False,
+            "week": date(2026, 6, 22),
+            "captures": 1,
+            "output_tokens_per_second": 60.0,
+            "low": 60.0,
+            "high": 60.0,
+        },
     ]
-)  # fmt: skip
+)
 
 
 def test_speed_over_time_shows_the_speed_at_which_a_person_reads():
@@ -111,12 +174,17 @@ def test_speed_over_time_shows_the_speed_at_which_a_person_reads():
 def test_shared_systems_are_named_and_have_units_on_both_axes():
     curve = pl.DataFrame(
         [
-            {"system_label": "OCI", "model": "Command R", "concurrency": users,
-             "throughput_tokens_per_second": together, "interactivity_tokens_per_second_per_user": each,
-             "is_own": False}
+            {
+                "system_label": "OCI",
+                "model": "Command R",
+                "concurrency": users,
+                "throughput_tokens_per_second": together,
+                "interactivity_tokens_per_second_per_user": each,
+                "is_own": False,
+            }
             for users, together, each in ((1, 142.16, 143.82), (256, 4784.32, 24.14))
         ]
-    )  # fmt: skip
+    )
     drawn = figure(response.serving_curve(curve, "t", "s"))
     assert drawn["layout"]["showlegend"] is True
     assert "tokens/s" in drawn["layout"]["xaxis"]["title"]["text"]

@@ -5,7 +5,7 @@ import pytest
 
 from charts import style
 from etl.schema import FAMILIES
-from metrics.claim import SCENARIO, VERDICTS
+from metrics.claims.claim import SCENARIO, VERDICTS
 
 LOOKS = {
     "wafer-scale": ("#D55E00", "diamond"),

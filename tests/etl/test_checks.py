@@ -25,12 +25,19 @@ def judged(rows: dict, of: Table) -> list[tuple]:
 
 def test_a_sound_row_has_no_problem():
     speed = {
-        "provider": ["Groq"], "model": ["Llama 3.1 8B"], "provider_as_published": ["groq"],
-        "model_as_published": ["llama-3.1-8b-instant"], "output_tokens_per_second": [750.0],
-        "measured_by": ["Artificial Analysis"], "measurer_kind": ["independent"], "source": ["aa"],
-        "source_url": ["https://artificialanalysis.ai"], "publisher": ["AA"], "licence": ["none"],
+        "provider": ["Groq"],
+        "model": ["Llama 3.1 8B"],
+        "provider_as_published": ["groq"],
+        "model_as_published": ["llama-3.1-8b-instant"],
+        "output_tokens_per_second": [750.0],
+        "measured_by": ["Artificial Analysis"],
+        "measurer_kind": ["independent"],
+        "source": ["aa"],
+        "source_url": ["https://artificialanalysis.ai"],
+        "publisher": ["AA"],
+        "licence": ["none"],
         "evidence": ["published"],
-    }  # fmt: skip
+    }
     assert judged(speed, SPEED) == []
 
 

@@ -84,12 +84,14 @@ def test_the_frame_given_stays_as_it_came(folder):
 
 def test_a_system_whose_chips_cannot_be_counted_belongs_to_no_chip():
     rows = INFERENCE_RESULT.conform(
-        pl.DataFrame({
-            "accelerator_as_published": ["NVIDIA A10 PCIe", "NVIDIA A10 PCIe", None, "NVIDIA A10 PCIe"],
-            "accelerator_count": [8, 0, 8, None],
-            "submitter_as_published": ["Dell"] * 4,
-        })
-    )  # fmt: skip
+        pl.DataFrame(
+            {
+                "accelerator_as_published": ["NVIDIA A10 PCIe", "NVIDIA A10 PCIe", None, "NVIDIA A10 PCIe"],
+                "accelerator_count": [8, 0, 8, None],
+                "submitter_as_published": ["Dell"] * 4,
+            }
+        )
+    )
     assert names.add_ours(rows, INFERENCE_RESULT, OURS, "any")["accelerator"].to_list() == ["A10", None, None, None]
     chip = ACCELERATOR.conform(pl.DataFrame({"accelerator_as_published": ["NVIDIA A10 PCIe"]}))
     assert names.add_ours(chip, ACCELERATOR, OURS, "any")["accelerator"].to_list() == ["A10"]
@@ -98,8 +100,9 @@ def test_a_system_whose_chips_cannot_be_counted_belongs_to_no_chip():
 def test_a_provider_s_silicon_is_what_a_citation_names_else_undisclosed(folder):
     table = names.providers(names.load(folder), pl.Series(["Nobody", "Nobody"]))
     assert table.select("provider", "family", "is_specialised", "is_hyperscaler", "source_url").rows() == [
-        ("Groq", "LPU", True, False, "https://example.org"), ("Nobody", "undisclosed", False, False, None),
-    ]  # fmt: skip
+        ("Groq", "LPU", True, False, "https://example.org"),
+        ("Nobody", "undisclosed", False, False, None),
+    ]
 
 
 @pytest.mark.parametrize("thing", names.LISTS)

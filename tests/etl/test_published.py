@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl import published
-from etl.build import PROJECT
+from etl.folders import PROJECT
 from etl.schema import EVENT, FACTS, ORIGIN, TABLES
 from etl.sources import SOURCES
 from etl.store import Store
@@ -33,9 +33,16 @@ def store(tmp_path):
 
 def event(headline: str, **rest) -> dict:
     return {
-        "happened_on": date(2026, 8, 1), "category": "policy", "headline": headline, "source": "toy",
-        "source_url": "https://example.org", "publisher": "Toys", "licence": "MIT", "evidence": "published", **rest,
-    }  # fmt: skip
+        "happened_on": date(2026, 8, 1),
+        "category": "policy",
+        "headline": headline,
+        "source": "toy",
+        "source_url": "https://example.org",
+        "publisher": "Toys",
+        "licence": "MIT",
+        "evidence": "published",
+        **rest,
+    }
 
 
 def events(*rows: dict) -> pl.DataFrame:
@@ -44,10 +51,17 @@ def events(*rows: dict) -> pl.DataFrame:
 
 def origin(sha256: str, **rest) -> pl.DataFrame:
     row = {
-        "source": "toy", "url": "https://example.org/a", "publisher": "Toys", "licence": "MIT", "sha256": sha256,
-        "published_on": date(2026, 8, 1), "fetched_at": datetime(2026, 8, 2, tzinfo=UTC), "bytes": 3,
-        "status": "read", **rest,
-    }  # fmt: skip
+        "source": "toy",
+        "url": "https://example.org/a",
+        "publisher": "Toys",
+        "licence": "MIT",
+        "sha256": sha256,
+        "published_on": date(2026, 8, 1),
+        "fetched_at": datetime(2026, 8, 2, tzinfo=UTC),
+        "bytes": 3,
+        "status": "read",
+        **rest,
+    }
     return ORIGIN.conform(pl.DataFrame([row]))
 
 

@@ -14,7 +14,9 @@ import polars as pl
 import pytest
 
 from etl import store as module
-from etl.build import Folders, build
+from etl import thinning
+from etl.folders import Folders
+from etl.publish.build import build
 from etl.schema import ACCELERATOR, CLAIM, EVENT, PROVIDER_SPEED, TABLES, TOKEN_PRICE, Table
 from etl.store import KEPT_GENERATIONS, Store, StoreDamaged, StoreMissing
 from tests.rivals import ROWS, add, batch_rows, batches, toy
@@ -46,9 +48,16 @@ def filled(table: Table) -> pl.DataFrame:
 
 def event(headline: str, evidence: str = "published", **rest) -> pl.DataFrame:
     row = {
-        "happened_on": date(2026, 8, 1), "category": "chip launch", "headline": headline, "source": "toy",
-        "source_url": "https://example.org", "publisher": "Toys", "licence": "MIT", "evidence": evidence, **rest,
-    }  # fmt: skip
+        "happened_on": date(2026, 8, 1),
+        "category": "chip launch",
+        "headline": headline,
+        "source": "toy",
+        "source_url": "https://example.org",
+        "publisher": "Toys",
+        "licence": "MIT",
+        "evidence": evidence,
+        **rest,
+    }
     return EVENT.conform(pl.DataFrame([row]))
 
 
@@ -271,8 +280,11 @@ def test_leftovers_of_a_killed_writer_go_with_the_next_write(store):
         (store.folder / name).write_text("half")
     assert store.write(lambda writer: None) == "store-000003"
     assert {path.name for path in store.folder.iterdir()} == {
-        "CURRENT", "store-000001.duckdb", "store-000003.duckdb", "writer.lock",
-    }  # fmt: skip
+        "CURRENT",
+        "store-000001.duckdb",
+        "store-000003.duckdb",
+        "writer.lock",
+    }
 
 
 # Generations
@@ -452,11 +464,22 @@ def test_what_does_not_fit_todays_type_is_null(store):
 
 def own_speed(value: float, day: date, prompt: int | None = 1000, model: str = "Own model", **rest) -> dict:
     return {
-        "source": "upload", "source_url": "mine.csv", "publisher": "us", "licence": "ours", "evidence": "upload",
-        "provider": "Our cloud", "provider_as_published": "Our cloud", "model": model, "model_as_published": model,
-        "measured_by": "us", "measurer_kind": "independent", "measured_on": day, "prompt_tokens": prompt,
-        "output_tokens_per_second": value, **rest,
-    }  # fmt: skip
+        "source": "upload",
+        "source_url": "mine.csv",
+        "publisher": "us",
+        "licence": "ours",
+        "evidence": "upload",
+        "provider": "Our cloud",
+        "provider_as_published": "Our cloud",
+        "model": model,
+        "model_as_published": model,
+        "measured_by": "us",
+        "measurer_kind": "independent",
+        "measured_on": day,
+        "prompt_tokens": prompt,
+        "output_tokens_per_second": value,
+        **rest,
+    }
 
 
 def drawn_own(store: Store, *rows: dict) -> pl.DataFrame:
@@ -484,7 +507,7 @@ def test_a_few_own_rows_are_drawn_one_by_one(store):
 @pytest.fixture
 def few(monkeypatch):
     """A chart that draws no more than four of a reader's own rows of a model."""
-    monkeypatch.setattr(module, "MOST_OWN_OF_ONE_MODEL", 4)
+    monkeypatch.setattr(thinning, "MOST_OWN_OF_ONE_MODEL", 4)
 
 
 def test_many_own_rows_are_drawn_as_the_medians_of_each_day(store, few):
@@ -526,8 +549,8 @@ def test_a_value_that_only_some_rows_state_is_not_said_of_all(store, few):
 
 @pytest.mark.parametrize("name", [table.name for table in TABLES.values() if table.is_fact])
 def test_the_own_rows_of_every_table_can_be_drawn_as_medians(store, monkeypatch, name):
-    monkeypatch.setattr(module, "MOST_OWN_ROWS", 2)
-    monkeypatch.setattr(module, "MOST_OWN_OF_ONE_MODEL", 2)
+    monkeypatch.setattr(thinning, "MOST_OWN_ROWS", 2)
+    monkeypatch.setattr(thinning, "MOST_OWN_OF_ONE_MODEL", 2)
     rows = filled(TABLES[name]).head(1).with_columns(evidence=pl.lit("upload"))
     store.write(lambda writer: writer.add(name, pl.concat([rows] * 9)))
     drawn = store.drawn(name, with_own=True)

@@ -95,8 +95,15 @@ def test_every_table_fits_every_format(name, form):
 
 
 FORMULAS = (
-    '=HYPERLINK("https://example.com","Cerebras")', "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "{=1+1}",
-)  # fmt: skip
+    '=HYPERLINK("https://example.com","Cerebras")',
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    "{=1+1}",
+)
 
 
 @pytest.mark.parametrize("text", [text for text in FORMULAS if text[0] != "{"])

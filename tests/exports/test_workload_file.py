@@ -18,9 +18,14 @@ SPREADSHEET = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 WORK = Workload(100_000, 1000, 500, 0, 0.5, 2.0)
 LLAMA_SPEEDS, LLAMA_PRICES = llama_of_2024()
 NAMES = {
-    "Requests_per_day": 100_000, "Input_tokens": 1000, "Output_tokens": 500, "Thinking_tokens": 0, "Cached_share": 0.5,
-    "Limit_seconds": 2, "Days_per_month": DAYS_PER_MONTH,
-}  # fmt: skip
+    "Requests_per_day": 100_000,
+    "Input_tokens": 1000,
+    "Output_tokens": 500,
+    "Thinking_tokens": 0,
+    "Cached_share": 0.5,
+    "Limit_seconds": 2,
+    "Days_per_month": DAYS_PER_MONTH,
+}
 
 
 def offers(speed_rows=LLAMA_SPEEDS, price_rows=LLAMA_PRICES, work=WORK, today="Azure"):
@@ -54,8 +59,12 @@ def test_every_name_that_a_formula_uses_is_defined():
     data = made()
     with zipfile.ZipFile(BytesIO(data)) as parts:
         defined = set(re.findall(r'definedName name="(\w+)"', parts.read("xl/workbook.xml").decode()))
-    used = {name for sheet in (1, 2) for text in formulas(data, sheet).values()
-            for name in re.findall(r"\b[A-Z][a-z]+_[a-z_]+\b", text)}  # fmt: skip
+    used = {
+        name
+        for sheet in (1, 2)
+        for text in formulas(data, sheet).values()
+        for name in re.findall(r"\b[A-Z][a-z]+_[a-z_]+\b", text)
+    }
     assert used
     assert used <= defined
 
@@ -77,9 +86,13 @@ def test_the_formulas_give_the_values_shown():
     rows = offers()
     found = formulas(made(rows), 2)
     for line, row in enumerate(rows.iter_rows(named=True), start=2):
-        cells = {f"C{line}": row["output_tokens_per_second"], f"D{line}": row["ttft_seconds"],
-                 f"E{line}": row["input_usd_per_mtok"], f"F{line}": row["output_usd_per_mtok"],
-                 f"I{line}": row["writing_seconds"]}  # fmt: skip
+        cells = {
+            f"C{line}": row["output_tokens_per_second"],
+            f"D{line}": row["ttft_seconds"],
+            f"E{line}": row["input_usd_per_mtok"],
+            f"F{line}": row["output_usd_per_mtok"],
+            f"I{line}": row["writing_seconds"],
+        }
         cost = found[f"H{line}"].replace(f'IF(G{line}="",E{line},G{line})', f"E{line}")
         response = found[f"J{line}"].removeprefix(f'IF(D{line}="","",').removesuffix(")")
         assert eval(cost, NAMES | cells) == pytest.approx(row["monthly_usd"])

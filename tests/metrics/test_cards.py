@@ -37,8 +37,10 @@ def test_the_four_figures_of_llama_in_october_2024():
     assert (end_to_end.label, end_to_end.value) == ("End to end: Cerebras against Azure", "13.6x")
     assert end_to_end.detail == "0.707 s against 9.63 s for 500 tokens, wait included"
     assert (price.label, price.value, price.spread) == (
-        "Price: Cerebras against Azure", "0.26x", "26 % of the price; list price",
-    )  # fmt: skip
+        "Price: Cerebras against Azure",
+        "0.26x",
+        "26 % of the price; list price",
+    )
     assert price.detail == "$0.10 against $0.377 per 1M tokens, 3:1 blend"
     assert (share.label, share.value, share.spread) == ("Inference share of AI compute, 2026", "55–66 %", "2 estimates")
 
@@ -80,12 +82,15 @@ def test_the_fastest_host_stands_in_for_a_baseline_without_a_first_token_time():
     assert card.detail.endswith("wait included; Azure has no published first-token time")
 
 
-@pytest.mark.parametrize(("place", "why"), [
-    (0, "No like-for-like pair of Llama 3.1 8B with this baseline."),
-    (1, "No run of Llama 3.1 8B published a time to first token of both sides."),
-    (2, "No price of both sides of Llama 3.1 8B was published for one day."),
-    (3, "No estimate of all AI compute is published."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        (0, "No like-for-like pair of Llama 3.1 8B with this baseline."),
+        (1, "No run of Llama 3.1 8B published a time to first token of both sides."),
+        (2, "No price of both sides of Llama 3.1 8B was published for one day."),
+        (3, "No estimate of all AI compute is published."),
+    ],
+)
 def test_a_card_without_a_figure_says_why(place, why):
     card = shown(tables())[place]
     assert (card.value, card.detail, card.grade, card.measured_on) == ("not published", why, None, None)

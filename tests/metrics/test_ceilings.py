@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics import ceilings, findings
+from metrics import ceilings
 from metrics.ceilings import AS_PUBLISHED, Assumptions
+from metrics.findings import physics as findings
 from metrics.metric import CEILING_TOKENS_PER_SECOND, READ_GB_PER_TOKEN, add
 from tests import silicon
 from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, measured, speeds
@@ -19,11 +20,15 @@ LLAMA_SPEEDS, GPT_SPEEDS = llama_of_2024()[0], gpt_oss_of_2026()[0]
 def ceiling(bandwidth, devices, active, weight_bytes=2.0, cache=0.0, batch=1):
     row = pl.DataFrame(
         {
-            "memory_bandwidth_tb_per_second": [bandwidth], "devices": [devices], "active_parameters_bn": [active],
-            "bytes_per_weight": [weight_bytes], "cache_gb": [cache], "batch": [batch],
+            "memory_bandwidth_tb_per_second": [bandwidth],
+            "devices": [devices],
+            "active_parameters_bn": [active],
+            "bytes_per_weight": [weight_bytes],
+            "cache_gb": [cache],
+            "batch": [batch],
         },
         schema_overrides={"cache_gb": pl.Float64, "memory_bandwidth_tb_per_second": pl.Float64},
-    )  # fmt: skip
+    )
     return add(add(row, READ_GB_PER_TOKEN), CEILING_TOKENS_PER_SECOND)["ceiling_tokens_per_second"].item()
 
 
@@ -55,8 +60,12 @@ def test_llama_70b_weighs_141_gb_and_takes_four_wse_3_or_614_lpus():
     held = ceilings.to_hold(chips, silicon.on_silicon(), known, "Llama 3.1 70B", Assumptions())
     assert held["weights_gb"][0] == pytest.approx(141.1)
     assert dict(held.select("accelerator", "chips_to_hold").rows()) == {
-        "Groq LPU v1": 614, "WSE-3": 4, "SN40L": 3, "H100 SXM": 2, "H200 SXM": 2,
-    }  # fmt: skip
+        "Groq LPU v1": 614,
+        "WSE-3": 4,
+        "SN40L": 3,
+        "H100 SXM": 2,
+        "H200 SXM": 2,
+    }
     assert dict(held.select("accelerator", "memory_kind").rows())["WSE-3"] == "SRAM"
     assert findings.chips_to_hold(held, "Llama 3.1 70B", "H200 SXM") == (
         "Llama 3.1 70B weighs 141 GB at 16 bit: it takes 614 Groq LPU v1, 4 WSE-3, 3 SN40L or 2 H200 SXM"
@@ -115,8 +124,10 @@ def test_chips_of_named_silicon_are_the_fewest_that_hold_the_weights_unless_the_
 def test_a_chip_without_a_published_bandwidth_has_no_ceiling_and_no_share():
     row = of(silicon.reached(GPT_SPEEDS, GPT_OSS), "SambaNova")
     assert (row["memory_kind"], row["ceiling_tokens_per_second"], row["share_of_ceiling_percent"]) == (
-        ceilings.OFF_CHIP, None, None,
-    )  # fmt: skip
+        ceilings.OFF_CHIP,
+        None,
+        None,
+    )
 
 
 def test_on_chip_memory_holds_a_model_only_where_nothing_lies_beside_the_chip():
@@ -205,9 +216,11 @@ def test_the_answer_names_the_half_that_carries_the_ratio(ratio, ceiling_ratio, 
 
 def test_the_nearest_model_is_of_the_same_family_first():
     table = speeds(
-        measured("Cerebras", 9.0, model="Llama 9 900B"), measured("Azure", 1.0, model="Llama 9 900B"), *LLAMA_SPEEDS,
+        measured("Cerebras", 9.0, model="Llama 9 900B"),
+        measured("Azure", 1.0, model="Llama 9 900B"),
+        *LLAMA_SPEEDS,
         *GPT_SPEEDS,
-    )  # fmt: skip
+    )
     paired = ceilings.speed.ratios(table, silicon.on_silicon())
     assert ceilings.nearest(silicon.models(), paired, "Llama 9 900B") == LLAMA_8B
     assert ceilings.nearest(silicon.models().head(0), paired, "Llama 9 900B") is None

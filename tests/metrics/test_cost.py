@@ -219,8 +219,10 @@ def test_speeds_take_the_prices_of_their_own_capture():
     catalogue = [catalogued(host, 9.0, 9.0, **LONG) for host in ("Cerebras", "Groq", "SambaNova", "Azure")]
     found = beside(LLAMA_SPEEDS, [*LLAMA_PRICES, *catalogue])
     assert dict(found.select("provider", pl.col("cost_ratio").round(2)).iter_rows()) == {
-        "Cerebras": 0.26, "Groq": 0.15, "SambaNova": 0.33,
-    }  # fmt: skip
+        "Cerebras": 0.26,
+        "Groq": 0.15,
+        "SambaNova": 0.33,
+    }
     assert set(found["price_source"]) == {"captures"}
 
 
@@ -238,10 +240,12 @@ def test_of_two_catalogues_that_know_both_sides_the_first_speaks():
     rows = [
         catalogued(host, given, given, source=source, **LONG)
         for source, host, given in (
-            ("models_dev", "Cerebras", 1), ("models_dev", "Azure", 2),
-            ("litellm", "Cerebras", 1), ("litellm", "Azure", 4),
+            ("models_dev", "Cerebras", 1),
+            ("models_dev", "Azure", 2),
+            ("litellm", "Cerebras", 1),
+            ("litellm", "Azure", 4),
         )
-    ]  # fmt: skip
+    ]
     found = beside([measured("Cerebras", 2023.0), measured("Azure", 54.3)], rows)
     assert found.select("price_source", "cost_ratio").rows() == [("litellm", 0.25)]
 

@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from etl.schema import TABLES
-from metrics import divide, divide_findings, submitters
+from metrics import divide, submitters
 from metrics.divide import Leg
+from metrics.findings import divide as divide_findings
 from tests.frames import CITED, shares
 from tests.results import inference, served, trained, training
 
@@ -29,12 +30,20 @@ CHIPS = (
 
 def chips(rows=CHIPS, **changed: str | None) -> pl.DataFrame:
     return TABLES["accelerator"].conform(
-        pl.DataFrame([
-            CITED | {"accelerator": name, "accelerator_as_published": name, "role": changed.get(name, role),
-                     "announced_on": announced, "available_on": available}
-            for name, role, announced, available in rows
-        ])
-    )  # fmt: skip
+        pl.DataFrame(
+            [
+                CITED
+                | {
+                    "accelerator": name,
+                    "accelerator_as_published": name,
+                    "role": changed.get(name, role),
+                    "announced_on": announced,
+                    "available_on": available,
+                }
+                for name, role, announced, available in rows
+            ]
+        )
+    )
 
 
 def share(year: int, percent: float | None, of_what="compute", scope="all AI compute", kind="estimate", **rest) -> dict:
@@ -67,8 +76,10 @@ def test_a_chip_that_two_sources_describe_is_one_chip():
 def test_chips_of_a_year_are_stacked_training_on_both_on_inference():
     counted = divide.by_year(divide.launches(chips()))
     assert counted.filter(pl.col("year") == 2026).select("role", "chips", "middle").rows() == [
-        ("training", 1, 2.5), ("both", 1, 1.5), ("inference", 1, 0.5),
-    ]  # fmt: skip
+        ("training", 1, 2.5),
+        ("both", 1, 1.5),
+        ("inference", 1, 0.5),
+    ]
     assert counted["chips"].sum() == 8
     assert counted["year"].unique().sort().to_list() == [2022, 2023, 2024, 2025, 2026]
 
@@ -150,12 +161,18 @@ def test_a_share_of_one_firm_decides_nothing():
 
 def test_shares_of_unlike_things_stand_in_panels_of_their_own():
     rows = placed(
-        share(2024, 40, "revenue", "Nvidia data-centre revenue"), share(2024, 26, "spend", "OpenAI"),
-        share(2026, 55, "spend", "AI-optimised cloud (IaaS)"), share(2025, 50), share(2025, None),
-    )  # fmt: skip
+        share(2024, 40, "revenue", "Nvidia data-centre revenue"),
+        share(2024, 26, "spend", "OpenAI"),
+        share(2026, 55, "spend", "AI-optimised cloud (IaaS)"),
+        share(2025, 50),
+        share(2025, None),
+    )
     assert rows["panel"].to_list() == [
-        "Compute of the whole market", "Spend of the whole market", "Spend of one firm", "Revenue of one firm",
-    ]  # fmt: skip
+        "Compute of the whole market",
+        "Spend of the whole market",
+        "Spend of one firm",
+        "Revenue of one firm",
+    ]
 
 
 def leg(name: str, splits: bool | None) -> Leg:
@@ -189,9 +206,11 @@ def test_absence_is_said_to_be_absence():
 
 
 def test_events_after_the_article_are_counted():
-    rows = pl.DataFrame({
-        "happened_on": [date(2026, 1, 5), date(2026, 2, 3), date(2026, 2, 12)],
-        "category": ["chip launch", "article", "service"],
-    })  # fmt: skip
+    rows = pl.DataFrame(
+        {
+            "happened_on": [date(2026, 1, 5), date(2026, 2, 3), date(2026, 2, 12)],
+            "category": ["chip launch", "article", "service"],
+        }
+    )
     assert divide_findings.since_article(rows) == "1 of 3 dated events came after the article"
     assert divide_findings.since_article(rows.head(1)) == "1 dated event"

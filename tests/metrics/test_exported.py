@@ -30,8 +30,11 @@ def test_all_twenty_claims_are_told_then_and_now_scenarios_by_name():
     assert rows["claim_id"].n_unique() == 20
     assert rows.height == 40
     assert rows.filter(pl.col("verdict") == "SCENARIO")["claim_id"].unique().sort().to_list() == [
-        "C14", "C15", "C16", "C18",
-    ]  # fmt: skip
+        "C14",
+        "C15",
+        "C16",
+        "C18",
+    ]
 
 
 @pytest.mark.parametrize("name", ["speed_ratio", "cost_ratio"])

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics import companies, exposure
-from metrics import exposure_findings as findings
 from metrics.exposure import (
     BASE,
     BEAR,
@@ -25,7 +24,8 @@ from metrics.exposure import (
     RUN_RATE,
     SHORT_LIVED,
     UTILISATION,
-)  # fmt: skip
+)
+from metrics.findings import microsoft as findings
 from tests.azure import CAPEX, JUNE_2026, ROWS, figures, grown, run_rate, stated, without, world
 
 DECLARED = exposure.inputs(figures(), world())

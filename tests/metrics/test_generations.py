@@ -79,10 +79,18 @@ def test_results_that_are_not_alike_are_never_divided(unlike):
 
 @pytest.mark.parametrize(
     "unlike",
-    [{"benchmark": "bert"}, {"round": "v4.1"}, {"division": "open"}, {"submitter": "Dell"}, {"minutes": None},
-     {"status": "invalid"}, {"availability": "Preview"}, {"accelerator_count": 129}],
+    [
+        {"benchmark": "bert"},
+        {"round": "v4.1"},
+        {"division": "open"},
+        {"submitter": "Dell"},
+        {"minutes": None},
+        {"status": "invalid"},
+        {"availability": "Preview"},
+        {"accelerator_count": 129},
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_training_results_that_are_not_alike_are_never_divided(unlike):
     assert gained((LORA[0], LORA[1] | unlike)).is_empty()
 
@@ -200,7 +208,10 @@ def test_units_are_never_mixed():
 
 def test_a_family_comes_from_the_table_of_chips_and_else_from_the_vendor():
     chips = pl.DataFrame({"accelerator": ["TPU v5e"], "family": ["TPU"]})
-    rows = pl.DataFrame({
-        "accelerator": ["TPU v5e", "L40S", "X1"], "accelerator_as_published": ["TPU v5e", "NVIDIA L40S", "X1"],
-    })  # fmt: skip
+    rows = pl.DataFrame(
+        {
+            "accelerator": ["TPU v5e", "L40S", "X1"],
+            "accelerator_as_published": ["TPU v5e", "NVIDIA L40S", "X1"],
+        }
+    )
     assert generations.with_family(rows, chips)["family"].to_list() == ["TPU", "GPU", None]

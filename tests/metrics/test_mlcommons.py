@@ -7,16 +7,16 @@ from io import BytesIO
 import polars as pl
 import pytest
 
-from etl.__main__ import METRIC_EXPORTS, main
-from etl.build import PROJECT, Folders
+from commands.main import METRIC_EXPORTS, main
+from etl.folders import PROJECT, Folders
 from etl.schema import TABLES
 from etl.sources import SOURCES
 from exports.files import FORMATS, encoded
 from metrics import mlcommons
-from metrics.claim import NOW, THEN
+from metrics.claims.claim import NOW, THEN
+from metrics.claims.verdicts import CLAIMS, evidence
+from metrics.claims.verdicts import TABLES as JUDGED_TABLES
 from metrics.metric import ACCELERATOR_MINUTES, METRICS, THROUGHPUT_PER_ACCELERATOR, add
-from metrics.verdicts import CLAIMS, evidence
-from metrics.verdicts import TABLES as JUDGED_TABLES
 from tests.frames import llama_of_2024, speeds
 from tests.results import inference, served, trained, training
 

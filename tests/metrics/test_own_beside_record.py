@@ -5,12 +5,20 @@ from datetime import date
 import polars as pl
 import pytest
 
-from metrics import cost, findings, matching, response, speed, workload
+from metrics import cost, matching, response, speed, workload
+from metrics.findings import cost as cost_findings
+from metrics.findings import speed as speed_findings
 from tests import frames
 from tests.frames import GPT_OSS, MAY_2026
 
-OWN = {"source": "upload:0001", "source_url": "mine.csv", "publisher": "Uploaded file", "evidence": "upload",
-       "capture": None, "model": GPT_OSS}  # fmt: skip
+OWN = {
+    "source": "upload:0001",
+    "source_url": "mine.csv",
+    "publisher": "Uploaded file",
+    "evidence": "upload",
+    "capture": None,
+    "model": GPT_OSS,
+}
 SPEEDS, PRICES = frames.gpt_oss_of_2026()
 CATALOGUE = [
     frames.catalogued(provider, given, written, model=GPT_OSS, valid_from=MAY_2026, last_seen_on=MAY_2026)
@@ -50,7 +58,7 @@ def test_no_ratio_of_the_record_changes(baseline):
     assert of_record(after).equals(before)
     assert after.filter("is_own").height
     assert speed.across_models(after).equals(speed.across_models(before))
-    told = [findings.models_ahead(rows, "speed_ratio", baseline) for rows in (before, after)]
+    told = [speed_findings.models_ahead(rows, "speed_ratio", baseline) for rows in (before, after)]
     assert told[0] == told[1]
 
 
@@ -62,7 +70,7 @@ def test_no_price_ratio_of_the_record_changes(baseline):
     )
     assert of_record(after).equals(before)
     assert after.filter("is_own").height
-    assert findings.cheapest(after, baseline) == findings.cheapest(before, baseline)
+    assert cost_findings.cheapest(after, baseline) == cost_findings.cheapest(before, baseline)
 
 
 @pytest.mark.parametrize("baseline", [matching.BEST, matching.MEDIAN, "Azure"])
@@ -70,7 +78,7 @@ def test_the_run_that_is_shown_stays_the_records(baseline):
     before, after = hosts(baseline), hosts(baseline, *OWN_SPEEDS)
     assert speed.of_record(after).equals(before)
     assert sorted(after.filter("is_own")["host_label"]) == ["Azure, yours", "Cerebras, yours", "Our cluster, yours"]
-    assert findings.host_range(after, GPT_OSS) == findings.host_range(before, GPT_OSS)
+    assert speed_findings.host_range(after, GPT_OSS) == speed_findings.host_range(before, GPT_OSS)
 
 
 def test_a_host_of_ones_own_may_be_the_baseline():
@@ -85,10 +93,13 @@ def test_a_model_that_only_the_reader_measured_is_compared_and_said_to_be_the_re
         matching.judged(frames.speeds(*SPEEDS, *own), frames.providers()), paired(*own), "Our 7B", "Azure"
     )
     assert shown["is_own"].all()
-    assert findings.fastest(shown, "Our 7B") == "Cerebras writes Our 7B 900 times as fast as Azure by your own figures"
+    assert (
+        speed_findings.fastest(shown, "Our 7B")
+        == "Cerebras writes Our 7B 900 times as fast as Azure by your own figures"
+    )
     priced = cost.with_price(shown, frames.prices(*(row | {"model": "Our 7B"} for row in OWN_PRICES)))
     assert priced.height == 3
-    assert findings.frontier(priced, "Our 7B").startswith("Cerebras, yours is both the fastest and the cheapest")
+    assert cost_findings.frontier(priced, "Our 7B").startswith("Cerebras, yours is both the fastest and the cheapest")
 
 
 def test_an_offer_of_ones_own_is_the_cheapest_only_where_nobody_publishes_one():
@@ -119,6 +130,6 @@ def test_speed_over_time_stays_the_records_and_ones_own_stands_beside_it():
     assert response.weekly_source(rows, GPT_OSS) == "captures"
     found = response.history(rows, GPT_OSS, "captures")
     assert found.group_by("label", maintain_order=True).len().rows() == [("Cerebras", 3), ("Cerebras, yours", 4)]
-    assert findings.swing(found) == "Cerebras wrote between 1,800 and 1,800 tokens/s over 3 weeks"
+    assert speed_findings.swing(found) == "Cerebras wrote between 1,800 and 1,800 tokens/s over 3 weeks"
     alone = matching.judged(frames.speeds(*own), frames.providers())
     assert response.weekly_source(alone, GPT_OSS) == "upload:0001"

@@ -12,7 +12,8 @@ from charts import prices as price_charts
 from charts import response as response_charts
 from charts import speed as speed_charts
 from charts import style
-from metrics import cost, findings, matching, response, speed
+from metrics import cost, matching, response, speed
+from metrics.findings import speed as findings
 from tests.frames import (
     GPT_OSS,
     MAY_2026,
@@ -26,9 +27,13 @@ from tests.frames import (
 
 RECORD, PRICES = gpt_oss_of_2026()
 OWN = {
-    "source": "upload:1", "source_url": "ours.csv", "publisher": "Your file", "evidence": "upload", "capture": None,
+    "source": "upload:1",
+    "source_url": "ours.csv",
+    "publisher": "Your file",
+    "evidence": "upload",
+    "capture": None,
     "model": GPT_OSS,
-}  # fmt: skip
+}
 STATED = {"prompt_tokens": 1000, "concurrency": 1, "measured_on": MAY_2026}
 
 

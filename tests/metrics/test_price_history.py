@@ -3,7 +3,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from metrics import cost, findings
+from metrics import cost
+from metrics.findings import cost as findings
 from tests.frames import prices, providers
 
 

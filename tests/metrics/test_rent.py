@@ -61,8 +61,10 @@ def point(model, accelerator, count, total, per_gpu=None):
 
 def test_the_total_of_a_server_is_divided_by_its_accelerators():
     """Nvidia's DGX B200: 72,000 tokens/s on 8 accelerators."""
-    serving = pl.DataFrame([point("Llama 4 Maverick", "B200", 8, 72000.0)], schema_overrides={
-        "output_throughput_tokens_per_second_per_gpu": pl.Float64})  # fmt: skip
+    serving = pl.DataFrame(
+        [point("Llama 4 Maverick", "B200", 8, 72000.0)],
+        schema_overrides={"output_throughput_tokens_per_second_per_gpu": pl.Float64},
+    )
     found = rent.throughputs(serving, "Llama 4 Maverick")
     assert found["tokens_per_second_per_accelerator"].to_list() == [9000.0]
 

@@ -9,9 +9,13 @@ from tests.frames import shares
 
 TODAY = date(2026, 8, 1)
 DELOITTE = {
-    "year": 2026, "scope": "all AI", "of_what": "compute", "share_percent": 66.0, "kind": "forecast",
+    "year": 2026,
+    "scope": "all AI",
+    "of_what": "compute",
+    "share_percent": 66.0,
+    "kind": "forecast",
     "publisher": "Deloitte",
-}  # fmt: skip
+}
 
 
 def found(*rows):
@@ -30,10 +34,16 @@ def test_estimates_of_all_compute_come_newest_year_first():
 
 @pytest.mark.parametrize(
     "other",
-    [{"of_what": "power"}, {"of_what": "spend"}, {"of_what": "revenue"}, {"scope": "OpenAI"}, {"year": 2030},
-     {"share_percent": None}],
+    [
+        {"of_what": "power"},
+        {"of_what": "spend"},
+        {"of_what": "revenue"},
+        {"scope": "OpenAI"},
+        {"year": 2030},
+        {"share_percent": None},
+    ],
     ids=["power", "spend", "revenue", "one firm", "beyond today", "money only"],
-)  # fmt: skip
+)
 def test_other_quantities_are_left_out(other):
     assert found(DELOITTE | other) == []
 

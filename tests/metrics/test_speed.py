@@ -131,9 +131,13 @@ def test_the_headline_of_a_provider_is_its_fastest_endpoint():
 def test_the_headline_has_one_row_per_model_and_provider_fastest_first():
     headline = speed.headline(matching.against(ratios(*LLAMA, *GPT), "Azure"))
     assert headline.select("model", "provider").rows() == [
-        (LLAMA_8B, "Cerebras"), (LLAMA_8B, "SambaNova"), (LLAMA_8B, "Groq"),
-        (GPT_OSS, "Cerebras"), (GPT_OSS, "SambaNova"), (GPT_OSS, "Groq"),
-    ]  # fmt: skip
+        (LLAMA_8B, "Cerebras"),
+        (LLAMA_8B, "SambaNova"),
+        (LLAMA_8B, "Groq"),
+        (GPT_OSS, "Cerebras"),
+        (GPT_OSS, "SambaNova"),
+        (GPT_OSS, "Groq"),
+    ]
 
 
 def test_across_models_ratios_meet_in_their_geometric_mean():
@@ -173,8 +177,14 @@ def test_coverage_puts_the_model_with_most_like_for_like_pairs_first():
 def test_every_host_of_a_run_is_a_multiple_of_the_baseline():
     shown = hosts(*LLAMA)
     assert shown["host_label"].to_list() == [
-        "Cerebras", "SambaNova", "Groq", "Fireworks", "AWS Bedrock", "DeepInfra", "Azure",
-    ]  # fmt: skip
+        "Cerebras",
+        "SambaNova",
+        "Groq",
+        "Fireworks",
+        "AWS Bedrock",
+        "DeepInfra",
+        "Azure",
+    ]
     assert shown["speed_ratio"].to_list()[-1] == 1
     assert shown["is_baseline"].to_list() == [False] * 6 + [True]
     assert shown["speed_ratio"].to_list()[0] == pytest.approx(37.256, rel=1e-4)
@@ -196,8 +206,10 @@ def test_a_baseline_measured_in_another_run_is_shown_with_it():
     later = {"capture": "later", "measured_on": OCTOBER_2024 + timedelta(days=5)}
     shown = hosts(measured("Cerebras", 2000.0), measured("Groq", 750.0), measured("Azure", 50.0, **later))
     assert shown.select("host_label", "speed_ratio", "is_baseline").rows() == [
-        ("Cerebras", 40.0, False), ("Groq", 15.0, False), ("Azure", 1.0, True),
-    ]  # fmt: skip
+        ("Cerebras", 40.0, False),
+        ("Groq", 15.0, False),
+        ("Azure", 1.0, True),
+    ]
 
 
 def test_a_page_that_tells_of_two_seasons_shows_one_of_them():

@@ -27,13 +27,15 @@ def test_the_answer_counts_figures_and_files():
     ("counts", "told"),
     [
         ((2, 0, 0, 0, 0), "2 new rows."),
-        ((1, 3, 4, 1, 0), "1 new row, 3 rows with other values than held, 4 rows held already and 1 row set aside with "
-         "the reason."),
+        (
+            (1, 3, 4, 1, 0),
+            "1 new row, 3 rows with other values than held, 4 rows held already and 1 row set aside with the reason.",
+        ),
         ((1, 0, 0, 0, 2), "1 new row. 2 blank rows passed over."),
         ((0, 0, 5, 0, 0), "Every row that can be stored is held already: there is nothing to add."),
         ((0, 0, 0, 5, 0), "No row can be stored as it stands. Put the cells right below, or map another column."),
     ],
-)  # fmt: skip
+)
 def test_what_was_found_is_told_in_one_sentence(counts, told):
     kinds = ("new", "changed", "identical", "rejected", "blank")
     assert uploads.found(dict(zip(kinds, counts, strict=True))) == told
@@ -45,11 +47,9 @@ def test_a_list_that_is_cut_says_so():
 
 
 @given(
-    st.lists(
-        st.tuples(st.none() | st.text(max_size=3), st.none() | st.text(max_size=3)), min_size=1, max_size=6
-    ),
+    st.lists(st.tuples(st.none() | st.text(max_size=3), st.none() | st.text(max_size=3)), min_size=1, max_size=6),
     st.data(),
-)  # fmt: skip
+)
 def test_edits_are_the_cells_that_differ_and_no_other(rows, data):
     before = pl.DataFrame(rows, schema={"a": pl.String, "b": pl.String}, orient="row").with_row_index("row", offset=5)
     cell = st.tuples(st.integers(0, len(rows) - 1), st.sampled_from(["a", "b"]))
@@ -59,9 +59,7 @@ def test_edits_are_the_cells_that_differ_and_no_other(rows, data):
         for name in ("a", "b")
     )
     found = uploads.edits(before, after, "row", ("a", "b"))
-    assert found == {
-        (at + 5, name): text for (at, name), text in written.items() if before[name][at] != text
-    }  # fmt: skip
+    assert found == {(at + 5, name): text for (at, name), text in written.items() if before[name][at] != text}
 
 
 def test_the_most_frequent_value_is_found_and_none_where_there_is_none():

@@ -39,9 +39,18 @@ def test_numbers_have_three_significant_digits_and_thousands(value, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(8.5016, "8.5x"), (37.256, "37.3x"), (13.843, "13.8x"), (1, "1x"), (9.96, "10x"), (0.2649, "0.26x"), (75, "75x"),
-     (1234, "1,230x"), (0, "0x")],
-)  # fmt: skip
+    [
+        (8.5016, "8.5x"),
+        (37.256, "37.3x"),
+        (13.843, "13.8x"),
+        (1, "1x"),
+        (9.96, "10x"),
+        (0.2649, "0.26x"),
+        (75, "75x"),
+        (1234, "1,230x"),
+        (0, "0x"),
+    ],
+)
 def test_ratios_have_two_digits_below_ten_and_three_above(value, text):
     assert words.times(value) == text
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics import matching, workload
-from metrics import workload_findings as findings
+from metrics.findings import workload as findings
 from metrics.workload import CHEAPEST, FASTEST, NO_LIMIT, TODAY, Workload
 from tests.frames import (
     GPT_OSS,
@@ -193,17 +193,22 @@ def test_one_run_speaks_and_providers_measured_elsewhere_are_added_apart():
     elsewhere = {"capture": "aa-leaderboard_2024-02-20", "measured_on": date(2024, 2, 20)}
     rows = offers(
         [*LLAMA_SPEEDS, measured("OctoAI", 174.9, **elsewhere), measured("Groq", 300.0, **elsewhere)],
-        [*LLAMA_PRICES, listed("OctoAI", 0.15, 0.15, capture=elsewhere["capture"]),
-         listed("Groq", 0.15, 0.15, capture=elsewhere["capture"])],
-    )  # fmt: skip
+        [
+            *LLAMA_PRICES,
+            listed("OctoAI", 0.15, 0.15, capture=elsewhere["capture"]),
+            listed("Groq", 0.15, 0.15, capture=elsewhere["capture"]),
+        ],
+    )
     assert rows.filter(~pl.col("same_run"))["offer"].to_list() == ["OctoAI"]
     assert of(rows, "Groq")["output_tokens_per_second"] == 751.7
 
 
 def test_a_narrow_newer_run_does_not_replace_a_wide_one():
     newer = {"capture": "aa-page_2025-01-01", "measured_on": date(2025, 1, 1)}
-    rows = offers([*LLAMA_SPEEDS, measured("Groq", 999.0, **newer)],
-                  [*LLAMA_PRICES, listed("Groq", 0.05, 0.08, capture=newer["capture"])])  # fmt: skip
+    rows = offers(
+        [*LLAMA_SPEEDS, measured("Groq", 999.0, **newer)],
+        [*LLAMA_PRICES, listed("Groq", 0.05, 0.08, capture=newer["capture"])],
+    )
     assert of(rows, "Groq")["output_tokens_per_second"] == 751.7
 
 
@@ -313,13 +318,17 @@ def test_the_answer_in_every_case(limit, today, said):
     [
         (lambda: gpt(), "3 of 7 offers may answer within 5 s; the cheapest is Eigen AI"),
         (lambda: llama(), "3 of 7 offers answer within 2 s; the cheapest is Groq"),
-        (lambda: llama(replace(PLAIN, limit_seconds=0.75)),
-         "1 of 7 offers answers within 0.75 s; the cheapest is Cerebras"),
+        (
+            lambda: llama(replace(PLAIN, limit_seconds=0.75)),
+            "1 of 7 offers answers within 0.75 s; the cheapest is Cerebras",
+        ),
         (lambda: llama(replace(PLAIN, limit_seconds=0.1)), "None of 7 offers answers within 0.1 s"),
-        (lambda: llama(replace(PLAIN, limit_seconds=None)),
-         "The fastest, Cerebras, costs 1.7x as much as the cheapest, Groq"),
+        (
+            lambda: llama(replace(PLAIN, limit_seconds=None)),
+            "The fastest, Cerebras, costs 1.7x as much as the cheapest, Groq",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_title_counts_who_is_in_time(rows, title):
     assert findings.offers_in_time(rows()) == title
 

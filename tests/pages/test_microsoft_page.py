@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charts.style import YOURS
-from etl.build import PROJECT, Folders
+from etl.folders import PROJECT, Folders
 from metrics import companies
 
 PAGE = "pages/divide/microsoft.py"

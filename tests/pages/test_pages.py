@@ -12,10 +12,12 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from charts.style import VERDICT_LOOKS
-from etl.build import PROJECT, Folders
+from etl.folders import PROJECT, Folders
 from etl.schema import TABLES
 from etl.sources import SOURCES
-from metrics import findings, questions, speed, verdicts
+from metrics import speed
+from metrics.claims import questions, verdicts
+from metrics.findings import answer as findings
 from pages.shared import places
 
 APP = PROJECT / "app.py"
@@ -247,14 +249,25 @@ def test_the_readers_own_rows_are_told_apart_and_change_no_verdict(monkeypatch, 
     speeds = store.rows("provider_speed")
     day = speeds["measured_on"].max()
     slow = [
-        speeds.filter(pl.col("provider") == name).head(1).with_columns(
-            evidence=pl.lit("upload"), capture=pl.lit("mine"), model=pl.lit(f"Mine {place}"), measured_on=pl.lit(day),
-            output_tokens_per_second=pl.lit(speed), measurer_kind=pl.lit("independent"), source=pl.lit("upload"),
-            measured_by=pl.lit("me"), ttft_seconds=None, output_tokens=None, bound_as_published=None,
+        speeds.filter(pl.col("provider") == name)
+        .head(1)
+        .with_columns(
+            evidence=pl.lit("upload"),
+            capture=pl.lit("mine"),
+            model=pl.lit(f"Mine {place}"),
+            measured_on=pl.lit(day),
+            output_tokens_per_second=pl.lit(speed),
+            measurer_kind=pl.lit("independent"),
+            source=pl.lit("upload"),
+            measured_by=pl.lit("me"),
+            ttft_seconds=None,
+            output_tokens=None,
+            bound_as_published=None,
             is_aggregate=pl.lit(False),
         )
-        for place in range(20) for name, speed in (("Cerebras", 10.0), ("Azure", 100.0))
-    ]  # fmt: skip
+        for place in range(20)
+        for name, speed in (("Cerebras", 10.0), ("Azure", 100.0))
+    ]
     store.write(lambda writer: writer.add("provider_speed", pl.concat(slow, how="diagonal_relaxed")))
     opened = opener(monkeypatch, data)
     told = " ".join(texts(opened("pages/answer/verdict.py")))

@@ -5,7 +5,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl.build import PROJECT
+from etl.folders import PROJECT
 
 PAGE = "pages/compare/physics.py"
 

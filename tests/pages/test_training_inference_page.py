@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl.build import PROJECT, Folders
+from etl.folders import PROJECT, Folders
 from etl.schema import TABLES
 from metrics import divide, generations, mlcommons
 from pages.shared import cite
@@ -146,8 +146,11 @@ def test_a_chart_of_mlperf_shows_the_footnote_and_rests_on_nothing_else(app, cha
         computed = [metric for metric in mlcommons.DERIVED if metric.name in rows.columns]
         assert not computed or mlcommons.NOT_VERIFIED in footnote, name
     assert place != PLACE or [name for name, _, _ in of_mlperf] == [
-        "generation-gain", "training-minutes", "inference-throughput", "who-submits",
-    ]  # fmt: skip
+        "generation-gain",
+        "training-minutes",
+        "inference-throughput",
+        "who-submits",
+    ]
 
 
 @pytest.mark.parametrize("place", PAGES)
@@ -205,8 +208,9 @@ def test_an_upload_is_no_result_of_mlperf_and_changes_nothing_here(monkeypatch, 
     def upload(writer) -> None:
         for name, claim in own.items():
             rows = store.rows(name)
-            writer.replace_all(name, pl.concat([rows, rows.with_columns(claim, evidence=pl.lit("upload"),
-                                                                        source=pl.lit("upload"))]))  # fmt: skip
+            writer.replace_all(
+                name, pl.concat([rows, rows.with_columns(claim, evidence=pl.lit("upload"), source=pl.lit("upload"))])
+            )
 
     store.write(upload)
     monkeypatch.setenv("DIVIDE_DATA", str(data))

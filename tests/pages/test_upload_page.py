@@ -12,10 +12,10 @@ import pytest
 import streamlit as st
 
 from charts.style import YOURS
-from etl import upload
-from etl.build import Folders
+from etl.folders import Folders
 from etl.schema import TABLES
-from pages.shared import batches, desk, judging
+from etl.upload import importer
+from pages.importer import batches, desk, judging
 from tests.pages.test_pages import CHANGES, DECORATED, LINKED, SIDEWAYS, UPLOAD, figures, opener, texts
 
 SPEED, COST, WORKLOAD, PHYSICS = (f"pages/compare/{name}.py" for name in ("speed", "cost", "workload", "physics"))
@@ -91,7 +91,7 @@ def outlined(at) -> int:
 
 
 def held(data: Path, table: str = "provider_speed") -> pl.DataFrame:
-    return upload.export(Folders(data=data), table)
+    return importer.export(Folders(data=data), table)
 
 
 def write_over(monkeypatch, column: str, text: str) -> None:
@@ -110,7 +110,7 @@ def test_before_the_first_file_the_page_says_what_it_takes_and_that_nothing_leav
 
 @pytest.mark.parametrize("changed", CHANGES)
 def test_the_page_opens_again_after_one_choice_of_the_bar_changed(importing, changed):
-    given(importing, upload.template("provider_speed"))
+    given(importing, importer.template("provider_speed"))
     well(CHANGES[changed](importing).run())
     assert counts(importing)["New"] == 3
 
@@ -118,9 +118,13 @@ def test_the_page_opens_again_after_one_choice_of_the_bar_changed(importing, cha
 def test_from_a_file_to_its_mark_on_speed_and_back(app, monkeypatch, data):
     at = given(app(UPLOAD), OWN_SPEEDS)
     assert ours(at) == {
-        "Anbieter": "provider", "Modell": "model", "Geschwindigkeit": "output_tokens_per_second",
-        "Datum": "measured_on", "TTFT (ms)": "ttft_seconds", "Foo": "Not used",
-    }  # fmt: skip
+        "Anbieter": "provider",
+        "Modell": "model",
+        "Geschwindigkeit": "output_tokens_per_second",
+        "Datum": "measured_on",
+        "TTFT (ms)": "ttft_seconds",
+        "Foo": "Not used",
+    }
     assert "2480,5 → 2480.5" in told(at)
     assert "450 → 0.45" in told(at)
 
@@ -157,14 +161,16 @@ def test_from_a_file_to_its_mark_on_speed_and_back(app, monkeypatch, data):
     assert outlined(at) > 3
     hosts = figures(at)[0]["data"]
     assert set(next(trace["y"] for trace in hosts if trace.get("name") == YOURS)) == {
-        "Azure, yours", "Our cluster, yours", "Cerebras, yours"
-    }  # fmt: skip
+        "Azure, yours",
+        "Our cluster, yours",
+        "Cerebras, yours",
+    }
     assert at.header[0].value == before.header[0].value
     well(at.button_group(key="data").set_value("Official only").run())
     assert outlined(at) == 0
     well(at.button_group(key="data").set_value("With uploads").run())
 
-    batch = upload.history(Folders(data=data))[0].batch
+    batch = importer.history(Folders(data=data))[0].batch
     well(at.switch_page(UPLOAD).run())
     well(at.button(key=f"undo {batch}").click().run())
     assert held(data).is_empty()
@@ -176,7 +182,7 @@ def test_from_a_file_to_its_mark_on_speed_and_back(app, monkeypatch, data):
 
 
 def test_the_undo_beside_what_was_just_stored_takes_it_back_and_the_file_can_be_stored_again(importing, data):
-    given(importing, upload.template("provider_speed"))
+    given(importing, importer.template("provider_speed"))
     well(importing.button(key="commit").click().run())
     well(importing.button(key="undo this").click().run())
     assert held(data).is_empty()
@@ -185,10 +191,10 @@ def test_the_undo_beside_what_was_just_stored_takes_it_back_and_the_file_can_be_
     assert held(data).height == 3
 
 
-@pytest.mark.parametrize("table", upload.UPLOADED)
+@pytest.mark.parametrize("table", importer.UPLOADED)
 def test_the_template_of_every_table_goes_through_the_page(importing, data, table):
     well(importing.selectbox(key="into").select(table).run())
-    given(importing, upload.template(table), f"{table}.csv")
+    given(importing, importer.template(table), f"{table}.csv")
     assert counts(importing) == {"New": 3, "Changed": 0, "Identical": 0, "Rejected": 0}
     assert not any(found.value.startswith("No column fills") for found in importing.warning)
     well(importing.button(key="commit").click().run())
@@ -199,15 +205,19 @@ def test_the_template_of_every_table_goes_through_the_page(importing, data, tabl
 @pytest.mark.parametrize(
     ("table", "place"),
     [
-        ("provider_speed", SPEED), ("token_price", COST), ("gpu_serving", SPEED), ("accelerator_rent", COST),
-        ("token_price", WORKLOAD), ("provider_speed", WORKLOAD),
+        ("provider_speed", SPEED),
+        ("token_price", COST),
+        ("gpu_serving", SPEED),
+        ("accelerator_rent", COST),
+        ("token_price", WORKLOAD),
+        ("provider_speed", WORKLOAD),
     ],
-)  # fmt: skip
+)
 def test_what_was_uploaded_is_outlined_where_its_table_is_drawn(app, data, table, place):
     at = app(UPLOAD)
     for name in {table, "provider_speed", "token_price"} if place == WORKLOAD else {table}:
         well(at.selectbox(key="into").select(name).run())
-        at.file_uploader[0].upload(f"{name}.csv", SERVING if name == "gpu_serving" else upload.template(name), CSV)
+        at.file_uploader[0].upload(f"{name}.csv", SERVING if name == "gpu_serving" else importer.template(name), CSV)
         well(at.run())
         well(at.button(key="commit").click().run())
     model = "Llama 4 Maverick" if table == "accelerator_rent" else "Llama 3.3 70B"
@@ -221,10 +231,15 @@ def test_own_results_are_outlined_on_training_vs_inference_and_said_to_be_unveri
     benchmark, round_name = (before.selectbox(key=key).value for key in ("training_benchmark", "training_round"))
     own = {"source": "upload:u0001", "evidence": "upload", "accelerator_count": 64}
     trained = store.rows("training_result", {"benchmark": benchmark, "round": round_name}).head(1)
-    served = store.rows("inference_result").filter(pl.col("accelerator").is_not_null()).filter(
-        pl.col("benchmark") == next(box.value for box in before.selectbox if box.label == "Inference benchmark"),
-        pl.col("round") == before.selectbox(key="inference_round").value, pl.col("scenario") == "Offline",
-    )  # fmt: skip
+    served = (
+        store.rows("inference_result")
+        .filter(pl.col("accelerator").is_not_null())
+        .filter(
+            pl.col("benchmark") == next(box.value for box in before.selectbox if box.label == "Inference benchmark"),
+            pl.col("round") == before.selectbox(key="inference_round").value,
+            pl.col("scenario") == "Offline",
+        )
+    )
 
     def change(writer) -> None:
         writer.add(
@@ -242,7 +257,7 @@ def test_own_results_are_outlined_on_training_vs_inference_and_said_to_be_unveri
 
 
 def test_every_table_has_a_name_a_reader_understands():
-    assert set(batches.TABLES) == set(upload.UPLOADED)
+    assert set(batches.TABLES) == set(importer.UPLOADED)
 
 
 def test_a_column_given_to_another_leaves_the_one_it_had(importing):
@@ -267,9 +282,9 @@ def test_a_unit_chosen_shows_in_the_example_and_the_next_file_with_this_header_i
 
 
 def test_the_same_file_twice_is_recognised_and_adds_nothing(app, importing, data):
-    given(importing, upload.template("provider_speed"))
+    given(importing, importer.template("provider_speed"))
     well(importing.button(key="commit").click().run())
-    again = given(app(UPLOAD), upload.template("provider_speed"), "renamed.csv")
+    again = given(app(UPLOAD), importer.template("provider_speed"), "renamed.csv")
     assert any("held already" in found.value for found in again.info)
     assert not [button for button in again.button if button.key == "commit"]
     assert held(data).height == 3
@@ -306,7 +321,7 @@ def test_a_file_in_place_of_a_refused_one_is_read(importing):
     given(importing, REFUSED["an image"], "picture.csv")
     assert importing.error
     importing.file_uploader[0].clear()
-    given(importing, upload.template("provider_speed"))
+    given(importing, importer.template("provider_speed"))
     assert not importing.error
     assert counts(importing)["New"] == 3
 
@@ -317,7 +332,7 @@ def test_every_sheet_of_a_workbook_can_be_chosen(importing):
     content = BytesIO()
     with Workbook(content) as workbook:
         pl.DataFrame({"remark": ["nothing here"]}).write_excel(workbook, "Notes")
-        pl.read_csv(upload.template("provider_speed")).write_excel(workbook, "Speeds")
+        pl.read_csv(importer.template("provider_speed")).write_excel(workbook, "Speeds")
     given(importing, content.getvalue(), "mine.xlsx", "application/octet-stream")
     chooser = next(found for found in importing.selectbox if found.label == "Sheet of the workbook")
     assert chooser.options == ["Notes", "Speeds"]
@@ -327,23 +342,23 @@ def test_every_sheet_of_a_workbook_can_be_chosen(importing):
 
 def test_a_large_file_is_judged_when_the_reader_says_so(importing, monkeypatch):
     monkeypatch.setattr(desk, "JUDGED_AT_ONCE_BYTES", 10)
-    given(importing, upload.template("provider_speed"))
+    given(importing, importer.template("provider_speed"))
     assert not importing.metric
     well(importing.button(key="judge").click().run())
     assert counts(importing)["New"] == 3
-    well(importing.radio(key="mode").set_value(upload.REPLACE).run())
+    well(importing.radio(key="mode").set_value(importer.REPLACE).run())
     assert counts(importing)["New"] == 3
 
 
 def test_what_is_under_way_outlasts_a_look_at_another_page(importing):
-    given(importing, upload.template("provider_speed"))
+    given(importing, importer.template("provider_speed"))
     well(importing.switch_page(SPEED).run())
     well(importing.switch_page(UPLOAD).run())
     assert counts(importing)["New"] == 3
 
 
 def test_another_table_maps_the_same_file_anew(importing):
-    given(importing, upload.template("provider_speed"))
+    given(importing, importer.template("provider_speed"))
     well(importing.selectbox(key="into").select("token_price").run())
     assert {"provider", "model"} <= set(ours(importing).values())
     assert "output_tokens_per_second" not in ours(importing).values()
@@ -370,7 +385,7 @@ def test_a_row_taken_the_place_of_is_told_apart_from_a_new_one(app, importing, d
     assert changes[["column", "stands", "yours"]].to_numpy().tolist() == [
         ["output_tokens_per_second", "480.0", "490.0"]
     ]
-    well(again.radio(key="mode").set_value(upload.REPLACE).run())
+    well(again.radio(key="mode").set_value(importer.REPLACE).run())
     well(again.button(key="commit").click().run())
     assert held(data)["output_tokens_per_second"].to_list() == [490.0]
 
@@ -398,7 +413,7 @@ def test_markup_in_a_file_is_shown_and_never_read(importing, name):
 @pytest.mark.parametrize("place", [SPEED, COST, WORKLOAD, PHYSICS])
 @pytest.mark.parametrize("model", ["gpt-oss-120b", "Our 7B", "Measured alone", "Priced alone"])
 def test_a_page_shows_own_figures_of_any_name_and_of_models_that_nobody_else_has(app, data, place, model):
-    Folders(data=data).store.write(lambda writer: [writer.add(table, own(table)) for table in upload.UPLOADED])
+    Folders(data=data).store.write(lambda writer: [writer.add(table, own(table)) for table in importer.UPLOADED])
     at = well(app(place, model=model, data="With uploads"))
     assert at.selectbox(key="model").value == model
     assert [text for text in texts(at) if is_read(text)] == []
@@ -469,7 +484,7 @@ def test_columns_of_ones_own_that_are_called_like_ours_can_be_put_right(importin
 
 
 def test_an_address_given_with_a_file_stands_with_its_rows(importing, data):
-    given(importing, upload.template("provider_speed"))
+    given(importing, importer.template("provider_speed"))
     well(importing.text_input(key="address").set_value("https://example.org/our-test").run())
     well(importing.button(key="commit").click().run())
     assert held(data)["source_url"].unique().to_list() == ["https://example.org/our-test"]
@@ -488,8 +503,8 @@ def test_many_uploads_stand_on_several_pages_of_history(app, data):
     folders = Folders(data=data)
     for place in range(12):
         content = f"provider,model,speed\nGroq,gpt-oss-120b,{400 + place}\n".encode()
-        sheet = upload.read(content, f"file {place}.csv", folders)
-        upload.commit(folders, upload.judge(sheet, upload.suggest(sheet, "provider_speed"), folders))
+        sheet = importer.read(content, f"file {place}.csv", folders)
+        importer.commit(folders, importer.judge(sheet, importer.suggest(sheet, "provider_speed"), folders))
         sheet.close()
     at = well(app(UPLOAD))
     assert sum(button.label == "Undo" for button in at.button) == 10
@@ -523,9 +538,9 @@ def test_the_order_of_days_can_be_changed_after_it_was_answered(importing):
 
 
 def test_whoever_is_signed_in_stands_in_the_history(importing, data, monkeypatch):
-    given(importing, upload.template("provider_speed"))
+    given(importing, importer.template("provider_speed"))
     with monkeypatch.context() as signed_in:
         signed_in.setattr(st, "user", SimpleNamespace(is_logged_in=True, email="ana@example.org"))
         well(importing.button(key="commit").click().run())
-    assert upload.history(Folders(data=data))[0].who == "ana@example.org"
+    assert importer.history(Folders(data=data))[0].who == "ana@example.org"
     assert "by ana@example.org" in told(importing)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl.build import PROJECT, Folders
+from etl.folders import PROJECT, Folders
 
 PAGE = "pages/compare/workload.py"
 

@@ -64,8 +64,15 @@ def test_the_api_gives_medians_over_all_hosts_and_zeros_are_not_measured(tmp_pat
     reading = read_api(tmp_path, response(GPT_OSS, UNMEASURED))
     assert_frame_equal(
         reading.frames["provider_speed"].select(
-            "capture", "provider_as_published", "model_as_published", "output_tokens_per_second",
-            "ttft_seconds", "first_answer_seconds", "prompt_tokens", "concurrency", "is_aggregate",
+            "capture",
+            "provider_as_published",
+            "model_as_published",
+            "output_tokens_per_second",
+            "ttft_seconds",
+            "first_answer_seconds",
+            "prompt_tokens",
+            "concurrency",
+            "is_aggregate",
         ),
         pl.DataFrame(
             {
@@ -80,7 +87,7 @@ def test_the_api_gives_medians_over_all_hosts_and_zeros_are_not_measured(tmp_pat
                 "is_aggregate": [True],
             }
         ),
-    )  # fmt: skip
+    )
     prices = reading.frames["token_price"]
     assert prices.select("input_usd_per_mtok", "output_usd_per_mtok", "valid_from").rows() == [
         (0.06, 0.2, date(2026, 7, 23))

@@ -89,10 +89,12 @@ def test_may_2026_has_23_hosts_of_gpt_oss_with_both_prices(shipped):
     prices = of_capture(shipped, "token_price", "aa-gpt-oss-120b_2026-05-08", "gpt-oss-120b")
     by_provider = {
         row["provider_as_published"]: (
-            row["output_tokens_per_second"], row["input_usd_per_mtok"], row["output_usd_per_mtok"],
+            row["output_tokens_per_second"],
+            row["input_usd_per_mtok"],
+            row["output_usd_per_mtok"],
         )
         for row in speeds.join(prices, on="provider_as_published", validate="1:1").to_dicts()
-    }  # fmt: skip
+    }
     assert len(by_provider) == 23
     assert by_provider["Cerebras"] == (1855.9, 0.35, 0.75)
     assert by_provider["SambaNova"] == (651.0, 0.22, 0.59)
@@ -151,8 +153,10 @@ def test_a_gateway_row_takes_its_variant_and_percentiles_from_the_note(tmp_path)
     assert (sambanova["measured_by"], sambanova["measurer_kind"]) == ("OpenRouter", "traffic")
     price = reading.frames["token_price"].row(0, named=True)
     assert (price["endpoint"], price["valid_from"], price["last_seen_on"]) == (
-        "minimax-m2.7-dedicated", date(2026, 7, 30), date(2026, 7, 30),
-    )  # fmt: skip
+        "minimax-m2.7-dedicated",
+        date(2026, 7, 30),
+        date(2026, 7, 30),
+    )
 
 
 def test_a_price_of_unknown_day_is_set_aside_and_its_speed_kept(tmp_path):
@@ -211,17 +215,28 @@ def test_who_measured_is_told_from_who_quotes(tmp_path):
     told = ("measured_by", "measurer_kind", "evidence", "is_aggregate", "note")
     assert {model: tuple(row[name] for name in told) for model, row in rows.items()} == {
         "llama-3.1-8b": (
-            "Artificial Analysis", "independent", "secondary", False,
+            "Artificial Analysis",
+            "independent",
+            "secondary",
+            False,
             "measured by Artificial Analysis, quoted by Cerebras; launch day",
         ),
         "llama-3.1-70b": ("Cerebras", "vendor", "published", False, None),
         "gpt-5.3-codex-spark": (
-            "OpenAI", "vendor", "secondary", False, "claimed by OpenAI, quoted by AIHola citing OpenAI",
+            "OpenAI",
+            "vendor",
+            "secondary",
+            False,
+            "claimed by OpenAI, quoted by AIHola citing OpenAI",
         ),
         "deepseek-r1-0528": (
-            "OpenRouter", "traffic", "secondary", True, "measured by OpenRouter, quoted by SemiAnalysis",
+            "OpenRouter",
+            "traffic",
+            "secondary",
+            True,
+            "measured by OpenRouter, quoted by SemiAnalysis",
         ),
-    }  # fmt: skip
+    }
     assert rows["gpt-5.3-codex-spark"]["endpoint"] == "Codex-Spark on Cerebras"
 
 

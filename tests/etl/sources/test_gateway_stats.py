@@ -33,8 +33,15 @@ def test_the_mirror_names_host_and_model_by_address_and_states_no_date(tmp_path)
     speeds = gateways.MIRROR.read(held).frames["provider_speed"]
     assert_frame_equal(
         speeds.select(
-            "capture", "provider_as_published", "model_as_published", "output_tokens_per_second",
-            "output_tokens_per_second_p75", "ttft_seconds", "ttft_seconds_p95", "measured_by", "measured_on",
+            "capture",
+            "provider_as_published",
+            "model_as_published",
+            "output_tokens_per_second",
+            "output_tokens_per_second_p75",
+            "ttft_seconds",
+            "ttft_seconds_p95",
+            "measured_by",
+            "measured_on",
         ).sort("capture"),
         pl.DataFrame(
             {
@@ -49,7 +56,7 @@ def test_the_mirror_names_host_and_model_by_address_and_states_no_date(tmp_path)
                 "measured_on": pl.Series([None, None], dtype=pl.Date),
             }
         ),
-    )  # fmt: skip
+    )
 
 
 def test_null_throughput_at_vercel_means_too_little_traffic_and_says_so(tmp_path):

@@ -60,9 +60,19 @@ def test_a_capture_gives_speeds_in_seconds_and_prices_per_million(tmp_path):
     speeds, prices = reading.frames["provider_speed"], reading.frames["token_price"]
     assert_frame_equal(
         speeds.select(
-            "capture", "provider_as_published", "model_as_published", "endpoint", "precision",
-            "output_tokens_per_second", "output_tokens_per_second_p75", "output_tokens_per_second_p99",
-            "ttft_seconds", "ttft_seconds_p99", "measured_by", "measurer_kind", "measured_on",
+            "capture",
+            "provider_as_published",
+            "model_as_published",
+            "endpoint",
+            "precision",
+            "output_tokens_per_second",
+            "output_tokens_per_second_p75",
+            "output_tokens_per_second_p99",
+            "ttft_seconds",
+            "ttft_seconds_p99",
+            "measured_by",
+            "measurer_kind",
+            "measured_on",
         ),
         pl.DataFrame(
             {
@@ -81,11 +91,16 @@ def test_a_capture_gives_speeds_in_seconds_and_prices_per_million(tmp_path):
                 "measured_on": [date(2026, 6, 14)] * 2,
             }
         ),
-    )  # fmt: skip
+    )
     assert_frame_equal(
         prices.select(
-            "capture", "provider_as_published", "input_usd_per_mtok", "output_usd_per_mtok",
-            "cached_input_usd_per_mtok", "valid_from", "last_seen_on",
+            "capture",
+            "provider_as_published",
+            "input_usd_per_mtok",
+            "output_usd_per_mtok",
+            "cached_input_usd_per_mtok",
+            "valid_from",
+            "last_seen_on",
         ),
         pl.DataFrame(
             {
@@ -98,7 +113,7 @@ def test_a_capture_gives_speeds_in_seconds_and_prices_per_million(tmp_path):
                 "last_seen_on": [date(2026, 6, 14)] * 2,
             }
         ),
-    )  # fmt: skip
+    )
     assert set(speeds["source_url"]) == {PINNED}
     assert reading.set_aside == ()
 

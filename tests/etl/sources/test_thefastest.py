@@ -8,8 +8,13 @@ from tests.payloads import payload
 
 PARIS = f"{thefastest.BUCKET}/cdg/text/2024-05-03.json"
 
-GROQ = {"model": "groq.com/llama-3-70b-chat", "ttft": 0.21178507804870605, "tps": 289.7714169357419,
-        "num_tokens": 20, "output": "Golden blaze dips low"}  # fmt: skip
+GROQ = {
+    "model": "groq.com/llama-3-70b-chat",
+    "ttft": 0.21178507804870605,
+    "tps": 289.7714169357419,
+    "num_tokens": 20,
+    "output": "Golden blaze dips low",
+}
 AZURE = {"model": "azure.eastus2/llama-2-70b-chat", "ttft": 1.2391471862792969, "tps": 999, "num_tokens": 20}
 COHERE = {"model": "cohere/command-r", "ttft": 0.1764984130859375, "tps": 48.63627886926017, "num_tokens": 18}
 
@@ -22,8 +27,14 @@ def test_a_run_gives_speeds_and_waits_by_provider_region_and_model(tmp_path):
     reading = thefastest.read([payload(tmp_path, PARIS, run(GROQ, AZURE, COHERE))])
     assert_frame_equal(
         reading.frames["provider_speed"].select(
-            "capture", "provider_as_published", "model_as_published", "endpoint",
-            "output_tokens_per_second", "ttft_seconds", "output_tokens", "measured_on",
+            "capture",
+            "provider_as_published",
+            "model_as_published",
+            "endpoint",
+            "output_tokens_per_second",
+            "ttft_seconds",
+            "output_tokens",
+            "measured_on",
         ),
         pl.DataFrame(
             {
@@ -37,7 +48,7 @@ def test_a_run_gives_speeds_and_waits_by_provider_region_and_model(tmp_path):
                 "measured_on": [date(2024, 5, 3)] * 3,
             }
         ),
-    )  # fmt: skip
+    )
 
 
 def test_a_clamped_speed_is_no_speed_and_is_recorded(tmp_path):

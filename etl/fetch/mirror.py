@@ -1,0 +1,65 @@
+"""A mirror stands in for the internet: a folder, or a server, laid out as `<host>/<path>`.
+
+A query is kept as `__q__<query>` at the end of the name. A `MANIFEST.csv` at its root, with the columns
+`url` and `upstream_commit_date` (and `sha256`, if it likes), says for which day each copy stands, so
+that a copy made in July does not pass for today's. A copy that was changed since, by its checksum, is
+not what the manifest speaks of.
+
+This module opens no network: `etl.fetch.download` asks a mirror that is a server.
+"""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from etl.fetch.addresses import natural_names, server_path
+
+MANIFEST = "MANIFEST.csv"
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What a manifest says of one copy."""
+
+    day: date
+    sha256: str | None
+
+
+def is_server(mirror: Path | str | None) -> bool:
+    return isinstance(mirror, str) and mirror.lower().startswith(("http://", "https://"))
+
+
+def files(folder: Path, url: str) -> list[Path]:
+    """Where in a folder the copy of this address may lie; none of them leaves the folder."""
+    return [folder / name for name in natural_names(url)]
+
+
+def server_urls(mirror: str, url: str) -> list[str]:
+    """Addresses at which a mirror's server may have the copy."""
+    root = mirror.rstrip("/")
+    return list(dict.fromkeys(f"{root}/{server_path(name)}" for name in natural_names(url)))
+
+
+def manifest(content: bytes) -> Mapping[str, Copied]:
+    """The copies that a manifest dates, by address; lines that it leaves undated are left out."""
+    try:
+        lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    except (UnicodeDecodeError, csv.Error):
+        return {}
+    copies = {}
+    for line in lines:
+        day = _day(line.get("upstream_commit_date"))
+        if line.get("url") and day:
+            copies[line["url"]] = Copied(day, (line.get("sha256") or "").strip().lower() or None)
+    return copies
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        moment = datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).date()

@@ -1,0 +1,375 @@
+"""Snapshots, curated facts and shipped figures become one generation of the store; no network.
+
+Each source gives what its snapshots say, and its earlier figures for what they do not cover: an
+earlier row gives way to a row with the same key, and, where the source keeps no history, to any
+reading of the same address. Earlier figures are those that ship; where a payload is refused, those
+of the current generation, which are newer. So a source that was never fetched here, or whose newest
+payload cannot be read, still stands on its last good figures, and stops no other source.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+
+import polars as pl
+
+from etl import checks, names, published
+from etl.fetch.outcomes import FETCHED, KEPT, UNCHANGED
+from etl.fetch.snapshots import Snapshots
+from etl.folders import PROJECT, Folders
+from etl.names import Names
+from etl.schema import FACTS, ORIGIN, SET_ASIDE, SOURCE_STATE, TABLES, UNKNOWN_NAME, UPLOAD, Table
+from etl.sources import SOURCES
+from etl.sources.contract import Payload, Reading, Source, SourceChanged, merge
+from etl.store import StoreDamaged, StoreMissing, Writer
+from etl.upload import staging
+from etl.version import VERSION
+
+SHOWN_ROW_CHARACTERS = 300
+SHOWN_REASONS = 3
+WELL = (FETCHED, UNCHANGED, KEPT)
+DAY_COLUMNS = (
+    "measured_on",
+    "last_seen_on",
+    "observed_on",
+    "period_end",
+    "happened_on",
+    "published_on",
+)
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class SourceRows:
+    """What one source adds to a generation: typed, named, checked rows by table."""
+
+    frames: Mapping[str, pl.DataFrame]
+    set_aside: pl.DataFrame
+    unknown: pl.DataFrame
+    origins: pl.DataFrame
+    refused: Mapping[str, str] = field(default_factory=dict)
+    incomplete: Sequence[str] = ()
+    is_read: bool = False
+
+    @property
+    def rows_used(self) -> int:
+        return sum(frame.height for frame in self.frames.values())
+
+
+def build(
+    folders: Folders,
+    sources: Sequence[Source] = SOURCES,
+    progress: Progress = lambda step, done, total: None,
+    now: datetime | None = None,
+) -> str:
+    """Publishes a generation made from everything held; its name. Uploaded rows stay in it."""
+    known = names.load(folders.names)
+    gathered: dict[str, SourceRows] = {}
+    for done, source in enumerate(sources):
+        progress(source.title, done, len(sources))
+        gathered[source.id] = gather(source, folders, known)
+    progress("Writing the store", len(sources), len(sources))
+    built_at = now or datetime.now(UTC)
+    tables = _tables(sources, gathered, folders, known, built_at.date())
+    tables["build"] = pl.DataFrame(
+        {
+            "built_at": [built_at],
+            "fingerprint": [fingerprint(folders, sources)],
+            "version": [VERSION],
+        }
+    )
+
+    def change(writer: Writer) -> None:
+        for name, frame in tables.items():
+            writer.replace_all(name, frame)
+        staging.restore(writer, folders.uploads)
+
+    return folders.store.write(change, mend=True)
+
+
+def is_current(folders: Folders, sources: Sequence[Source] = SOURCES) -> bool:
+    """True where a build would make the generation that already stands."""
+    try:
+        built = folders.store.rows("build")
+    except (StoreMissing, StoreDamaged):
+        return False
+    return built["fingerprint"].to_list() == [fingerprint(folders, sources)]
+
+
+def fingerprint(folders: Folders, sources: Sequence[Source] = SOURCES) -> str:
+    """Checksum of all that a build reads: code, lists, facts, shipped figures, snapshots, outcomes."""
+    digest = hashlib.sha256()
+    files = [
+        *sorted((PROJECT / "etl").rglob("*.py")),
+        *(path for place in (folders.names, folders.facts, folders.published) for path in sorted(place.glob("*.csv"))),
+    ]
+    for path in files:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    for source in sources:
+        for payload in folders.snapshots.held(source):
+            digest.update(f"{source.id} {payload.url} {payload.sha256} {payload.as_of}".encode())
+        digest.update(f"{_lasting_trouble(folders.snapshots, source)}".encode())
+    return digest.hexdigest()
+
+
+def _lasting_trouble(snapshots: Snapshots, source: Source) -> object:
+    """What the last fetch had to say beyond "well", without its counts: a second look at the same
+    trouble fetches nothing and so counts otherwise."""
+    trouble, outcome = _trouble(snapshots, source), snapshots.last_fetch(source)
+    if not trouble:
+        return None
+    told = sorted((url, *words) for url, words in outcome.outcomes.items() if words[0] not in WELL)
+    return (outcome.status, told) if told else trouble
+
+
+def gather(source: Source, folders: Folders, known: Names) -> SourceRows:
+    """One source's rows: what its snapshots and facts say, and its earlier figures for the rest."""
+    held = folders.snapshots.held(source)
+    read = _read(source, folders, held, known)
+    if source.facts and not held and not read.refused:
+        return read
+    return _with_earlier(source, read, _earlier(source, folders, bool(read.refused)), known)
+
+
+def _read(source: Source, folders: Folders, held: Sequence[Payload], known: Names) -> SourceRows:
+    """What the source's reader makes of it; a reader that stumbles refuses all that it was given."""
+    try:
+        readings = [source.read(held)] if held else []
+        readings += [source.facts(folders.facts)] if source.facts else []
+        return judged(source, merge(readings), held, known)
+    except SourceChanged as change:
+        sentence = str(change)
+    except Exception as error:  # one publisher's surprise must not stop the others
+        sentence = f"{source.title} was not understood ({type(error).__name__}: {error})."
+    addresses = [payload.url for payload in held] or [source.home_url]
+    return judged(source, Reading(refused=dict.fromkeys(addresses, sentence)), held, known)
+
+
+def judged(source: Source, reading: Reading, held: Sequence[Payload], known: Names) -> SourceRows:
+    """A reading with our names, typed and checked; rows that break a rule are set aside."""
+    frames, aside, unknown = {}, [_aside_frame(source, reading)], []
+    for name, frame in reading.frames.items():
+        table = TABLES[name]
+        named = table.conform(names.add_ours(_with_source(source, frame), table, known, source.id))
+        good, refused = _checked(named, table)
+        frames[name] = good
+        aside.append(refused)
+        unknown.append(names.unknown(good, table, known, source.id))
+    return SourceRows(
+        frames=frames,
+        set_aside=pl.concat(aside),
+        unknown=_summed(unknown),
+        origins=_origins(source, held, reading),
+        refused=reading.refused,
+        incomplete=reading.incomplete,
+        is_read=bool(held) or source.facts is not None,
+    )
+
+
+def _with_source(source: Source, frame: pl.DataFrame) -> pl.DataFrame:
+    defaults = {"source": source.id, "publisher": source.publisher, "licence": source.licence}
+    return frame.with_columns(
+        (pl.col(name).fill_null(value) if name in frame.columns else pl.lit(value)).alias(name)
+        for name, value in defaults.items()
+    )
+
+
+def _checked(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
+    refused = checks.refused_rows(checks.problems(frame, table))
+    if not refused:
+        return frame, SET_ASIDE.empty()
+    numbered = frame.with_row_index(checks.ROW, offset=1)
+    bad = numbered.filter(pl.col(checks.ROW).is_in(list(refused)))
+    lines = [
+        {
+            "source": row["source"],
+            "source_url": row["source_url"],
+            "reason": refused[row[checks.ROW]],
+            "row": _row_text({name: row[name] for name in table.names}),
+            "rows": 1,
+        }
+        for row in bad.iter_rows(named=True)
+    ]
+    good = numbered.filter(~pl.col(checks.ROW).is_in(list(refused))).drop(checks.ROW)
+    return good, SET_ASIDE.conform(pl.DataFrame(lines, schema=dict(SET_ASIDE.dtypes)))
+
+
+def _row_text(row: Mapping) -> str:
+    shown = ", ".join(f"{name}={value}" for name, value in row.items() if value is not None)
+    return shown[:SHOWN_ROW_CHARACTERS]
+
+
+def _aside_frame(source: Source, reading: Reading) -> pl.DataFrame:
+    lines = [
+        (source.id, line.source_url, line.reason, line.row[:SHOWN_ROW_CHARACTERS], line.rows)
+        for line in reading.set_aside
+    ]
+    lines += [
+        (source.id, source.home_url, "A published file of it could not be fetched.", name, 1)
+        for name in reading.incomplete
+    ]
+    return pl.DataFrame(lines, schema=dict(SET_ASIDE.dtypes), orient="row")
+
+
+def _summed(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    together = pl.concat([UNKNOWN_NAME.empty(), *parts])
+    return together.group_by(UNKNOWN_NAME.key).agg(pl.col("rows").sum()).sort(UNKNOWN_NAME.key)
+
+
+def _origins(source: Source, held: Sequence[Payload], reading: Reading) -> pl.DataFrame:
+    rows = [
+        {
+            "source": source.id,
+            "url": payload.url,
+            "publisher": source.publisher,
+            "licence": source.licence,
+            "published_on": None if source.is_undated else payload.as_of,
+            "fetched_at": payload.fetched_at,
+            "sha256": payload.sha256,
+            "bytes": payload.bytes,
+            "status": "refused" if payload.url in reading.refused else "read",
+            "message": reading.refused.get(payload.url),
+        }
+        for payload in held
+    ]
+    return pl.DataFrame(rows, schema=dict(ORIGIN.dtypes))
+
+
+def _earlier(source: Source, folders: Folders, was_refused: bool) -> Mapping[str, pl.DataFrame]:
+    """The source's figures as they stood before, by table: of the current generation where a payload
+    was refused and it has some, else those that ship."""
+    tables = (*FACTS, SET_ASIDE, ORIGIN)
+    if was_refused:
+        with suppress(StoreMissing, StoreDamaged):
+            stood = {table.name: folders.store.rows(table.name, {"source": source.id}) for table in tables}
+            facts = {table.name: stood[table.name].filter(pl.col("evidence") != UPLOAD) for table in FACTS}
+            if any(frame.height for frame in facts.values()):
+                origins = stood["origin"].filter(pl.col("status") != "refused")
+                return stood | facts | {"origin": origins.with_columns(status=pl.lit("kept"))}
+    shipped = {table.name: published.rows(folders.published, table, source.id) for table in tables}
+    return shipped | {"origin": shipped["origin"].with_columns(status=pl.lit("shipped"))}
+
+
+def _with_earlier(source: Source, read: SourceRows, earlier: Mapping[str, pl.DataFrame], known: Names) -> SourceRows:
+    covered = set(read.origins.filter(pl.col("status") == "read")["url"])
+    frames = dict(read.frames)
+    for table in FACTS:
+        if earlier[table.name].height:
+            named = names.add_ours(earlier[table.name], table, known, source.id)
+            frames[table.name] = _filled(read.frames.get(table.name, table.empty()), named, source, table, covered)
+    aside = earlier["set_aside"].filter(~pl.col("source_url").is_in(list(covered)))
+    origins = earlier["origin"].filter(~pl.col("url").is_in(list(covered)))
+    return replace(
+        read,
+        frames=frames,
+        set_aside=_stacked(read.set_aside, aside, SET_ASIDE.names),
+        unknown=_summed([names.unknown(frame, TABLES[name], known, source.id) for name, frame in frames.items()]),
+        origins=_stacked(read.origins, origins, ORIGIN.key),
+    )
+
+
+def _filled(
+    read: pl.DataFrame, earlier: pl.DataFrame, source: Source, table: Table, covered: Iterable[str]
+) -> pl.DataFrame:
+    """Rows read, and the earlier rows that they do not replace."""
+    if not source.keeps_history:
+        earlier = earlier.filter(~pl.col("source_url").is_in(list(covered)))
+    return _stacked(read, earlier, table.key)
+
+
+def _stacked(read: pl.DataFrame, earlier: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    left = earlier.join(read, on=list(key), how="anti", nulls_equal=True, maintain_order="left")
+    return pl.concat([read, left])
+
+
+def _tables(
+    sources: Sequence[Source], gathered: Mapping[str, SourceRows], folders: Folders, known: Names, today: date
+) -> dict[str, pl.DataFrame]:
+    tables = {
+        table.name: pl.concat(
+            [
+                table.empty(),
+                *(rows.frames[table.name] for rows in gathered.values() if table.name in rows.frames),
+            ]
+        ).sort(table.key)
+        for table in FACTS
+    }
+    seen = pl.concat([tables["provider_speed"]["provider"], tables["token_price"]["provider"]])
+    tables["provider"] = names.providers(known, seen)
+    tables["set_aside"] = pl.concat([SET_ASIDE.empty(), *(rows.set_aside for rows in gathered.values())])
+    tables["unknown_name"] = pl.concat([UNKNOWN_NAME.empty(), *(rows.unknown for rows in gathered.values())])
+    tables["origin"] = pl.concat([ORIGIN.empty(), *(rows.origins for rows in gathered.values())]).sort(ORIGIN.key)
+    tables["source_state"] = pl.DataFrame(
+        [_state(source, gathered[source.id], folders.snapshots, today) for source in sources],
+        schema=dict(SOURCE_STATE.dtypes),
+    )
+    return tables
+
+
+def _state(source: Source, rows: SourceRows, snapshots: Snapshots, today: date) -> dict:
+    status, message = _status(source, rows, snapshots)
+    fetched = rows.origins["fetched_at"].drop_nulls()
+    return {
+        "source": source.id,
+        "title": source.title,
+        "publisher": source.publisher,
+        "licence": source.licence,
+        "home_url": source.home_url,
+        "status": status,
+        "message": message,
+        "fetched_at": fetched.max() if len(fetched) else None,
+        "newest_on": _newest_day(rows.frames.values(), today),
+        "rows_used": rows.rows_used,
+        "rows_set_aside": int(rows.set_aside["rows"].sum()),
+    }
+
+
+def _status(source: Source, rows: SourceRows, snapshots: Snapshots) -> tuple[str, str]:
+    trouble = _trouble(snapshots, source)
+    named = "; ".join(rows.incomplete[:SHOWN_REASONS])
+    lacking = [f"{len(rows.incomplete)} incomplete: {named}"] if rows.incomplete else []
+    if rows.refused:
+        reasons = list(dict.fromkeys(rows.refused.values()))
+        more = f"; and {len(reasons) - SHOWN_REASONS:,} more" if len(reasons) > SHOWN_REASONS else ""
+        why = "; ".join(reasons[:SHOWN_REASONS]) + more
+        if rows.rows_used:
+            return "partial", f"Could not be read in full, the earlier figures stand: {why}"
+        return "failed", f"Could not be read, and there are no earlier figures: {why}"
+    if trouble:
+        stands = ["The shipped figures stand."] if trouble[0] == "failed" and rows.rows_used else []
+        return trouble[0], " ".join([trouble[1], *stands, *lacking])
+    if lacking:
+        return "partial", lacking[0]
+    if source.facts and not rows.origins.height:
+        return "ok", "Figures from prose, each with its citation; they ship with the project."
+    if rows.is_read:
+        return "ok", f"Read from {words_of(rows.origins)}."
+    if rows.rows_used:
+        return "shipped", "Not fetched on this computer yet; the shipped figures stand."
+    return "absent", "Never fetched, and no figures of it ship: no payload of it has been met yet."
+
+
+def _trouble(snapshots: Snapshots, source: Source) -> tuple[str, str] | None:
+    """What the last fetch had to say beyond "well": a build is told of trouble, not of counts."""
+    outcome = snapshots.last_fetch(source)
+    return (outcome.status, outcome.message) if outcome and outcome.status not in ("ok", "unchanged") else None
+
+
+def words_of(origins: pl.DataFrame) -> str:
+    held = origins.filter(pl.col("status") == "read")
+    return f"{held.height:,} {'payload' if held.height == 1 else 'payloads'}, {held['bytes'].sum() / 1e6:,.1f} MB"
+
+
+def _newest_day(frames: Iterable[pl.DataFrame], today: date) -> date | None:
+    """The newest day that has been: guidance and planned sites also speak of days to come."""
+    newest = (
+        frame.filter(pl.col(name) <= today)[name].max()
+        for frame in frames
+        for name in DAY_COLUMNS
+        if name in frame.columns
+    )
+    return max((day for day in newest if day), default=None)

@@ -1,0 +1,308 @@
+"""What the article claims of compute: inference's share, who trains on what, and what the chips are and hold."""
+
+from datetime import timedelta
+
+import polars as pl
+
+from metrics import ceilings, words
+from metrics.claims.claim import ARTICLE_DAY, CONDITIONAL, HIGHER, LOWER, Claim, Record
+from metrics.metric import WEIGHTS_GB, add
+
+HALF_PERCENT, ALL_PERCENT = 50.0, 100.0
+RECENT_YEARS = 2  # an estimate of an older year does not speak about "now"
+WAFER = "WSE-3"
+WAFER_GB = 44.0
+COMPARED_CHIPS = ("Maia 200", "B200", "TPU v7 (Ironwood)", "Trainium3", WAFER)
+LAUNCHES = timedelta(days=730)  # the two years that a vendor's launches are counted over
+MLPERF_BASIS = (
+    "Share derived from the results of MLPerf Training, closed division; not a primary MLPerf metric, not verified by "
+    "MLCommons Association."
+)
+
+
+def _estimates(record: Record) -> pl.DataFrame:
+    """Published shares with the day they were published and a name for each; energy, power, spend and revenue
+    of whoever they are about."""
+    since = (record.period.until or ARTICLE_DAY).year - RECENT_YEARS
+    rows = record.rows("compute_share", pl.col("published_on"))
+    return rows.filter(pl.col("share_percent").is_not_null() & (pl.col("year") >= since)).with_columns(
+        value="share_percent",
+        subject=pl.format("{} in {}, counted in {}; {}", "scope", "year", "of_what", "publisher"),
+    )
+
+
+def _inference_shares(record: Record) -> pl.DataFrame:
+    """The newest estimate of each publisher, scope and quantity. A forecast is no measurement and decides nothing."""
+    of_one = ["scope", "of_what", "publisher"]
+    return (
+        _estimates(record)
+        .filter(pl.col("kind") != "forecast")
+        .sort(*of_one, "year", "published_on", "share_percent", descending=[False, False, False, True, True, True])
+        .unique(of_one, keep="first", maintain_order=True)
+        .with_columns(meets=pl.col("value") > HALF_PERCENT)
+    )
+
+
+def _told_shares(figures: pl.DataFrame) -> str:
+    best = figures.sort("value", "subject", descending=[True, False]).row(0, named=True)
+    met = int(figures["meets"].sum())
+    puts = "puts" if 1 in (met, figures.height) else "put"
+    return (
+        f"{met} of {words.plural(figures.height, 'estimate')} {puts} inference above 50 %; the "
+        f"highest: {words.quantity(best['value'], '%')} ({best['subject']})."
+    )
+
+
+def _forecasts(record: Record) -> str:
+    found = _estimates(record).filter(pl.col("kind") == "forecast").sort("year", "value", "subject")
+    if found.is_empty():
+        return ""
+    told = [
+        f"{words.quantity(row['value'], '%')} ({row['scope']}, {row['year']})" for row in found.iter_rows(named=True)
+    ]
+    return f"Forecasts decide nothing: {words.listed(told)}."
+
+
+def _training_results(record: Record) -> pl.DataFrame:
+    """Share of the results of each benchmark and round that were run on GPUs.
+
+    Grain: round, benchmark. Results on a chip that no source describes are left out.
+    """
+    families = (
+        record.tables["accelerator"]
+        .filter(pl.col("family").is_not_null())
+        .sort("accelerator", "source")
+        .unique("accelerator", keep="first", maintain_order=True)
+        .select("accelerator", "family")
+    )
+    return (
+        record.rows("training_result", pl.col("published_on"))
+        .filter((pl.col("division") == "closed") & pl.col("minutes").is_not_null())
+        .join(families, on="accelerator", how="inner", validate="m:1", maintain_order="left")
+        .group_by("round", "benchmark")
+        .agg(
+            results=pl.len().cast(pl.Int64),
+            results_on_gpus=(pl.col("family") == "GPU").sum().cast(pl.Int64),
+            others=pl.col("accelerator").filter(pl.col("family") != "GPU").unique().sort().str.join(", "),
+            measured_on=pl.col("measured_on").max(),
+            source_url=pl.col("source_url").sort().first(),
+            publisher=pl.col("publisher").first(),
+            source=pl.col("source").first(),
+            division=pl.col("division").first(),
+            published_on=pl.col("published_on").max(),
+        )
+        .with_columns(
+            value=100 * pl.col("results_on_gpus") / pl.col("results"),
+            subject=pl.format("{} of round {}", "benchmark", "round"),
+        )
+        .sort("round", "benchmark")
+    )
+
+
+def _told_results(figures: pl.DataFrame) -> str:
+    rounds = figures["round"].unique().sort().to_list()
+    others = ", ".join(sorted(set(figures["others"]) - {""}))
+    elsewhere = f"; the others on {others}" if others else ""
+    return (
+        f"{figures['results_on_gpus'].sum()} of {words.plural(figures['results'].sum(), 'result')} of MLPerf Training "
+        f"{words.listed(rounds)} were run on GPUs{elsewhere}. {MLPERF_BASIS}"
+    )
+
+
+def _weights(record: Record) -> pl.DataFrame:
+    """What each model weighs as released, beside the on-chip memory of one WSE-3.
+
+    Grain: model. A model counts from its release or, where that is not published, from the first day on which
+    anybody measured or priced it; one never measured or priced counts for nothing.
+    """
+    chip = ceilings.chips(record.rows("accelerator", _launched_on())).filter(pl.col("accelerator") == WAFER)
+    if chip.is_empty() or chip["memory_gb"].item() is None:
+        return (
+            record.tables["model"].clear().with_columns(value=pl.lit(0.0), subject="model", measured_on="published_on")
+        )
+    seen = pl.concat(
+        [
+            record.tables["provider_speed"].select("model", day="measured_on"),
+            record.tables["token_price"].select("model", day="valid_from"),
+        ]
+    )
+    first_seen = seen.drop_nulls().group_by("model").agg(pl.col("day").min())
+    known = (
+        record.tables["model"]
+        .sort("model", pl.col("evidence") != "published", "source", "source_url")
+        .unique("model", keep="first", maintain_order=True)
+        .join(first_seen, on="model", how="left", validate="1:1", maintain_order="left")
+        .with_columns(
+            measured_on=pl.min_horizontal("published_on", "day"),
+            bytes_per_weight=pl.col("released_precision").replace_strict(
+                dict(ceilings.BYTES_PER_WEIGHT), default=None, return_dtype=pl.Float64
+            ),
+            memory_gb=pl.lit(chip["memory_gb"].item()),
+        )
+        .filter(record.period.holds(pl.col("measured_on")))
+    )
+    return (
+        add(known, WEIGHTS_GB)
+        .with_columns(value=pl.col(WEIGHTS_GB.name), subject="model")
+        .filter(pl.col("value").is_not_null())
+        .with_columns(meets=pl.col("value") <= pl.col("memory_gb"))
+        .sort("value", "model")
+    )
+
+
+def _told_weights(figures: pl.DataFrame) -> str:
+    fits = figures.filter("meets")
+    least, most = figures.row(0, named=True), figures.row(-1, named=True)
+    largest = f", the largest {fits.row(-1, named=True)['model']}" if fits.height else ""
+    return (
+        f"{fits.height} of {words.plural(figures.height, 'model')} {'fits' if fits.height == 1 else 'fit'} into the "
+        f"{words.quantity(least['memory_gb'], 'GB')} of one {WAFER} as released{largest}; {most['model']} weighs "
+        f"{words.quantity(most['value'], 'GB')}."
+    )
+
+
+def _launched_on() -> pl.Expr:
+    return pl.min_horizontal("announced_on", "available_on")
+
+
+def _launches(record: Record) -> pl.DataFrame:
+    """Of each vendor's chips launched in two years, the share made for one of training and inference alone.
+
+    Grain: vendor. Only chips whose role a source states.
+    """
+    chips = (
+        record.rows("accelerator", _launched_on())
+        .filter(pl.col("role").is_not_null() & pl.col("vendor").is_not_null())
+        .sort("accelerator", "source")
+        .unique("accelerator", keep="first", maintain_order=True)
+    )
+    until = record.period.until
+    if until:
+        chips = chips.filter(pl.col("measured_on") > until - LAUNCHES)
+    one_role = pl.col("role") != "both"
+    return (
+        chips.group_by("vendor")
+        .agg(
+            chips=pl.len().cast(pl.Int64),
+            for_one_role=one_role.sum().cast(pl.Int64),
+            named=pl.col("accelerator").filter(one_role).sort().str.join(", "),
+            measured_on=pl.col("measured_on").max(),
+            source_url=pl.col("source_url").sort().first(),
+            publisher=pl.col("publisher").first(),
+            source=pl.col("source").first(),
+        )
+        .with_columns(value=100 * pl.col("for_one_role") / pl.col("chips"), subject="vendor")
+        .sort("vendor")
+    )
+
+
+def _told_launches(figures: pl.DataFrame) -> str:
+    split = figures.filter("meets")
+    chips, alone = figures["chips"].sum(), figures["for_one_role"].sum()
+    told = f": {words.listed(split['vendor'].to_list())}" if split.height else ""
+    return (
+        f"{split.height} of {words.plural(figures.height, 'vendor')} launched at least as many chips for one of the "
+        f"two as for both{told}. Of {words.plural(chips, 'chip')}, {alone} {'is' if alone == 1 else 'are'} for one "
+        "alone."
+    )
+
+
+def _maia(record: Record) -> pl.DataFrame:
+    chips = ceilings.chips(record.rows("accelerator", _launched_on()))
+    return (
+        chips.filter(
+            pl.col("accelerator").is_in(list(COMPARED_CHIPS)) & pl.col("memory_bandwidth_tb_per_second").is_not_null()
+        )
+        .with_columns(value="memory_bandwidth_tb_per_second", subject="accelerator", measured_on=_launched_on())
+        .sort("value", "accelerator")
+    )
+
+
+def _maia_so_far(figures: pl.DataFrame) -> str:
+    told = [
+        f"{row['accelerator']} {words.quantity(row['value'], 'TB/s')} ({row['memory_kind']})"
+        for row in figures.iter_rows(named=True)
+    ]
+    if not told:
+        return "No memory bandwidth of these chips was published in this time."
+    return (
+        f"Memory bandwidth as published: {words.listed(told)}. On-chip and off-chip memory are different kinds, and no "
+        "provider's speed on Maia is published."
+    )
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        claim_id="C09",
+        short="Inference is now the majority of AI compute demand",
+        quantity="inference's share, each scope for itself",
+        unit="%",
+        threshold=HALF_PERCENT,
+        figures=_inference_shares,
+        reason=_told_shares,
+        aside=_forecasts,
+        subject="published estimates",
+        thing="estimate",
+        page="training_inference",
+        flips="Half of the estimates (not forecasts) of the last two years above 50 %.",
+        tolerance=0,
+    ),
+    Claim(
+        claim_id="C10",
+        short="GPUs were the champions of training",
+        quantity="share of MLPerf Training results on GPUs, by benchmark",
+        unit="%",
+        threshold=ALL_PERCENT,
+        better=HIGHER,
+        figures=_training_results,
+        reason=_told_results,
+        subject="GPUs",
+        thing="benchmark",
+        page="training_inference",
+        flips="Half of the benchmarks with more than a tenth of their results on other silicon.",
+        is_lasting=True,
+    ),
+    Claim(
+        claim_id="C11",
+        short="One WSE-3 holds an entire language model on chip",
+        quantity="weights of a model as released, against the memory of one WSE-3",
+        unit="GB",
+        threshold=WAFER_GB,
+        better=LOWER,
+        figures=_weights,
+        reason=_told_weights,
+        subject="Cerebras",
+        thing="model",
+        page="physics",
+        flips="Half of the models at 44 GB or less as released.",
+        tolerance=0,
+        is_lasting=True,
+    ),
+    Claim(
+        claim_id="C16",
+        kind=CONDITIONAL,
+        short="Microsoft needs Maia to close the gap",
+        quantity="memory bandwidth of Maia 200 beside other chips",
+        unit="TB/s",
+        figures=_maia,
+        so_far=_maia_so_far,
+        subject="Microsoft",
+        page="physics",
+        flips="A published speed of a model on Maia 200 beside the same model on GPUs.",
+        is_lasting=True,
+    ),
+    Claim(
+        claim_id="C17",
+        short="Hardware splits: some chips train, others serve",
+        quantity="share of each vendor's launches made for one of the two alone",
+        unit="%",
+        threshold=HALF_PERCENT,
+        figures=_launches,
+        reason=_told_launches,
+        subject="chip vendors",
+        thing="vendor",
+        page="training_inference",
+        flips="More than half of the vendors launching most of their chips for both.",
+        tolerance=0,
+    ),
+)

@@ -1,0 +1,367 @@
+"""The fifteen questions that the article leaves its reader with, each answered by a figure or told to be open.
+
+The wording is ours. An answer is a pure function of the tables: a figure with its unit, its day and
+its rows, and one sentence. Where the tables hold nothing that answers, the answer names what is
+missing: a figure that nobody published is not replaced by a guess.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from metrics import matching, shares, speed, words
+from metrics.claims import microsoft as claims_microsoft
+from metrics.claims import verdicts
+from metrics.claims.claim import NOW, Period, Record, Tables
+from metrics.claims.price import rent_range
+
+CANNOT = "Published data cannot answer this."
+MAIA, RIVAL = "Maia 200", "B200"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A figure in words with its unit, one sentence, its newest day, and the rows it comes from."""
+
+    figure: str
+    sentence: str
+    as_of: date | None
+    rows: pl.DataFrame = field(compare=False)
+
+
+@dataclass(frozen=True)
+class CannotAnswer:
+    """That nothing published answers, and what would have to be."""
+
+    missing: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its words, how the tables answer it, what is missing where they do not, and the page of it.
+
+    Without `answer` no table of the vocabulary could hold the figure that is asked for.
+    """
+
+    number: int
+    text: str
+    missing: str
+    page: str
+    answer: Callable[[Tables], Answer | None] | None = field(default=None, compare=False)
+
+
+def answered(question: Question, tables: Tables) -> Answer | CannotAnswer:
+    """The answer that these tables give; takes the tables named in `verdicts.TABLES`."""
+    found = question.answer(tables) if question.answer else None
+    return found or CannotAnswer(question.missing)
+
+
+def summary(answers: list[Answer | CannotAnswer]) -> str:
+    """How many of the questions the published data answers."""
+    known = [found for found in answers if isinstance(found, Answer)]
+    newest = max((found.as_of for found in known if found.as_of), default=None)
+    return (
+        f"Published data answers {len(known)} of {words.plural(len(answers), 'question')} "
+        f"(newest figure {words.day(newest)}); for the others it is said what is missing."
+    )
+
+
+def _deciding(claim_id: str, tables: Tables, when: str = NOW) -> pl.DataFrame:
+    claim = next(claim for claim in verdicts.CLAIMS if claim.claim_id == claim_id)
+    return verdicts.evidence(claim, tables, when)
+
+
+def _whole(tables: Tables) -> Record:
+    """Everything dated, whenever it is of."""
+    return Record(tables, Period())
+
+
+def _answer(rows: pl.DataFrame, figure: str, sentence: str) -> Answer:
+    return Answer(figure, sentence, rows["measured_on"].max(), rows)
+
+
+def _twenty_times(tables: Tables) -> Answer | None:
+    pairs = speed.newest(_whole(tables).speed_pairs.filter(pl.col("provider") == "Cerebras"))
+    if pairs.is_empty():
+        return None
+    middle = pairs.group_by("model").agg(pl.col("speed_ratio").median()).sort("speed_ratio", descending=True)
+    reached = middle.filter(pl.col("speed_ratio") >= 18)
+    top, most = middle.row(0, named=True), pairs.sort("speed_ratio", descending=True).row(0, named=True)
+    rows = pairs.join(middle.select("model", of_middle_host="speed_ratio"), on="model", maintain_order="left")
+    return _answer(
+        rows,
+        f"{reached.height} of {words.plural(middle.height, 'model')}",
+        f"Against the middle one of the other hosts Cerebras reaches 20x (within 10%) on {reached.height} of "
+        f"{words.plural(middle.height, 'model')}; the most is {words.times(top['speed_ratio'])} on {top['model']}. "
+        f"Against a single host it is up to {words.times(most['speed_ratio'])} "
+        f"({most['baseline_provider']}, {most['model']}).",
+    )
+
+
+def _tenth_of_the_cost(tables: Tables) -> Answer | None:
+    pairs = _deciding("C06", tables)
+    if pairs.is_empty():
+        return None
+    best = pairs.sort("value").row(0, named=True)
+    return _answer(
+        pairs,
+        words.times(best["value"]),
+        f"Nobody sells at a tenth: the lowest is {best['provider']} at {words.priced(best['value'])} of "
+        f"{best['baseline_provider']} on {best['model']}."
+        if not pairs["meets"].any()
+        else f"{best['subject']}: {words.priced(best['value'])}.",
+    )
+
+
+def _both_at_once(tables: Tables) -> Answer | None:
+    pairs = _deciding("C08", tables)
+    if pairs.is_empty():
+        return None
+    both = int(pairs["meets"].sum())
+    fastest = pairs.sort("speed_ratio", descending=True).row(0, named=True)
+    return _answer(
+        pairs,
+        f"{both} of {words.plural(pairs.height, 'pair')}",
+        f"{both} of {words.plural(pairs.height, 'pair')} measured since the article do both; the fastest, "
+        f"{fastest['subject']}, is {words.faster(fastest['speed_ratio'])} at {words.priced(fastest['cost_ratio'])}.",
+    )
+
+
+def _first_token(tables: Tables) -> Answer | None:
+    waits = next(claim for claim in verdicts.CLAIMS if claim.claim_id == "C03").figures(_whole(tables))
+    if waits.is_empty():
+        return None
+    first = waits.filter(pl.col("place") == 1).height
+    return _answer(
+        waits,
+        words.quantity(waits["value"].median(), "s"),
+        f"Groq's first token comes after {words.quantity(waits['value'].median(), 's')} on the middle one of "
+        f"{words.plural(waits.height, 'model')}, and before every other host's on {first} of them.",
+    )
+
+
+def _whole_answer(tables: Tables) -> Answer | None:
+    timed = _whole(tables).speed_pairs.filter(pl.col("response_ratio").is_not_null())
+    best = matching.best_first(timed, "speed_ratio").head(1)
+    if best.is_empty():
+        return None
+    row = best.row(0, named=True)
+    return _answer(
+        best,
+        words.times(row["response_ratio"]),
+        f"{row['provider']} writes {row['model']} {words.faster(row['speed_ratio'])} as {row['baseline_provider']}, "
+        f"and an answer of {row['answer_tokens']} tokens is there "
+        f"{words.times(row['response_ratio']).removesuffix('x')} times as soon: speed pays where answers are "
+        "long, the wait decides where they are short.",
+    )
+
+
+def _inference_share(tables: Tables) -> Answer | None:
+    newest = tables["compute_share"]["published_on"].max()
+    if newest is None:
+        return None
+    known = shares.of_compute(tables["compute_share"], newest).with_columns(measured_on="published_on")
+    estimates = known.filter(pl.col("kind") != "forecast")
+    if estimates.is_empty():
+        return None
+    row = estimates.row(0, named=True)
+    forecasts = known.filter((pl.col("kind") == "forecast") & (pl.col("year") > row["year"]))
+    forecast = forecasts.row(0, named=True) if forecasts.height else None
+    more = f"; {words.quantity(forecast['share_percent'], '%')} is forecast for {forecast['year']}" if forecast else ""
+    return _answer(
+        known,
+        words.quantity(row["share_percent"], "%"),
+        f"The newest estimate of all AI compute, by {row['publisher']}, puts inference at "
+        f"{words.quantity(row['share_percent'], '%')} in {row['year']}{more}.",
+    )
+
+
+def _splitting(tables: Tables) -> Answer | None:
+    launches = _deciding("C17", tables)
+    if launches.is_empty():
+        return None
+    alone, chips = launches["for_one_role"].sum(), launches["chips"].sum()
+    return _answer(
+        launches,
+        f"{alone} of {words.plural(chips, 'chip')}",
+        f"Of {words.plural(chips, 'chip')} launched since the article {alone} {'is' if alone == 1 else 'are'} for "
+        f"training or inference alone, by {words.listed(launches.filter('meets')['vendor'].to_list()) or 'no vendor'}.",
+    )
+
+
+def _azure_growth(tables: Tables) -> Answer | None:
+    growth = claims_microsoft.azure_growth(_whole(tables))
+    before, since = (claims_microsoft.azure_growth(Record(tables, period)) for period in verdicts.PERIODS.values())
+    if before.is_empty() or since.is_empty():
+        return None
+    last, first = since.row(-1, named=True), before.row(-1, named=True)
+    way = "faster" if last["value"] > first["value"] else "slower" if last["value"] < first["value"] else "as fast"
+    return _answer(
+        growth,
+        words.quantity(last["value"], "%"),
+        f"Azure grew {words.quantity(last['value'], '%')} in {last['fiscal_period']}, "
+        f"{way}{' as' if way == 'as fast' else ' than'} the {words.quantity(first['value'], '%')} of the last quarter "
+        f"before the article ({first['fiscal_period']}).",
+    )
+
+
+def _short_lived(tables: Tables) -> Answer | None:
+    quarters = _deciding("C13", tables)
+    if quarters.is_empty():
+        return None
+    row = quarters.row(-1, named=True)
+    return _answer(
+        quarters,
+        words.quantity(row["value"], "USD bn"),
+        f"Of {row['fiscal_period']}'s capital expenditure about {words.quantity(row['short_lived_percent'], '%')}, "
+        f"{words.quantity(row['value'], 'USD bn')}, went into short-lived assets such as GPUs and CPUs; "
+        f"{words.plural(quarters.height, 'quarter')} with a stated share together "
+        f"{words.quantity(quarters['value'].sum(), 'USD bn')}.",
+    )
+
+
+def _maia(tables: Tables) -> Answer | None:
+    chips = _deciding("C16", tables).filter(pl.col("accelerator").is_in([MAIA, RIVAL]))
+    if chips.height < 2 or chips["memory_kind"].n_unique() > 1:
+        return None
+    maia, rival = (chips.filter(pl.col("accelerator") == name).row(0, named=True) for name in (MAIA, RIVAL))
+    return _answer(
+        chips,
+        words.times(maia["value"] / rival["value"]),
+        f"{MAIA}'s memory gives {words.quantity(maia['value'], 'TB/s')} against "
+        f"{words.quantity(rival['value'], 'TB/s')} of {RIVAL} ({maia['memory_kind']} both); no speed "
+        f"of a model on {MAIA} is published.",
+    )
+
+
+def _champions(tables: Tables) -> Answer | None:
+    results = _deciding("C10", tables)
+    if results.is_empty():
+        return None
+    on_gpus, every = results["results_on_gpus"].sum(), results["results"].sum()
+    return _answer(results, f"{on_gpus} of {words.plural(every, 'result')}", verdicts.reason_of("C10", tables))
+
+
+def _on_one_wafer(tables: Tables) -> Answer | None:
+    models = _deciding("C11", tables)
+    if models.is_empty():
+        return None
+    fits = int(models["meets"].sum())
+    return _answer(models, f"{fits} of {words.plural(models.height, 'model')}", verdicts.reason_of("C11", tables))
+
+
+def _scarce(tables: Tables) -> Answer | None:
+    rents = _deciding("C19", tables)
+    if rents.is_empty():
+        return None
+    middle = words.dollars(rents["usd_per_accelerator_hour"].median())
+    return _answer(
+        rents,
+        f"{middle} an hour",
+        f"The middle one of {words.plural(rents.height, 'cloud')} asks {middle} for an H100. {rent_range(rents)}",
+    )
+
+
+QUESTIONS: tuple[Question, ...] = tuple(
+    Question(number, text, missing, page, answer)
+    for number, (text, answer, page, missing) in enumerate(
+        (
+            (
+                "For which models is “20 times as fast” true?",
+                _twenty_times,
+                "speed",
+                "A speed of Cerebras and of another host in one run.",
+            ),
+            (
+                "Does anybody sell inference at a tenth of a cloud's price?",
+                _tenth_of_the_cost,
+                "cost",
+                "A price of one model at a specialised provider and at a cloud, seen since the article.",
+            ),
+            (
+                "Does one provider offer both, a tenth of the price and ten times the speed?",
+                _both_at_once,
+                "cost",
+                "A speed and a price of one model at a specialised provider and at a cloud, since the article.",
+            ),
+            (
+                "How long does a person wait for the first word?",
+                _first_token,
+                "speed",
+                "A time to first token of Groq that it did not measure itself.",
+            ),
+            (
+                "For which work does the speed matter?",
+                _whole_answer,
+                "speed",
+                "Speeds and times to first token of both sides in one run.",
+            ),
+            (
+                "Is inference the greater part of AI compute?",
+                _inference_share,
+                "training_inference",
+                "An estimate of all AI compute that is no forecast.",
+            ),
+            (
+                "Are chip vendors splitting their products into training and inference?",
+                _splitting,
+                "training_inference",
+                "Chips launched since the article whose role a source states.",
+            ),
+            (
+                "Has Azure's growth slowed since?",
+                _azure_growth,
+                "microsoft",
+                "Azure's growth in a quarter before the article and in one since.",
+            ),
+            (
+                "How much of Microsoft's capital is tied up in short-lived hardware?",
+                _short_lived,
+                "microsoft",
+                "A quarter for which Microsoft states the short-lived part.",
+            ),
+            (
+                "What share of Azure's inference must leave before it hurts?",
+                None,
+                "microsoft",
+                "Azure's revenue and margin from inference: Microsoft publishes Azure as a growth rate and in two "
+                "yearly lower bounds, never by workload. The scenario turns the question round with "
+                "stated assumptions.",
+            ),
+            (
+                "Can Microsoft's own Maia keep up with Nvidia?",
+                _maia,
+                "physics",
+                "The memory bandwidth of Maia 200 and of B200, of one kind of memory.",
+            ),
+            (
+                "Are GPUs still the champions of training?",
+                _champions,
+                "training_inference",
+                "A round of MLPerf Training.",
+            ),
+            (
+                "Does one wafer hold an entire language model?",
+                _on_one_wafer,
+                "physics",
+                "The on-chip memory of WSE-3, and the size of a model.",
+            ),
+            (
+                "Do rents say that an H100 is still scarce?",
+                _scarce,
+                "cost",
+                "An on-demand price of an H100 since the article.",
+            ),
+            (
+                "Which developers have moved away from Azure so far?",
+                None,
+                "microsoft",
+                "Tokens or revenue by customer and provider. Deals and single services are published (OpenAI on "
+                "Cerebras, AWS with Cerebras); what left Azure for them is not.",
+            ),
+        ),
+        start=1,
+    )
+)

@@ -1,0 +1,110 @@
+"""What the figures of the page Cost say, as one sentence each."""
+
+import polars as pl
+
+from metrics import cost, words
+from metrics.findings.record import named, of_record
+
+
+def cheapest(headline: pl.DataFrame, baseline: str) -> str:
+    """On how many models a specialised provider undercuts the baseline, and by how much at most."""
+    headline = of_record(headline)
+    best = headline.group_by("model").agg(pl.col("cost_ratio").min())
+    if best.is_empty():
+        return f"No price stands beside {named(baseline, best='cheapest')}"
+    cheaper = best.filter(pl.col("cost_ratio") < 1).height
+    lowest = headline.sort("cost_ratio").row(0, named=True)
+    return (
+        f"Specialised providers are cheaper than {named(baseline, best='cheapest')} on {cheaper} of "
+        f"{words.plural(best.height, 'model')}; the least is {words.priced(lowest['cost_ratio'])} "
+        f"({lowest['provider']}, {lowest['model']})"
+    )
+
+
+def frontier(priced: pl.DataFrame, model: str) -> str:
+    """Both ends of the frontier of price and speed: the fastest host and the cheapest; of a reader's own figures
+    where there are no others."""
+    drawn = priced if priced["is_frontier"].any() else cost.frontier(priced)
+    on_it = drawn.filter("is_frontier").sort("output_tokens_per_second", descending=True)
+    first, last = on_it.row(0, named=True), on_it.row(-1, named=True)
+    if on_it.height == 1:
+        return f"{first['host_label']} is both the fastest and the cheapest for {model}"
+    return (
+        f"Fastest: {first['host_label']}, {words.quantity(first['output_tokens_per_second'], 'tokens/s')} for "
+        f"{words.dollars(first['blended_usd_per_mtok'])}; cheapest: {last['host_label']}, "
+        f"{words.number(last['output_tokens_per_second'])} for {words.dollars(last['blended_usd_per_mtok'])}"
+    )
+
+
+WEAK = 0.25  # below a quarter a line is no rule of thumb
+
+
+def premium(fit: dict | None) -> str:
+    """What speed costs among hosts of one run, with how little the line may explain."""
+    if fit is None:
+        return "Too few hosts publish both to say what speed costs."
+    explained = f"{words.number(100 * fit['explained'])} % of the scatter"
+    if fit["explained"] < WEAK:
+        return f"Price hardly follows speed: a line explains {explained} among {fit['hosts']} hosts"
+    return (
+        f"Twice the speed comes at {words.priced(2 ** fit['slope'])}; the line explains {explained} among "
+        f"{fit['hosts']} hosts"
+    )
+
+
+def price_moves(history: pl.DataFrame) -> str:
+    """How many list prices of a model moved; a reader's own count only where nobody else lists it."""
+    moved = (
+        of_record(history)
+        .sort("valid_from")
+        .group_by("provider", maintain_order=True)
+        .agg(
+            first=pl.col("blended_usd_per_mtok").first(),
+            last=pl.col("blended_usd_per_mtok").last(),
+            since=pl.col("valid_from").min(),
+            days=(pl.col("last_seen_on").max() - pl.col("valid_from").min()).dt.total_days(),
+        )
+    )
+    changed = moved.filter((pl.col("last") / pl.col("first") - 1).abs() > words.NEAR)
+    return (
+        f"{words.plural(changed.height, 'list price')} of {words.plural(moved.height, 'provider')} moved since "
+        f"{words.day(moved['since'].min())}"
+    )
+
+
+def price_alone(pairs: pl.DataFrame, model: str, baseline: str) -> str:
+    """The lowest price of a specialised provider against the baseline, where no run tells of its speed."""
+    of_model = of_record(pairs.filter(pl.col("model") == model)).sort("cost_ratio")
+    if of_model.is_empty():
+        return f"No price of {model} stands beside {named(baseline, best='cheapest')}."
+    row = of_model.row(0, named=True)
+    beside = "as" if abs(row["cost_ratio"] - 1) < words.NEAR else "of"
+    return (
+        f"{row['provider']} sells {model} at {words.priced(row['cost_ratio'])} {beside} {row['baseline_provider']} "
+        f"({words.day(row['measured_on'])}); no run published both its speed and its price beside it."
+    )
+
+
+def rented(costs: pl.DataFrame, listed: pl.DataFrame) -> str:
+    """The cheapest rent beside the cheapest list price of output tokens."""
+    cheapest_rent = of_record(costs).row(0, named=True)
+    told = (
+        f"On rented {cheapest_rent['accelerator']} a million tokens cost "
+        f"{words.dollars(cheapest_rent['usd_per_mtok_from_rent'])} at {cheapest_rent['cloud']}"
+    )
+    if listed.is_empty():
+        return told
+    cheapest_listed = of_record(listed).sort("output_usd_per_mtok").row(0, named=True)
+    return (
+        f"{told}; the cheapest list price is {words.dollars(cheapest_listed['output_usd_per_mtok'])} "
+        f"({cheapest_listed['provider']})"
+    )
+
+
+def dearest_output(priced: pl.DataFrame) -> str:
+    """How many times the price of input the price of output is, over the hosts of a run."""
+    times_input = (priced["output_usd_per_mtok"] / priced["input_usd_per_mtok"]).drop_nulls()
+    finite = times_input.filter(times_input.is_finite())
+    if finite.is_empty():
+        return "Input and output are priced apart"
+    return f"A token of output costs {words.span(finite.min(), finite.max())} times as much as one of input"

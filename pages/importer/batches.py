@@ -1,0 +1,137 @@
+"""The importer's history: what was uploaded, by whom and when; undo, redo and export."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import streamlit as st
+
+from etl.upload import importer
+from exports.files import encoded
+from metrics import words
+from pages.importer import desk
+from pages.shared import bar, cite, tables
+from pages.shared.markdown import plain
+
+TABLES: Mapping[str, str] = {
+    "provider_speed": "Speeds of providers",
+    "token_price": "Prices per token",
+    "gpu_serving": "Throughput of shared systems",
+    "accelerator_rent": "Rents of accelerators",
+    "inference_result": "Inference results",
+    "training_result": "Training results",
+}
+SEEN_ON = {
+    "provider_speed": (("pages/compare/speed.py", "Speed"), ("pages/compare/physics.py", "Physics")),
+    "token_price": (("pages/compare/cost.py", "Cost"), ("pages/compare/workload.py", "Workload")),
+    "gpu_serving": (("pages/compare/speed.py", "Speed"), ("pages/compare/cost.py", "Cost")),
+    "accelerator_rent": (("pages/compare/cost.py", "Cost"),),
+    "inference_result": (("pages/divide/training_inference.py", "Training vs inference"),),
+    "training_result": (("pages/divide/training_inference.py", "Training vs inference"),),
+}
+SHOWN = 10
+MOST_EXCEL_ROWS = 1_000_000
+WIDTHS = (3, 5, 2, 2)
+
+
+def history() -> None:
+    """Every upload, newest first, each with its undo; and the export of all."""
+    st.subheader("Your uploads so far", anchor=False)
+    listed = importer.history(tables.folders())
+    if not listed:
+        cite.note("None yet. What you add is listed here with its checksum, and can be taken back and brought again.")
+        return
+    pages = -(-len(listed) // SHOWN)
+    page = st.pagination(pages, key="history page") if pages > 1 else 1
+    for batch in listed[(page - 1) * SHOWN : page * SHOWN]:
+        _batch(batch)
+    _export()
+
+
+def _batch(batch: importer.Batch) -> None:
+    with st.container(border=True, key=f"batch {batch.batch}"):
+        name, told, state, action = st.columns(WIDTHS, vertical_alignment="center")
+        name.markdown(f"**{plain(batch.file_name)}**")
+        told.caption(plain(of_batch(batch)))
+        label, icon, colour = (
+            ("Taken back", ":material/undo:", "gray")
+            if batch.undone
+            else ("In the charts", ":material/check:", "green")
+        )
+        with state:
+            st.badge(label, icon=icon, color=colour)
+        with action:
+            if batch.undone:
+                if st.button("Redo", icon=":material/redo:", key=f"redo {batch.batch}"):
+                    change(partial(importer.redo, tables.folders(), batch.batch))
+            elif st.button("Undo", icon=":material/undo:", key=f"undo {batch.batch}"):
+                change(partial(importer.undo, tables.folders(), batch.batch))
+        with st.expander("Checksum and mapping"):
+            cite.note(f"Upload {batch.batch}. SHA-256 of the file:")
+            st.code(batch.sha256, language=None, wrap_lines=True)
+            cite.note("; ".join(f"{theirs} → {ours}" for theirs, ours in batch.mapping.items()))
+
+
+def of_batch(batch: importer.Batch) -> str:
+    """What was added, when and by whom."""
+    by = f" by {batch.who}" if batch.who else ""
+    replaced = ", in place of rows with the same key" if batch.mode == "replace" else ""
+    return (
+        f"{words.plural(batch.rows, 'row')} to {TABLES[batch.table]}{replaced}, "
+        f"{words.day(batch.uploaded_at.date())} {batch.uploaded_at:%H:%M} UTC{by}"
+    )
+
+
+def stored(batch: importer.Batch) -> str:
+    """What committing did."""
+    if not batch.is_new:
+        return f"{batch.file_name} was held already; nothing was added twice."
+    return (
+        f"Stored {words.plural(batch.rows, 'row')} of {batch.file_name}. Every chart that shows "
+        f"{TABLES[batch.table].lower()} draws them in a square, as long as the bar above says {bar.UPLOADS}."
+    )
+
+
+def recognised(batch: importer.Batch) -> str:
+    """That the same file is in already."""
+    return f"This file is held already: {of_batch(batch)}. Storing it again would add nothing."
+
+
+def change(undo_or_redo: Callable[[], importer.Batch]) -> None:
+    """Takes an upload back or brings it again, and shows the page anew."""
+    try:
+        undo_or_redo()
+    except importer.UnknownBatch as problem:
+        st.error(plain(str(problem)))
+        return
+    st.session_state.pop(desk.DONE, None)
+    under_way = desk.of_reader()
+    if under_way:
+        under_way.judged_as = ""  # what is new and what is held has changed
+    st.rerun()
+
+
+def _export() -> None:
+    """All rows of the reader's own, one table a file; made only when asked for."""
+    held = {table: rows for table, rows in tables.folders().store.own_counts().items() if rows}
+    if not held:
+        return
+    st.markdown("**Take all your figures with you**")
+    for table, rows in held.items():
+        with st.container(horizontal=True, vertical_alignment="center", key=f"export {table}"):
+            cite.note(f"{TABLES[table]}: {words.plural(rows, 'row')}")
+            for label, (ending, mime) in cite.MIMES.items():
+                if ending == "xlsx" and rows > MOST_EXCEL_ROWS:
+                    continue
+                st.download_button(
+                    label,
+                    data=partial(_encoded, table, ending),
+                    file_name=f"uploads-{table}.{ending}",
+                    mime=mime,
+                    key=f"export {table} {ending}",
+                    on_click="ignore",
+                    icon=":material/download:",
+                )
+
+
+def _encoded(table: str, ending: str) -> bytes:
+    return encoded(importer.export(tables.folders(), table), ending)

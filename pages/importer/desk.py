@@ -1,0 +1,152 @@
+"""What one reader has under way on the importer: the file as read, what was chosen, what was found.
+
+It lives in the reader's session, so that it outlasts a look at another page, and nowhere else
+before it is committed.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+import streamlit as st
+
+from etl.upload import importer
+from metrics import words
+from pages.shared import tables
+from pages.shared.markdown import plain
+
+DESK, REFUSED, DONE = "importer desk", "importer refusal", "importer outcome"
+CHANGES = "changes"
+JUDGED_AT_ONCE_BYTES = 5_000_000
+
+
+@dataclass
+class Desk:
+    """One file on its way into one table. `judged_as` tells what `judgement` was made of."""
+
+    table: str
+    sheet: importer.Sheet
+    choices: importer.Choices
+    is_remembered: bool
+    edits: dict[tuple[int, str], str] = field(default_factory=dict)
+    judgement: importer.Judgement | None = None
+    judged_as: str = ""
+    previews: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _mapped: tuple[importer.Choices, importer.FileMapping] | None = None
+
+    @property
+    def mapping(self) -> importer.FileMapping:
+        """The columns as they stand; the file is looked through again only where the choices changed."""
+        if self._mapped is None or self._mapped[0] != self.choices:
+            self._mapped = (self.choices, importer.suggest(self.sheet, self.table, self.choices))
+        return self._mapped[1]
+
+    def preview(self, kind: str) -> pl.DataFrame:
+        """The first rows of a kind, looked up once for each judgement; "changes" are those that differ, by value."""
+        if kind not in self.previews:
+            self.previews[kind] = (
+                importer.changes(tables.folders(), self.judgement) if kind == CHANGES else self.judgement.preview(kind)
+            )
+        return self.previews[kind]
+
+    @property
+    def name(self) -> str:
+        """Tells this desk's widgets from those of the last one."""
+        return f"{self.table} {self.sheet.sha256[:12]} {self.sheet.tab or ''}".strip()
+
+
+def of_reader() -> Desk | None:
+    return st.session_state.get(DESK)
+
+
+def clear() -> None:
+    """Another file, or none: what was under way goes, with its bytes."""
+    desk = st.session_state.pop(DESK, None)
+    if desk:
+        desk.sheet.close()
+    for name in (REFUSED, DONE):
+        st.session_state.pop(name, None)
+
+
+def refuse(sentence: str) -> None:
+    """The file goes, and the sentence that says why stays."""
+    clear()
+    st.session_state[REFUSED] = sentence
+
+
+def lay(given, name: str, table: str, tab: str | None = None) -> None:
+    """Reads the file onto the desk; where it cannot be read, leaves the sentence that says why."""
+    before = of_reader()
+    try:
+        with st.spinner(plain(f"Reading {name}")):
+            sheet = importer.read(given, name, tables.folders(), tab=tab)
+    except importer.Unreadable as refused:
+        refuse(str(refused))
+        return
+    known = importer.remembered(tables.folders(), table, sheet)
+    st.session_state[DESK] = Desk(table, sheet, known or importer.Choices(), known is not None)
+    if before:
+        before.sheet.close()
+
+
+def turn_to(table: str) -> None:
+    """The same file for another table: mapped anew."""
+    desk = of_reader()
+    if desk and desk.table != table:
+        known = importer.remembered(tables.folders(), table, desk.sheet)
+        st.session_state[DESK] = Desk(table, desk.sheet, known or importer.Choices(), known is not None)
+        st.session_state.pop(DONE, None)
+
+
+def choose(part: str, name: str, key: str, standing: str = "") -> None:
+    """Takes what the widget of this key says into the choices: `part` is columns, units and the like."""
+    desk, value = of_reader(), st.session_state[key]
+    chosen = dict(getattr(desk.choices, part))
+    if value is None or value == "":
+        chosen.pop(name, None)
+    else:
+        chosen[name] = None if value == standing else value
+    changed = {part: chosen}
+    if part == "columns":
+        changed |= _made_room(desk.choices, name, chosen)
+    desk.choices = replace(desk.choices, **changed)
+
+
+def _made_room(choices: importer.Choices, name: str, chosen: dict[str, str | None]) -> dict[str, dict]:
+    """What else changes where this column of theirs is given another place: whatever stood there leaves it, and
+    what was said of the units of the last quantity says nothing of this one."""
+    ours = chosen[name]
+    changed: dict[str, dict] = {
+        "columns": {theirs: None if at == ours and theirs != name else at for theirs, at in chosen.items()},
+        "constants": {at: text for at, text in choices.constants.items() if at != ours},
+    }
+    for other in ("units", "decimals", "dates"):
+        changed[other] = {theirs: kept for theirs, kept in getattr(choices, other).items() if theirs != name}
+    return changed
+
+
+def judged(desk: Desk, mapping: importer.FileMapping) -> importer.Judgement | None:
+    """What is found in the file, judged at once where it is small, else when asked; None until then."""
+    made_of = f"{desk.choices.to_json()} {sorted(desk.edits.items())}"
+    if desk.judgement and desk.judged_as == made_of:
+        return desk.judgement
+    desk.judgement, desk.previews = None, {}
+    size = desk.sheet.bytes
+    if size > JUDGED_AT_ONCE_BYTES and not st.button(
+        "Judge the file", type="primary", icon=":material/fact_check:", key="judge"
+    ):
+        st.caption(plain(f"{words.number(size / 1e6)} MB: judged when you say so. Nothing is stored by it."))
+        return None
+    desk.judgement, desk.judged_as = _judge(desk, mapping), made_of
+    return desk.judgement
+
+
+def _judge(desk: Desk, mapping: importer.FileMapping) -> importer.Judgement:
+    bar = st.progress(0.0, text="Judging")
+
+    def on_progress(done: int, total: int, told: str) -> None:
+        bar.progress(min(done / max(total, 1), 1.0), text=plain(told))
+
+    try:
+        return importer.judge(desk.sheet, mapping, tables.folders(), edits=desk.edits, progress=on_progress)
+    finally:
+        bar.empty()

@@ -1,0 +1,35 @@
+"""What the importer's tests share: a data folder of their own, and a file judged in one step."""
+
+import shutil
+from pathlib import Path
+
+from etl.folders import Folders
+from etl.upload import importer
+from etl.upload.importer import Choices, Judgement
+
+SPEED = "provider_speed"
+
+
+def copied(built: Path, place: Path) -> Folders:
+    """A data folder with a store that a test may change."""
+    shutil.copytree(built, place / "data")
+    return Folders(data=place / "data")
+
+
+def judged(
+    folders: Folders, content, table: str = SPEED, name: str = "file.csv", edits=None, tab=None, **choices
+) -> Judgement:
+    """The file read, mapped and judged; `choices` as of Choices."""
+    given = content.encode() if isinstance(content, str) else content
+    sheet = importer.read(given, name, folders, tab)
+    return importer.judge(sheet, importer.suggest(sheet, table, Choices(**choices)), folders, edits)
+
+
+def said(judgement: Judgement, severity: str = "error") -> list[tuple[int, str | None, str | None, str]]:
+    return [(p.row, p.column, p.value, p.message) for p in judgement.problems if p.severity == severity]
+
+
+def state(folders: Folders) -> dict[str, int]:
+    """What must not change where nothing is stored: the rows of every table, and the kept files."""
+    kept = [path for path in (folders.data / "uploads").rglob("*") if path.is_file()]
+    return folders.store.counts() | {"files": len(kept), "generation": folders.store.generation()}

@@ -1,0 +1,218 @@
+"""The sentences above the charts, computed from the captures as published."""
+
+from datetime import date, datetime
+
+import polars as pl
+import pytest
+
+from metrics import cost, matching, speed
+from metrics.claims import verdicts
+from metrics.findings import answer as answer_findings
+from metrics.findings import cost as cost_findings
+from metrics.findings import evidence as evidence_findings
+from metrics.findings import speed as speed_findings
+from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, measured, prices, providers, speeds, tables
+
+LLAMA_SPEEDS, LLAMA_PRICES = llama_of_2024()
+GPT_SPEEDS, GPT_PRICES = gpt_oss_of_2026()
+
+
+def hosts(rows, model, baseline="Azure"):
+    table = speeds(*rows)
+    return speed.hosts(matching.judged(table, providers()), speed.ratios(table, providers()), model, baseline)
+
+
+def headline(rows, baseline="Azure"):
+    return speed.headline(matching.against(speed.ratios(speeds(*rows), providers()), baseline))
+
+
+def price_headline(rows, baseline="Azure"):
+    return cost.headline(cost.against(cost.ratios(prices(*rows), providers()), baseline))
+
+
+LLAMA, GPT = hosts(LLAMA_SPEEDS, LLAMA_8B), hosts(GPT_SPEEDS, GPT_OSS)
+LLAMA_PRICED = cost.with_price(LLAMA, prices(*LLAMA_PRICES))
+GPT_PRICED = cost.with_price(GPT, prices(*GPT_PRICES))
+
+
+def test_who_is_fastest_and_by_how_much():
+    assert speed_findings.fastest(LLAMA, LLAMA_8B) == "Cerebras writes Llama 3.1 8B 37.3 times as fast as Azure"
+    assert speed_findings.fastest(GPT, GPT_OSS) == "Cerebras writes gpt-oss-120b 8.5 times as fast as Azure"
+
+
+def test_a_specialised_provider_that_is_slower_is_told_as_slower():
+    rows = measured("Groq", 50.0), measured("Azure", 200.0)
+    assert (
+        speed_findings.fastest(hosts(rows, LLAMA_8B), LLAMA_8B) == "Groq writes Llama 3.1 8B a quarter as fast as Azure"
+    )
+
+
+def test_it_is_said_where_no_specialised_provider_was_measured():
+    others = LLAMA.filter(~pl.col("is_specialised"))
+    assert speed_findings.fastest(others, LLAMA_8B) == (
+        "No specialised provider of Llama 3.1 8B was measured beside this baseline."
+    )
+    assert speed_findings.best_other(others) == ""
+
+
+def test_speed_comes_with_its_price():
+    assert speed_findings.speed_and_price(LLAMA, LLAMA_PRICED, LLAMA_8B) == (
+        "Cerebras writes Llama 3.1 8B 37.3 times as fast as Azure, at 26 % of the price"
+    )
+    assert speed_findings.speed_and_price(GPT, GPT_PRICED, GPT_OSS) == (
+        "Cerebras writes gpt-oss-120b 8.5 times as fast as Azure, at 1.7 times the price"
+    )
+
+
+@pytest.mark.parametrize("absent", ["Cerebras", "Azure"])
+def test_no_price_is_told_where_a_side_has_none(absent):
+    told = speed_findings.speed_and_price(GPT, GPT_PRICED.filter(pl.col("provider") != absent), GPT_OSS)
+    assert told == speed_findings.fastest(GPT, GPT_OSS)
+
+
+def test_the_fastest_other_host_is_not_left_out():
+    assert speed_findings.best_other(LLAMA) == "Against the fastest other host, Fireworks, it is 7.7 times as fast."
+    assert speed_findings.best_other(GPT) == "Against the fastest other host, Eigen AI, it is 3.3 times as fast."
+
+
+def test_over_models_the_best_provider_of_each_counts():
+    told = speed_findings.models_ahead(headline([*LLAMA_SPEEDS, *GPT_SPEEDS]), "speed_ratio", "Azure")
+    assert told == (
+        "Specialised silicon is faster than Azure on 2 of 2 models; the best provider of each stands at 8.5–37.3x"
+    )
+
+
+@pytest.mark.parametrize(
+    ("baseline", "named"), [("Best", "the fastest other host"), ("Median", "the median host"), ("Azure", "Azure")]
+)
+def test_the_baseline_is_named_in_words(baseline, named):
+    told = speed_findings.models_ahead(headline(LLAMA_SPEEDS, baseline), "speed_ratio", baseline)
+    assert told.startswith(f"Specialised silicon is faster than {named} on 1 of 1 model;")
+
+
+def test_grade_d_makes_no_finding():
+    rows = measured("Cerebras", 1800.0, measurer_kind="vendor"), measured("Azure", 54.3)
+    assert speed_findings.models_ahead(headline(rows), "speed_ratio", "Azure") == "No like-for-like pair with Azure"
+
+
+def test_the_cheapest_price_is_told_in_words():
+    assert cost_findings.cheapest(price_headline([*LLAMA_PRICES, *GPT_PRICES]), "Azure") == (
+        "Specialised providers are cheaper than Azure on 1 of 2 models; "
+        "the least is 15 % of the price (Groq, Llama 3.1 8B)"
+    )
+    assert cost_findings.cheapest(price_headline([]), "Azure") == "No price stands beside Azure"
+
+
+def test_the_best_price_baseline_is_the_cheapest_host():
+    told = cost_findings.cheapest(price_headline(LLAMA_PRICES, "Best"), "Best")
+    assert told.startswith("Specialised providers are cheaper than the cheapest other host on 1 of 1 model;")
+
+
+def test_the_frontier_names_both_its_ends():
+    assert cost_findings.frontier(GPT_PRICED, GPT_OSS) == (
+        "Fastest: Cerebras, 1,856 tokens/s for $0.45; cheapest: DeepInfra, 45.1 for $0.0767"
+    )
+
+
+def test_the_range_of_hosts_is_told_from_the_slowest_to_the_fastest():
+    hosts = pl.DataFrame({"speed_ratio": [8.5, 1.0, 0.19], "baseline_provider": "Azure", "is_own": False})
+    assert (
+        speed_findings.host_range(hosts, GPT_OSS) == "The hosts of gpt-oss-120b stand at 0.19–8.5x the speed of Azure"
+    )
+
+
+def test_one_host_may_be_both_fastest_and_cheapest():
+    table = GPT_PRICED.filter(pl.col("provider").is_in(["Eigen AI", "Groq", "Azure"]))
+    told = cost_findings.frontier(cost.frontier(table), GPT_OSS)
+    assert told == "Eigen AI is both the fastest and the cheapest for gpt-oss-120b"
+
+
+def test_who_starts_soonest_and_who_writes_fastest():
+    assert speed_findings.soonest(LLAMA) == "DeepInfra starts soonest (0.22 s), Cerebras writes fastest"
+    alone = LLAMA.filter(pl.col("provider").is_in(["Cerebras"]))
+    assert speed_findings.soonest(alone) == "Cerebras starts soonest (0.46 s) and writes fastest"
+
+
+def test_the_judgement_counts_what_holds():
+    judged = verdicts.verdicts(tables([*LLAMA_SPEEDS, *GPT_SPEEDS], [*LLAMA_PRICES, *GPT_PRICES]))
+    assert answer_findings.judgement(judged) == (
+        "Faster than Azure, yes; at a tenth of the price, no: 1 of 16 measurable claims holds now (8 May 2026), 5 held "
+        "when the article appeared."
+    )
+    assert answer_findings.judgement(verdicts.verdicts(tables())) == (
+        "Faster than Azure, not known; at a tenth of the price, not known: 0 of 16 measurable claims hold now "
+        "(date not published), 0 held when the article appeared."
+    )
+
+
+def judged_as(*rows):
+    return pl.DataFrame(rows, schema=["claim_id", "claim", "when", "verdict"], orient="row")
+
+
+HELD = (("C05", "Faster than Azure", "now", "SUPPORTED"), ("C07", "Ten times as fast", "now", "STALE"))
+
+
+def test_the_ledger_names_one_claim_that_holds_and_one_that_no_longer_does():
+    assert answer_findings.ledger(judged_as(*HELD)) == (
+        "“Faster than Azure” still holds; “Ten times as fast” held then and no longer does"
+    )
+    assert answer_findings.ledger(judged_as(("C05", "Faster", "now", "PARTLY"))) == "Not one of 1 claim holds now"
+
+
+def test_verdicts_are_counted_in_their_order_and_none_that_nobody_got():
+    rows = judged_as(*HELD, ("C14", "Slower", "now", "SCENARIO"), ("C05", "Faster than Azure", "then", "PARTLY"))
+    assert list(answer_findings.counts(rows, "now").items()) == [("SUPPORTED", 1), ("STALE", 1), ("SCENARIO", 1)]
+    assert answer_findings.all_claims(rows) == "3 claims, now"
+
+
+def test_what_the_readers_rows_would_change_is_told_and_the_record_stands():
+    changed = pl.DataFrame(
+        [("C05", "Faster", "now", "PARTLY"), ("C07", "Ten", "now", "SUPPORTED"), ("C05", "Faster", "then", "PARTLY")],
+        schema=["claim_id", "claim", "when", "would_become"],
+        orient="row",
+    )
+    assert answer_findings.would_become(changed) == (
+        "With your files “Faster” would become partly and “Ten” would become supported; the published verdicts stand."
+    )
+    assert answer_findings.would_change(changed) == "Your files would change 2 verdicts; the published ones stand."
+    assert answer_findings.would_become(changed.clear()) == "Your files would change no verdict."
+    assert answer_findings.becomes(changed, "C07", "now") == "SUPPORTED"
+    assert answer_findings.becomes(changed, "C07", "then") is None
+    assert answer_findings.becomes(None, "C07", "now") is None
+
+
+def test_the_verdict_that_changed_most_often_is_named():
+    days = [date(2026, month, 1) for month in (1, 2, 3)]
+    rows = [("C01", "One", day, word) for day, word in zip(days, ("NO DATA", "PARTLY", "SUPPORTED"), strict=True)]
+    rows += [("C02", "Two", day, "PARTLY") for day in days]
+    played = pl.DataFrame(rows, schema=["claim_id", "claim", "as_of", "verdict"], orient="row")
+    assert answer_findings.replay(played) == "1 of 2 verdicts changed as figures came in; most often “One”, 1 time"
+    assert answer_findings.replay(played.clear()) == "No verdict can be played back"
+
+
+def test_how_far_back_the_builds_go_is_said():
+    moments = [datetime(2026, 8, 1, 9), datetime(2026, 8, 3, 9)]
+    kept = pl.DataFrame({"generation": ["store-1", "store-2"], "built_at": moments})
+    assert answer_findings.builds(kept) == (
+        "2 builds of the figures are kept, 1 August 2026 to 3 August 2026; how long each verdict has stood among them."
+    )
+    assert answer_findings.builds(kept.head(1)).startswith("1 build of the figures is kept, 1 August 2026;")
+
+
+@pytest.mark.parametrize(
+    ("years", "text"),
+    [
+        ([(2025, 50.0), (2026, 55.0), (2026, 66.0)], "55–66 %"),
+        ([(2025, 50.0)], "50 %"),
+        ([], "not published"),
+    ],
+)
+def test_the_newest_years_estimates_are_a_range(years, text):
+    table = pl.DataFrame(years, schema={"year": pl.Int64, "share_percent": pl.Float64}, orient="row")
+    assert answer_findings.inference_share(table) == text
+
+
+def test_pairs_are_counted_by_grade_with_none_left_out():
+    vendor = measured("Cerebras", 1800.0, model="Llama 3.1 70B", measurer_kind="vendor")
+    rows = [*LLAMA_SPEEDS, vendor, measured("Azure", 30.0, model="Llama 3.1 70B")]
+    assert evidence_findings.grades(speed.ratios(speeds(*rows), providers())) == {"A": 12, "B": 0, "C": 0, "D": 1}
