@@ -556,7 +556,7 @@ def test_who_asks_is_said_with_a_contact(server, snapshots, quick):
     fetch(toy([Want(server.on("/a", json_answer({})))]), snapshots, quick(contact="ana@example.org\n"))
     assert server.headers("/a")[0]["user-agent"] == f"InferenceDivide/{fetching.VERSION} (+ana@example.org)"
     assert "@" in Settings(contact="").user_agent
-    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
     assert project["version"] == fetching.VERSION
 
 

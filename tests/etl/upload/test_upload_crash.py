@@ -14,7 +14,7 @@ from etl.upload import importer
 from tests.adder import ROWS
 from tests.etl.upload.uploading import SPEED, copied, judged
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SECONDS = 20
 # How long after its first word a program is killed: within its first commits, at no moment in particular.
 LONGEST_LIFE = 0.6
