@@ -6,6 +6,7 @@ looks at metrics and exports: a program that reads our ratios must get the ones 
 """
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -39,17 +40,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (StoreMissing, StoreDamaged) as problem:
         say(str(problem))
         return FAILED
-    except BrokenPipeError:
-        # Whoever read our output has heard enough; Python must not try to flush it again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
     except OSError as problem:
+        if _is_closed_pipe(problem):
+            # Whoever read our output has heard enough; Python must not try to flush it again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return FAILED
         say(f"{problem.filename or 'The disk'}: {problem.strerror}.")
         return FAILED
 
 
 def say(line: str) -> None:
     print(line, file=sys.stderr)
+
+
+def _is_closed_pipe(problem: OSError) -> bool:
+    """Windows calls it an invalid argument, of no file."""
+    return problem.errno == errno.EPIPE or (problem.errno == errno.EINVAL and problem.filename is None)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -157,7 +163,7 @@ def run_export(folders: Folders, options: argparse.Namespace) -> int:
     if options.name == PUBLISHED:
         target = options.output or folders.published
         written = published.write(folders.store, target)
-        (target / NOTICE).write_text(published.notice(SOURCES), encoding="utf-8")
+        (target / NOTICE).write_text(published.notice(SOURCES), encoding="utf-8", newline="\n")
         for path in (*written, target / NOTICE):
             say(f"Wrote {path}")
         return OK

@@ -11,14 +11,13 @@ columns, most of them empty, takes longer than judging them. Uploads that share 
 one are laid over each other in the table itself, so that every row stands once.
 """
 
-import fcntl
 import json
 import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,7 +26,7 @@ from typing import TypeVar
 import duckdb
 import polars as pl
 
-from etl import thinning
+from etl import disk, thinning
 from etl.schema import FACTS, TABLES, UPLOAD, Column, Table
 
 KEPT_GENERATIONS = 20
@@ -74,7 +73,7 @@ class Store:
     def generation(self) -> str | None:
         """Name of the current generation, such as store-000123; None before the first build."""
         try:
-            name = (self.folder / "CURRENT").read_text(encoding="utf-8").strip()
+            name = disk.read_text(self.folder / "CURRENT").strip()
         except FileNotFoundError:
             return None
         return name.removesuffix(".duckdb") or None
@@ -132,10 +131,10 @@ class Store:
         that is damaged raises StoreDamaged; with `mend` the newest sound one takes its place.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        with _lock(self.folder / "writer.lock"):
+        with disk.lock(self.folder / "writer.lock"):
             name = self._next_name()
             self._sweep()
-            draft = self.folder / f".{name}.tmp"
+            draft = self.folder / f".{name}-{os.getpid()}.tmp"
             try:
                 if mend:
                     self._copy_newest_sound(draft)
@@ -144,7 +143,7 @@ class Store:
                 self._change(draft, change)
                 self._publish(draft, name)
             finally:
-                draft.unlink(missing_ok=True)
+                disk.remove_if_free(draft)
             self._drop_old(name)
         return name
 
@@ -153,15 +152,13 @@ class Store:
 
     def _sweep(self) -> None:
         """Removes what killed writers left: drafts, and generations that never became the current one."""
-        for draft in self.folder.glob(".store-*.tmp*"):
-            if draft.is_dir():  # what did not fit into the writer's memory
-                shutil.rmtree(draft)
-            else:
-                draft.unlink()
+        for draft in self.folder.glob(".store-*.tmp*"):  # a folder is what did not fit into the writer's memory
+            disk.remove_if_free(draft)
+        disk.sweep(self.folder, abandoned_after_seconds=0)
         current = self.generation()
         for name in self.generations():
             if current and name > current:
-                self._path(name).unlink()
+                disk.remove_if_free(self._path(name))
 
     def _copy_current(self, draft: Path) -> None:
         current = self.generation()
@@ -178,7 +175,7 @@ class Store:
             shutil.copyfile(self._path(name), draft)
             if _is_sound(draft):
                 return
-            draft.unlink()
+            disk.remove(draft)
 
     def _change(self, draft: Path, change: Callable[["Writer"], None]) -> None:
         try:
@@ -197,22 +194,19 @@ class Store:
             raise StoreDamaged(f"{draft.name} was closed with changes outside it; nothing was published.")
 
     def _publish(self, draft: Path, name: str) -> None:
-        _sync(draft)
-        draft.rename(self.folder / f"{name}.duckdb")
-        pointer = self.folder / "CURRENT.new"
-        pointer.write_text(f"{name}.duckdb\n", encoding="utf-8")
-        _sync(pointer)
-        pointer.replace(self.folder / "CURRENT")
-        _sync(self.folder)
+        disk.sync(draft)
+        disk.replace(draft, self._path(name))
+        disk.place_text(f"{name}.duckdb\n", self.folder / "CURRENT")
 
     def _next_name(self) -> str:
         numbers = [int(name.removeprefix("store-")) for name in self.generations()]
         return f"store-{max(numbers, default=0) + 1:06d}"
 
     def _drop_old(self, current: str) -> None:
+        # One that another process still reads stays, where the system says so, until a later write.
         older = [name for name in self.generations() if name < current]
         for name in older[: -(KEPT_GENERATIONS - 1)]:
-            (self.folder / f"{name}.duckdb").unlink(missing_ok=True)
+            disk.remove_if_free(self._path(name))
 
     def _ask(self, question: Callable[["_File"], Answer], generation: str | None) -> Answer:
         # A generation may be dropped between the look at CURRENT and the opening: look again.
@@ -295,9 +289,9 @@ class Writer:
         """Lays one upload over the table's uploaded rows: as a file beside them where they share no row with it."""
         declared = TABLES[table]
         if not self._shares_rows(declared, upload):
-            place = os.path.relpath(upload.staged, self._folder)
             self._connection.execute(
-                f'INSERT INTO "{PARTS}" VALUES (?, ?, ?)', [table, place, json.dumps(upload.fixed)]
+                f'INSERT INTO "{PARTS}" VALUES (?, ?, ?)',
+                [table, _place_from(self._folder, upload.staged), json.dumps(upload.fixed)],
             )
             return
         for part in self._take_parts(declared):
@@ -370,11 +364,13 @@ class _File:
 
     def __init__(self, path: Path):
         self.path = path
+        self._connection = None
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=DUCKDB_SETTINGS)
             self._layout = _layout(self._connection)
             self._parts = _parts(self._connection, path.parent) if PARTS in self._layout else ()
         except duckdb.Error as error:
+            self.close()
             if not path.exists():
                 raise FileNotFoundError(path) from error
             raise StoreDamaged(_damage(path.stem, error)) from error
@@ -441,7 +437,8 @@ class _File:
             self._query(f'SELECT bit_xor(hash("{name}")) FROM "{name}"')
 
     def close(self) -> None:
-        self._connection.close()
+        if self._connection:
+            self._connection.close()
 
     def _query(self, sql: str, values: Sequence = ()) -> pl.DataFrame:
         try:
@@ -473,11 +470,10 @@ def _opened(path: Path) -> _File:
 
 def _is_sound(path: Path) -> bool:
     try:
-        file = _File(path)
-        file.check()
+        with closing(_File(path)) as file:
+            file.check()
     except StoreDamaged:
         return False
-    file.close()
     return True
 
 
@@ -523,6 +519,14 @@ def _fit_vocabulary(connection: duckdb.DuckDBPyConnection) -> None:
             if shared:
                 connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT {shared} FROM {before}')
             connection.execute(f"DROP TABLE {before}")
+
+
+def _place_from(folder: Path, file: Path) -> str:
+    """Where a file lies, seen from the store, so that both can move together; on another drive, by its full name."""
+    try:
+        return Path(os.path.relpath(file, folder)).as_posix()
+    except ValueError:  # Windows knows no way from one drive to another
+        return file.resolve().as_posix()
 
 
 def _order(table: Table, held: Mapping[str, str]) -> str:
@@ -588,19 +592,3 @@ def _columns_in_sql(table: Table) -> dict[str, str]:
 
 def _sql_type(dtype: pl.DataType) -> str:
     return next(sql for ours, sql in SQL_TYPES.items() if ours == dtype)
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Holds the writer's lock; the kernel frees it when the process dies."""
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -26,17 +26,19 @@ DOORS = {
     "etl/": (),  # a new module says here what it may import
     "etl/schema.py": (),
     "etl/version.py": (),
+    "etl/disk.py": (),
     "etl/checks.py": ("etl.schema",),
     "etl/names.py": ("etl.schema",),
     "etl/thinning.py": ("etl.schema",),
-    "etl/store.py": ("etl.schema", "etl.thinning"),
+    "etl/store.py": ("etl.schema", "etl.disk", "etl.thinning"),
     "etl/sources/": ("etl.schema", "etl.sources"),
-    "etl/fetch/": ("etl.schema", "etl.version", "etl.sources", "etl.fetch"),
+    "etl/fetch/": ("etl.schema", "etl.version", "etl.disk", "etl.sources", "etl.fetch"),
     "etl/folders.py": ("etl.store", "etl.fetch.snapshots"),
     "etl/published.py": ("etl.schema", "etl.store", "etl.sources"),
     "etl/upload/": (
         "etl.schema",
         "etl.checks",
+        "etl.disk",
         "etl.names",
         "etl.store",
         "etl.sources",
@@ -82,6 +84,16 @@ NETWORK = ("socket", "http.client", "urllib.request", "ftplib", "httpx", "aiohtt
 CLOCKS = {"now", "utcnow", "today", "monotonic", "perf_counter"}
 FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "read_csv", "scan_csv", "read_parquet"}
 SQL = re.compile(r"\b(SELECT|INSERT INTO|DELETE FROM|(CREATE|DROP|ALTER) TABLE|ORDER BY|GROUP BY)\b")
+# What only some systems have. The product runs on all three, so it goes through etl.disk, filelock and psutil.
+POSIX_ONLY_MODULES = ("fcntl", "grp", "pty", "posix", "pwd", "resource", "syslog", "termios", "tty")
+POSIX_ONLY_CALLS = {
+    *("chown", "fchmod", "fchown", "fork", "forkpty", "getegid", "geteuid", "getgid", "getloadavg", "getpgid"),
+    *("getppid", "getuid", "kill", "killpg", "mkfifo", "mknod", "nice", "pread", "pwrite", "sendfile", "setsid"),
+    *("setuid", "statvfs", "sysconf", "uname", "wait3", "wait4"),
+}
+# A file by this name cannot be opened a second time on Windows.
+OPEN_ONCE = {"NamedTemporaryFile"}
+DISK = "etl/disk.py"
 HOMELESS = {"utils", "util", "helpers", "common", "core", "misc"}
 # An absolute path of the machine that this was written on.
 WORKPLACE = re.compile(rb"(?<![\w./:-])/" + rb"(work|tmp/w|root|home/\w+)/")
@@ -137,6 +149,26 @@ def called(module: str) -> set[str]:
     return {getattr(function, "id", getattr(function, "attr", "")) for function in functions}
 
 
+def attributes_called(module: str) -> set[str]:
+    """Functions that a module calls by module and name, such as os.replace."""
+    calls = (node.func for node in ast.walk(tree(module)) if isinstance(node, ast.Call))
+    return {ast.unparse(function) for function in calls if isinstance(function, ast.Attribute)}
+
+
+def unnamed_encodings(module: str) -> list[int]:
+    """Lines that open a file as text without an encoding: Windows would take one of its own."""
+    found = []
+    for node in ast.walk(tree(module)):
+        name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+        if name not in ("open", "read_text", "write_text") or any(word.arg == "encoding" for word in node.keywords):
+            continue
+        given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        is_binary = any(isinstance(value, str) and re.fullmatch(r"[rwax+]*b[rwax+]*", value) for value in given)
+        if not is_binary and ast.unparse(node.func) not in ("os.open", "disk.read_text"):
+            found.append(node.lineno)
+    return found
+
+
 def texts(module: str) -> list[str]:
     """String literals of a module that are no docstrings; of a formatted one, its fixed parts."""
     docstrings = {
@@ -183,6 +215,26 @@ def test_a_library_has_one_owner(library):
 
 def test_no_module_but_fetch_opens_the_network():
     assert [(m, n) for m in modules() for n in imported(m) if is_within(n, NETWORK)] == []
+
+
+@pytest.mark.parametrize("module", [*modules(), "start.py"])
+def test_no_module_needs_a_system_of_one_kind(module):
+    assert [name for name in imported(module) if is_within(name, POSIX_ONLY_MODULES)] == []
+    assert called(module) & (POSIX_ONLY_CALLS | OPEN_ONCE) == set()
+    assert [text for text in texts(module) if re.search(r"%-[a-zA-Z]", text)] == [], "%-d and its like are Linux's"
+
+
+@pytest.mark.parametrize("module", [m for m in modules() if m != DISK])
+def test_files_are_replaced_removed_and_synced_in_one_place(module):
+    """Windows refuses both while a file is open; `etl.disk` knows what to do then."""
+    named = {f"os.{name}" for name in ("replace", "rename", "unlink", "remove", "fsync", "link")}
+    assert attributes_called(module) & named == set()
+    assert called(module) & {"unlink", "flock", "move"} == set()
+
+
+@pytest.mark.parametrize("module", [*modules(), "start.py"])
+def test_text_is_read_and_written_in_a_named_encoding(module):
+    assert unnamed_encodings(module) == []
 
 
 def test_no_source_imports_another():

@@ -7,13 +7,15 @@ another address, is called by its checksum instead. Two addresses never share a 
 """
 
 import hashlib
+import os
 import re
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 QUERY_MARK = "__q__"
 ORIGIN_SUFFIX = ".origin.json"
 LONGEST_SEGMENT = 150
-LONGEST_NAME = 600
+# Windows takes no path over 260 characters, folders and endings included.
+LONGEST_NAME = 110 if os.name == "nt" else 600
 
 # Kept out of file names by at least one of the common file systems.
 UNFIT_IN_QUERY = '/\\:*?"<>|'
@@ -22,7 +24,7 @@ EARLIER = re.compile(r"~\d{8}T\d{6}Z-[0-9a-f]{8}$")
 _HOST = re.compile(r"[a-z0-9][a-z0-9.-]*(:\d+)?")
 _SEGMENT = re.compile(r"[A-Za-z0-9_~%+=@,!&'();$\[\]{}^-][A-Za-z0-9_~.%+=@,!&'();$\[\]{}^-]*")
 _ENCODED_UNFIT = re.compile("|".join(f"%{ord(c):02X}" for c in UNFIT_IN_QUERY), re.IGNORECASE)
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 def split(url: str) -> SplitResult:
@@ -59,7 +61,7 @@ def file_name(url: str) -> str:
 
 def checksum_name(url: str) -> str:
     host = host_of(url)
-    folder = host.replace(":", "+") if _HOST.fullmatch(host) else "unnamed"
+    folder = host.replace(":", "+") if _is_plain_host(host) else "unnamed"
     return f"{folder}/.other/{hashlib.sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
@@ -71,7 +73,7 @@ def server_path(name: str) -> str:
 def _plain_name(url: str) -> str | None:
     parts = split(url)
     tail = f"?{parts.query}" if parts.query else ""
-    if f"{parts.scheme}://{parts.netloc}{parts.path}{tail}" != url or not _HOST.fullmatch(parts.netloc):
+    if f"{parts.scheme}://{parts.netloc}{parts.path}{tail}" != url or not _is_plain_host(parts.netloc):
         return None
     if _ENCODED_UNFIT.search(parts.query):
         return None
@@ -84,6 +86,10 @@ def _plain_name(url: str) -> str | None:
     # Other schemes than https are for tests on one's own machine, but they too keep apart.
     scheme = "" if parts.scheme == "https" else f"{parts.scheme}+"
     return f"{scheme}{parts.netloc.replace(':', '+')}/{name}"
+
+
+def _is_plain_host(host: str) -> bool:
+    return bool(_HOST.fullmatch(host) and not host.endswith(".") and not _RESERVED.fullmatch(host))
 
 
 def _is_plain_segment(segment: str) -> bool:

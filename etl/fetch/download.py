@@ -473,10 +473,10 @@ class _Errand:
     def _unreadable(self, received: _Received, as_of: date, now: datetime, sha256: str) -> str | None:
         """Why the source's own reader refuses this payload; None where it does not. What would replace
         something held is read first; a first payload has nothing to spoil, and the build judges it."""
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(received.content)
-            file.flush()
-            trial = Payload(self.want.url, Path(file.name), as_of, now, sha256, len(received.content))
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
+            path = Path(place) / "payload"
+            path.write_bytes(received.content)
+            trial = Payload(self.want.url, path, as_of, now, sha256, len(received.content))
             try:
                 return self.source.read([trial]).refused.get(self.want.url)
             except Exception as error:  # one publisher's surprise must not stop the others

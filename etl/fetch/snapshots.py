@@ -18,23 +18,18 @@ This module opens no network.
 """
 
 import hashlib
-import itertools
 import json
 import os
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from etl import disk
 from etl.fetch.addresses import EARLIER, ORIGIN_SUFFIX, checksum_name, file_name
 from etl.sources.contract import Payload, Source, Want
 
-ABANDONED_AFTER_SECONDS = 3600
 ANNOUNCED = ".new"
-PARTIAL_SUFFIX = ".partial"
-_COUNTER = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -141,16 +136,15 @@ class Snapshots:
     def renew(self, origin: Origin, **changes) -> None:
         """Notes new validators or a new time of checking; the payload stays as it is."""
         place = f"{origin.path}{ORIGIN_SUFFIX}"
-        self._write(place, _as_json(replace(origin, **changes)))
-        with suppress(FileNotFoundError):
-            os.unlink(place + ANNOUNCED)
+        _place(place, _as_json(replace(origin, **changes)))
+        disk.remove(place + ANNOUNCED)
 
     def refuse(self, source: Source, url: str, content: bytes, reason: str, refused_at: datetime) -> None:
         """Puts a payload that must not replace what is held where a person can look at it."""
         place = self._refused(source, url)
         note = {"url": url, "reason": reason, "refused_at": refused_at.isoformat(), "bytes": len(content)}
-        self._write(place, content)
-        self._write(f"{place}.reason.json", _dump(note))
+        _place(place, content)
+        _place(f"{place}.reason.json", _dump(note))
 
     def record(self, last: LastFetch) -> None:
         note = {
@@ -160,7 +154,7 @@ class Snapshots:
             "succeeded_at": last.succeeded_at.isoformat() if last.succeeded_at else None,
             "outcomes": last.outcomes,
         }
-        self._write(self.folder / last.source / ".last.json", _dump(note))
+        _place(self.folder / last.source / ".last.json", _dump(note))
 
     def last_fetch(self, source: Source) -> LastFetch | None:
         """How the last fetch went; None where there was none, or its record cannot be read."""
@@ -180,11 +174,7 @@ class Snapshots:
 
     def sweep(self, source: Source) -> None:
         """Removes what killed writers left behind; what is younger than an hour may still be written."""
-        too_old = time.time() - ABANDONED_AFTER_SECONDS
-        for path in _files(self._folder(source), PARTIAL_SUFFIX):
-            with suppress(OSError):
-                if os.stat(path).st_mtime < too_old:
-                    os.unlink(path)
+        disk.sweep(self._folder(source))
 
     def _folder(self, source: Source) -> str:
         return f"{self.folder}/{source.id}"
@@ -203,46 +193,27 @@ class Snapshots:
     def _set_aside(self, held: Origin) -> None:
         stamp = held.fetched_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
         earlier = held.path.with_name(f"{held.path.name}~{stamp}-{held.sha256[:8]}")
-        self._write(earlier, held.path.read_bytes())
-        self._write(f"{earlier}{ORIGIN_SUFFIX}", _as_json(held))
+        _place(earlier, held.path.read_bytes())
+        _place(f"{earlier}{ORIGIN_SUFFIX}", _as_json(held))
 
     def _swap(self, note: Origin, content: bytes, announce: bool) -> None:
         if not announce:
-            self._write(note.path, content)
-            self._write(f"{note.path}{ORIGIN_SUFFIX}", _as_json(note))
+            _place(note.path, content)
+            _place(f"{note.path}{ORIGIN_SUFFIX}", _as_json(note))
             return
         origin = f"{note.path}{ORIGIN_SUFFIX}"
-        self._write(origin + ANNOUNCED, _as_json(note))
-        self._write(note.path, content)
-        self._write(origin, _as_json(note))
-        with suppress(FileNotFoundError):
-            os.unlink(origin + ANNOUNCED)
-
-    def _write(self, path: Path | str, content: bytes) -> None:
-        """The file is there whole or not at all. Its temporary name is in the same folder: a name in
-        another one costs a file system half as much again."""
-        folder = os.path.dirname(path)
-        partial = f"{folder}/.{_unique()}{PARTIAL_SUFFIX}"
-        try:
-            try:
-                _write_whole(partial, content)
-            except FileNotFoundError:
-                os.makedirs(folder, exist_ok=True)
-                _write_whole(partial, content)
-            os.replace(partial, path)
-        except OSError:
-            with suppress(OSError):
-                os.unlink(partial)
-            raise
+        _place(origin + ANNOUNCED, _as_json(note))
+        _place(note.path, content)
+        _place(origin, _as_json(note))
+        disk.remove(origin + ANNOUNCED)
 
     def _refused(self, source: Source, url: str) -> str:
         return f"{self._folder(source)}/.refused/{checksum_name(url).rpartition('/')[2][:32]}"
 
     def _forget_refusal(self, source: Source, url: str) -> None:
         place = self._refused(source, url)
-        with suppress(FileNotFoundError):
-            os.unlink(place)
-            os.unlink(f"{place}.reason.json")
+        disk.remove(place)
+        disk.remove(f"{place}.reason.json")
 
 
 def payloads(source: Source, origins: Sequence[Origin]) -> list[Payload]:
@@ -252,6 +223,10 @@ def payloads(source: Source, origins: Sequence[Origin]) -> list[Payload]:
 
 def newest_by_url(origins: Sequence[Origin]) -> dict[str, Origin]:
     return {origin.url: origin for origin in origins if not origin.is_earlier}
+
+
+def _place(path: Path | str, content: bytes) -> None:
+    disk.place_bytes(content, path, durable=False)
 
 
 def _files(folder: str, suffix: str) -> Iterator[str]:
@@ -346,15 +321,6 @@ def _dump(note: Mapping) -> bytes:
     return json.dumps(note, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _write_whole(path: str, content: bytes) -> None:
-    with open(path, "wb") as file:
-        file.write(content)
-
-
 def _sha256(path: str) -> str:
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _unique() -> str:
-    return f"{os.getpid()}-{next(_COUNTER)}-{time.time_ns()}"

@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 from pyarrow import parquet
 
-from etl import checks
+from etl import checks, disk
 from etl.checks import Problem
 from etl.names import Names
 from etl.schema import TABLES, TEXT, Table
@@ -551,7 +551,7 @@ def _drop_rows(path: Path, rows: pl.Series) -> None:
         for number in range(file.num_row_groups):
             frame = pl.DataFrame(file.read_row_group(number))
             kept.write(frame.filter(~pl.col(ROW).is_in(rows.implode())))
-    fewer.replace(path)
+    disk.replace(fewer, path)
 
 
 class _Frames:
@@ -563,7 +563,7 @@ class _Frames:
         self._under_way: Future | None = None
 
     def __enter__(self) -> "_Frames":
-        self._path.unlink(missing_ok=True)
+        disk.remove(self._path)
         return self
 
     def write(self, frame: pl.DataFrame) -> None:

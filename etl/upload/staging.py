@@ -8,9 +8,7 @@ puts the uploads back where the store was lost or an older generation had to tak
 """
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
+import psutil
 
+from etl import disk
 from etl.schema import TABLES, UPLOAD, UPLOAD_LOG
 from etl.store import Store, StoreMissing, Upload, Writer
 from etl.upload import targets
@@ -28,6 +28,7 @@ from etl.upload.sheets import Sheet
 
 APPEND, REPLACE = "append", "replace"
 WORK, LOG = ".work", "log.json"
+DAY_SECONDS = 24 * 3600
 
 
 class UnknownBatch(Exception):
@@ -179,11 +180,13 @@ def restore(writer: Writer, uploads: Path) -> None:
 
 
 def sweep(uploads: Path) -> None:
-    """Removes the work folders of processes that are gone."""
+    """Removes the work folders of processes that are gone; what is still in use waits for a later sweep."""
     for folder in (uploads / WORK).glob("*-*"):
         process = folder.name.split("-")[0]
-        if process.isdigit() and not _is_alive(int(process)):
-            shutil.rmtree(folder, ignore_errors=True)
+        if process.isdigit() and not _has_owner(folder, int(process)):
+            disk.remove_if_free(folder)
+    for place in uploads.glob("[0-9a-f]*"):
+        disk.sweep(place)
 
 
 class _Recognised(Exception):
@@ -219,7 +222,7 @@ def _turn(store: Store, uploads: Path, name: str, undone: bool) -> Batch:
 
 
 def _copy_log(store: Store, uploads: Path) -> None:
-    _place_text(store.rows(UPLOAD_LOG.name).write_json() + "\n", uploads / LOG)
+    disk.place_text(store.rows(UPLOAD_LOG.name).write_json() + "\n", uploads / LOG)
 
 
 def _laid(uploads: Path, batch: Batch) -> Upload:
@@ -245,49 +248,25 @@ def _keep(uploads: Path, staged: Staged) -> None:
     """The bytes as given and the rows as judged, on disk to stay, before the store knows of them."""
     place = _place(uploads, staged.sheet.sha256)
     place.mkdir(parents=True, exist_ok=True)
-    _place_file(staged.sheet.path, place / "file")
-    _place_file(staged.rows, place / f"{staged.fingerprint}.parquet")
+    disk.place_file(staged.sheet.path, place / "file")
+    disk.place_file(staged.rows, place / f"{staged.fingerprint}.parquet")
     meta = {"file_name": staged.sheet.name, "bytes": staged.sheet.bytes, "form": staged.sheet.form}
-    _place_text(json.dumps(meta, ensure_ascii=False, indent=2) + "\n", place / "meta.json")
-    _sync(place)
+    disk.place_text(json.dumps(meta, ensure_ascii=False, indent=2) + "\n", place / "meta.json")
 
 
-def _place_file(source: Path, target: Path) -> None:
-    draft = target.with_name(f".{target.name}-{os.getpid()}")
+def _has_owner(folder: Path, number: int) -> bool:
+    """Whether the process that made the folder still runs, and its number is not another's by now.
+
+    Systems give numbers again. Clocks are set, so only a process that is a day younger than the folder is
+    surely another one.
+    """
     try:
-        draft.unlink(missing_ok=True)
-        try:
-            os.link(source, draft)
-        except OSError:
-            shutil.copyfile(source, draft)
-        _sync(draft)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _place_text(text: str, target: Path) -> None:
-    draft = target.with_name(f".{target.name}-{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(target)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        started = psutil.Process(number).create_time()
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
+    except psutil.AccessDenied:
         return True
-    return True
+    return started <= folder.stat().st_mtime + DAY_SECONDS
 
 
 def _next_name(log: Sequence[Batch]) -> str:
