@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from etl import checks, names, published
+from etl import checks, faults, names, published
 from etl.fetch.outcomes import FETCHED, KEPT, UNCHANGED
 from etl.fetch.snapshots import Snapshots
 from etl.folders import PROJECT, Folders
@@ -208,10 +208,7 @@ def _aside_frame(source: Source, reading: Reading) -> pl.DataFrame:
         (source.id, line.source_url, line.reason, line.row[:SHOWN_ROW_CHARACTERS], line.rows)
         for line in reading.set_aside
     ]
-    lines += [
-        (source.id, source.home_url, "A published file of it could not be fetched.", name, 1)
-        for name in reading.incomplete
-    ]
+    lines += [(source.id, source.home_url, faults.NOT_FETCHED.sentence, name, 1) for name in reading.incomplete]
     return pl.DataFrame(lines, schema=dict(SET_ASIDE.dtypes), orient="row")
 
 
