@@ -45,6 +45,8 @@ NO_CITATION = Fault("no_citation", "Its address or its publisher is missing.", s
 NOT_SEEN = Fault("not_seen", "Nobody was seen to publish it.", stands_alone=True)
 NOT_FETCHED = Fault("not_fetched", "A published file of it could not be fetched.", stands_alone=True)
 
+DROPPED = Fault("dropped", "Dropped by the correction {correction}: {reason}.")
+
 # What says the same as another row
 
 REPEATED = Fault("repeated", "It repeats a row that is kept.")

@@ -29,6 +29,7 @@ DOORS = {
     "etl/faults.py": (),
     "etl/checks.py": ("etl.schema", "etl.faults"),
     "etl/names.py": ("etl.schema",),
+    "etl/corrections.py": ("etl.schema", "etl.faults"),
     "etl/thinning.py": ("etl.schema",),
     "etl/store.py": ("etl.schema", "etl.thinning"),
     "etl/sources/": ("etl.schema", "etl.faults", "etl.sources"),

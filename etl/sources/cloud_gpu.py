@@ -13,7 +13,8 @@
 - Zones of a region with the same price are one row; where zones differ, the region says which zone.
   A price that is the same in every region is one row without a region.
 - A spot price of 0 means that there is none.
-- A fraction of an accelerator is no accelerator: such machines are set aside.
+- A fraction of an accelerator is no accelerator: such machines are set aside. Those that the catalogue
+  counts as one are corrections.
 
 Rules for a price that is kept but not believed (`outlier_reason`):
 1. slices of different sizes have the same total price: it cannot be a price of a slice;
@@ -68,10 +69,6 @@ TPU_UNITS_PER_CHIP = {
     "tpu-v5litepod": 1,
     "tpu-v6e": 1,
 }
-
-# Counted as one accelerator in the catalogue, documented as an eighth, a quarter and a half.
-# https://learn.microsoft.com/azure/virtual-machines/nvv4-series
-FRACTIONS_COUNTED_AS_ONE = ("Standard_NV4as_v4", "Standard_NV8as_v4", "Standard_NV16as_v4")
 
 NOT_A_COUNT = faults.NOT_ABOVE_ZERO.of(field="AcceleratorCount")
 NOT_A_PRICE = faults.NOT_ABOVE_ZERO.of(field="Price")
@@ -148,7 +145,7 @@ def _named(fault: Fault) -> pl.Expr:
 
 def _add_problem(listed: pl.DataFrame) -> pl.DataFrame:
     """Rows with the reason why they cannot be used, null where they can."""
-    is_fraction = (pl.col("count") != pl.col("count").floor()) | pl.col("instance").is_in(FRACTIONS_COUNTED_AS_ONE)
+    is_fraction = pl.col("count") != pl.col("count").floor()
     chips = pl.col("size") / pl.col("units")
     return listed.with_columns(
         problem=pl.when(pl.col("count").is_null() | (pl.col("count") <= 0))

@@ -206,7 +206,6 @@ def _model(row: Row) -> dict | Fault:
 # Rent
 
 RENT_COLUMNS = ("cloud", "gpu", "usd_per_gpu_hour", "price_kind")
-NOT_BELIEVED = "Not believed: "
 
 
 def _rent(row: Row) -> dict | Fault:
@@ -222,7 +221,6 @@ def _rent(row: Row) -> dict | Fault:
         "usd_per_accelerator_hour": usd,
         "price_kind": kind if count else row["price_kind"],
         "observed_on": cells.day(row["as_of"]),
-        "outlier_reason": row["note"].removeprefix(NOT_BELIEVED) if row["note"].startswith(NOT_BELIEVED) else None,
         **_citation(row),
     }
 

@@ -86,14 +86,12 @@ def test_the_size_of_the_machine_leaves_the_price_kind(tmp_path):
     lines = (
         'Lambda,H100 SXM,3.99,"on-demand, 8x",https://lambda.ai/pricing,Lambda,2026-09-20,secondary,\n'
         'Model,H100,1.69,"TCO, neocloud owner",https://e.org,SemiAnalysis,2026-04-03,published,\n'
-        "AWS p5.48xlarge,H100,10.08,on-demand,https://e.org,D,2026-01-15,published,Not believed: odd.\n"
         "Azure,H100,30-50,on-demand,https://e.org,D,2026-01-15,published,\n"
     )
     reading = read(tmp_path, curated.read_facts_rent, gpu_rental=RENT + lines)
     found = {row["cloud"]: row for row in rows(reading)}
     assert (found["Lambda"]["price_kind"], found["Lambda"]["accelerator_count"]) == ("on-demand", 8)
     assert found["Model"]["price_kind"] == "TCO, neocloud owner"
-    assert found["AWS p5.48xlarge"]["outlier_reason"] == "odd."
     assert [entry.fault for entry in reading.set_aside] == [curated.NOT_A_NUMBER]
 
 
