@@ -4,9 +4,7 @@ Readers of publishers, the checks of every table and the corrections say what is
 these. The same fault has the same sentence wherever it is found.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 # No list price of a text model has stood outside these; the catalogues that say so slipped units.
 LOWEST_USD_PER_MTOK = 0.005
@@ -141,7 +139,3 @@ ZERO = Fault("zero", "`{column}` is 0; leave it empty where it was not measured.
 BEYOND = Fault("beyond", "`{column}` is {side} {limit}.")
 NOT_A_CHOICE = Fault("not_a_choice", "`{column}` must be one of: {choices}.")
 SAME_KEY = Fault("same_key", "Row {row} already has the same {key}; one row may stand for them.")
-
-FAULTS: Mapping[str, Fault] = MappingProxyType(
-    {found.name: found for found in list(globals().values()) if isinstance(found, Fault)}
-)
