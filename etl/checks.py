@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 import polars as pl
 
+from etl import faults
+from etl.faults import Fault
 from etl.schema import Column, Table
 
 ROW = "row number"
@@ -27,7 +30,11 @@ class Rule:
 
     column: Column
     broken: pl.Expr = field(compare=False)
-    message: str
+    fault: Fault
+
+    @property
+    def message(self) -> str:
+        return self.fault.sentence
 
 
 def problems(frame: pl.DataFrame, table: Table) -> list[Problem]:
@@ -56,14 +63,14 @@ def rules(table: Table) -> Iterator[Rule]:
 
 
 def _of_column(column: Column) -> Iterator[Rule]:
-    cell = pl.col(column.name)
+    cell, name = pl.col(column.name), column.name
     if column.required:
         blank = cell.is_null() | (cell.str.strip_chars() == "") if column.dtype == pl.String else cell.is_null()
-        yield Rule(column, blank, f"`{column.name}` is empty; it is required.")
+        yield Rule(column, blank, faults.EMPTY.of(column=name))
     if column.dtype == pl.Float64:
-        yield Rule(column, cell.is_nan() | cell.is_infinite(), f"`{column.name}` is not a finite number.")
+        yield Rule(column, cell.is_nan() | cell.is_infinite(), faults.NOT_FINITE.of(column=name))
     if column.above_zero:
-        yield Rule(column, cell == 0, f"`{column.name}` is 0; leave it empty where it was not measured.")
+        yield Rule(column, cell == 0, faults.ZERO.of(column=name))
     if column.low is not None:
         yield Rule(column, cell < column.low, _beyond(column, "below", column.low))
     if column.high is not None:
@@ -71,16 +78,14 @@ def _of_column(column: Column) -> Iterator[Rule]:
     if column.choices:
         allowed = ", ".join(column.choices)
         outside = cell.is_not_null() & ~cell.is_in(list(column.choices))
-        yield Rule(column, outside, f"`{column.name}` must be one of: {allowed}.")
+        yield Rule(column, outside, faults.NOT_A_CHOICE.of(column=name, choices=allowed))
 
 
-def _beyond(column: Column, side: str, limit) -> str:
+def _beyond(column: Column, side: str, limit: float | date) -> Fault:
+    if isinstance(limit, date):
+        return faults.BEYOND.of(column=column.name, side="before" if side == "below" else "after", limit=limit)
     unit = f" {column.unit}" if column.unit and column.unit != "see unit" else ""
-    return (
-        f"`{column.name}` is {side} {limit:,}{unit}."
-        if isinstance(limit, int | float)
-        else (f"`{column.name}` is {'before' if side == 'below' else 'after'} {limit}.")
-    )
+    return faults.BEYOND.of(column=column.name, side=side, limit=f"{limit:,}{unit}")
 
 
 def _where(numbered: pl.DataFrame, rule: Rule) -> Iterator[Problem]:
@@ -100,5 +105,5 @@ def _repeated(numbered: pl.DataFrame, table: Table) -> Iterator[Problem]:
             None,
             None,
             "error",
-            f"Row {earlier} already has the same {', '.join(table.key)}; one row may stand for them.",
+            faults.SAME_KEY.of(row=earlier, key=", ".join(table.key)).sentence,
         )

@@ -37,5 +37,9 @@ class Folders:
         return self.shipped / "names"
 
     @property
+    def corrections(self) -> Path:
+        return self.shipped / "corrections"
+
+    @property
     def facts(self) -> Path:
         return self.shipped / "facts"

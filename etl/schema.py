@@ -598,6 +598,41 @@ SET_ASIDE = Table(
     is_fact=False,
 )
 
+CORRECTION_STATUSES = ("applied", "mended", "unmatched", "refused")
+
+CORRECTION = Table(
+    "correction",
+    "one wrong published figure, what is done about it and what became of that",
+    ("correction",),
+    (
+        text("correction", "Its name, which the note of every corrected row carries", required=True),
+        text("source", "Which of our sources publishes the figure"),
+        text("table", "Table of the figure"),
+        text("row", "Columns that tell its rows apart, and what stands in them"),
+        text("columns", "Columns that are wrong"),
+        text("action", "drop, override, scale, exchange or flag"),
+        text("value", "What stands there instead, or the factor"),
+        text("expect", "What the publisher shows in these columns"),
+        day("from_day", "First day that a row may speak of; null: no limit"),
+        day("to_day", "Last day that a row may begin to speak of; null: no limit"),
+        text("reason", "Why the figure is wrong"),
+        text("said_by", "Who says so"),
+        text("citation_url", "Where that can be opened"),
+        day("since", "Day of the correction"),
+        text(
+            "status",
+            "applied; mended: the publisher's newest row shows something else, which stands; unmatched: no row is "
+            "the one that is meant; refused: the line cannot be read",
+            required=True,
+            choices=CORRECTION_STATUSES,
+        ),
+        count("rows_corrected", "Rows corrected or dropped", required=True),
+        count("rows_left", "Rows that are meant and show something else, left as published", required=True),
+        text("message", "The same in a sentence", required=True),
+    ),
+    is_fact=False,
+)
+
 UNKNOWN_NAME = Table(
     "unknown_name",
     "one published spelling that our lists of names do not know",
@@ -688,6 +723,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             ORIGIN,
             SOURCE_STATE,
             SET_ASIDE,
+            CORRECTION,
             UNKNOWN_NAME,
             BUILD,
             UPLOAD_LOG,

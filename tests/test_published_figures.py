@@ -39,7 +39,7 @@ def refreshed(tmp_path_factory):
     """Folders and outcome of a refresh from the whole files."""
     folder = tmp_path_factory.mktemp("whole")
     folders = Folders(data=folder / "data", shipped=folder / "shipped")
-    for part in ("names", "facts"):
+    for part in ("names", "facts", "corrections"):
         shutil.copytree(PROJECT / "data" / part, folders.shipped / part)
     return folders, refresh(folders, Settings(mirror=UPSTREAM))
 
@@ -76,6 +76,13 @@ def test_no_source_goes_wrong_over_the_whole_files(refreshed, store):
     assert [told for told in outcome.outcomes if not told.is_well] == []
     states = store.rows("source_state").select("source", "status", "message")
     assert states.filter(~pl.col("status").is_in(["ok", "absent"])).rows() == []
+
+
+def test_every_correction_still_finds_what_it_expects(store):
+    """Fails once a publisher has mended a figure: then end its correction by its to_day."""
+    lines = store.rows("correction")
+    assert lines.height
+    assert lines.filter(pl.col("status") != "applied").select("correction", "status", "message").rows() == []
 
 
 def test_a_second_refresh_finds_nothing_new(refreshed):

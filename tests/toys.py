@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from etl import faults
 from etl.folders import Folders
 from etl.schema import TABLES
 from etl.sources.contract import Held, Reading, SetAside, Source, SourceChanged, Want, each
@@ -67,7 +68,11 @@ def read_events(payload) -> Reading:
         for row in content
         if "headline" in row
     ]
-    aside = [SetAside(payload.url, "no headline", str(row)) for row in content if "headline" not in row]
+    aside = [
+        SetAside(payload.url, faults.NOT_NAMED.of(missing="headline"), str(row))
+        for row in content
+        if "headline" not in row
+    ]
     return Reading(frames={"event": pl.DataFrame(rows)} if rows else {}, set_aside=aside)
 
 

@@ -1,5 +1,7 @@
 """Snapshots, curated facts and shipped figures become one generation of the store; no network.
 
+What is read gets our names, then its corrections, then its checks.
+
 Each source gives what its snapshots say, and its earlier figures for what they do not cover: an
 earlier row gives way to a row with the same key, and, where the source keeps no history, to any
 reading of the same address. Earlier figures are those that ship; where a payload is refused, those
@@ -15,12 +17,13 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from etl import checks, names, published
+from etl import checks, corrections, faults, names, published
+from etl.corrections import Corrected, Corrections
 from etl.fetch.outcomes import FETCHED, KEPT, UNCHANGED
 from etl.fetch.snapshots import Snapshots
 from etl.folders import PROJECT, Folders
 from etl.names import Names
-from etl.schema import FACTS, ORIGIN, SET_ASIDE, SOURCE_STATE, TABLES, UNKNOWN_NAME, UPLOAD, Table
+from etl.schema import CORRECTION, FACTS, ORIGIN, SET_ASIDE, SOURCE_STATE, TABLES, UNKNOWN_NAME, UPLOAD, Table
 from etl.sources import SOURCES
 from etl.sources.contract import Payload, Reading, Source, SourceChanged, merge
 from etl.store import StoreDamaged, StoreMissing, Writer
@@ -67,13 +70,14 @@ def build(
 ) -> str:
     """Publishes a generation made from everything held; its name. Uploaded rows stay in it."""
     known = names.load(folders.names)
+    wrong = corrections.load(folders.corrections, [source.id for source in (*SOURCES, *sources)])
     gathered: dict[str, SourceRows] = {}
     for done, source in enumerate(sources):
         progress(source.title, done, len(sources))
-        gathered[source.id] = gather(source, folders, known)
+        gathered[source.id] = gather(source, folders, known, wrong)
     progress("Writing the store", len(sources), len(sources))
     built_at = now or datetime.now(UTC)
-    tables = _tables(sources, gathered, folders, known, built_at.date())
+    tables = _tables(sources, gathered, folders, known, wrong, built_at.date())
     tables["build"] = pl.DataFrame(
         {
             "built_at": [built_at],
@@ -100,11 +104,12 @@ def is_current(folders: Folders, sources: Sequence[Source] = SOURCES) -> bool:
 
 
 def fingerprint(folders: Folders, sources: Sequence[Source] = SOURCES) -> str:
-    """Checksum of all that a build reads: code, lists, facts, shipped figures, snapshots, outcomes."""
+    """Checksum of all that a build reads: code, lists, facts, corrections, shipped figures, snapshots, outcomes."""
     digest = hashlib.sha256()
+    places = (folders.names, folders.facts, folders.corrections, folders.published)
     files = [
         *sorted((PROJECT / "etl").rglob("*.py")),
-        *(path for place in (folders.names, folders.facts, folders.published) for path in sorted(place.glob("*.csv"))),
+        *(path for place in places for path in sorted(place.glob("*.csv"))),
     ]
     for path in files:
         digest.update(path.name.encode())
@@ -126,38 +131,39 @@ def _lasting_trouble(snapshots: Snapshots, source: Source) -> object:
     return (outcome.status, told) if told else trouble
 
 
-def gather(source: Source, folders: Folders, known: Names) -> SourceRows:
+def gather(source: Source, folders: Folders, known: Names, wrong: Corrections) -> SourceRows:
     """One source's rows: what its snapshots and facts say, and its earlier figures for the rest."""
     held = folders.snapshots.held(source)
-    read = _read(source, folders, held, known)
+    read = _read(source, folders, held, known, wrong)
     if source.facts and not held and not read.refused:
         return read
-    return _with_earlier(source, read, _earlier(source, folders, bool(read.refused)), known)
+    return _with_earlier(source, read, _earlier(source, folders, bool(read.refused)), known, wrong)
 
 
-def _read(source: Source, folders: Folders, held: Sequence[Payload], known: Names) -> SourceRows:
+def _read(source: Source, folders: Folders, held: Sequence[Payload], known: Names, wrong: Corrections) -> SourceRows:
     """What the source's reader makes of it; a reader that stumbles refuses all that it was given."""
     try:
         readings = [source.read(held)] if held else []
         readings += [source.facts(folders.facts)] if source.facts else []
-        return judged(source, merge(readings), held, known)
+        return judged(source, merge(readings), held, known, wrong)
     except SourceChanged as change:
         sentence = str(change)
     except Exception as error:  # one publisher's surprise must not stop the others
         sentence = f"{source.title} was not understood ({type(error).__name__}: {error})."
     addresses = [payload.url for payload in held] or [source.home_url]
-    return judged(source, Reading(refused=dict.fromkeys(addresses, sentence)), held, known)
+    return judged(source, Reading(refused=dict.fromkeys(addresses, sentence)), held, known, wrong)
 
 
-def judged(source: Source, reading: Reading, held: Sequence[Payload], known: Names) -> SourceRows:
-    """A reading with our names, typed and checked; rows that break a rule are set aside."""
+def judged(source: Source, reading: Reading, held: Sequence[Payload], known: Names, wrong: Corrections) -> SourceRows:
+    """A reading with our names, typed, corrected and checked; rows that break a rule are set aside."""
     frames, aside, unknown = {}, [_aside_frame(source, reading)], []
     for name, frame in reading.frames.items():
         table = TABLES[name]
         named = table.conform(names.add_ours(_with_source(source, frame), table, known, source.id))
-        good, refused = _checked(named, table)
+        corrected = corrections.apply(named, table, source.id, wrong)
+        good, refused = _checked(corrected.frame, table)
         frames[name] = good
-        aside.append(refused)
+        aside += [_dropped(source, corrected), refused]
         unknown.append(names.unknown(good, table, known, source.id))
     return SourceRows(
         frames=frames,
@@ -198,6 +204,16 @@ def _checked(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.DataFr
     return good, SET_ASIDE.conform(pl.DataFrame(lines, schema=dict(SET_ASIDE.dtypes)))
 
 
+def _dropped(source: Source, corrected: Corrected) -> pl.DataFrame:
+    """A line for each correction that dropped rows, and each address that it dropped them of."""
+    lines = [
+        (source.id, url, correction.fault.sentence, _row_text(rows.row(0, named=True)), rows.height)
+        for correction, dropped in corrected.dropped
+        for (url,), rows in dropped.group_by("source_url", maintain_order=True)
+    ]
+    return pl.DataFrame(lines, schema=dict(SET_ASIDE.dtypes), orient="row")
+
+
 def _row_text(row: Mapping) -> str:
     shown = ", ".join(f"{name}={value}" for name, value in row.items() if value is not None)
     return shown[:SHOWN_ROW_CHARACTERS]
@@ -208,10 +224,7 @@ def _aside_frame(source: Source, reading: Reading) -> pl.DataFrame:
         (source.id, line.source_url, line.reason, line.row[:SHOWN_ROW_CHARACTERS], line.rows)
         for line in reading.set_aside
     ]
-    lines += [
-        (source.id, source.home_url, "A published file of it could not be fetched.", name, 1)
-        for name in reading.incomplete
-    ]
+    lines += [(source.id, source.home_url, faults.NOT_FETCHED.sentence, name, 1) for name in reading.incomplete]
     return pl.DataFrame(lines, schema=dict(SET_ASIDE.dtypes), orient="row")
 
 
@@ -254,40 +267,53 @@ def _earlier(source: Source, folders: Folders, was_refused: bool) -> Mapping[str
     return shipped | {"origin": shipped["origin"].with_columns(status=pl.lit("shipped"))}
 
 
-def _with_earlier(source: Source, read: SourceRows, earlier: Mapping[str, pl.DataFrame], known: Names) -> SourceRows:
+def _with_earlier(
+    source: Source, read: SourceRows, earlier: Mapping[str, pl.DataFrame], known: Names, wrong: Corrections
+) -> SourceRows:
     covered = set(read.origins.filter(pl.col("status") == "read")["url"])
-    frames = dict(read.frames)
+    frames, dropped = dict(read.frames), []
     for table in FACTS:
         if earlier[table.name].height:
             named = names.add_ours(earlier[table.name], table, known, source.id)
-            frames[table.name] = _filled(read.frames.get(table.name, table.empty()), named, source, table, covered)
+            kept = _left_over(read.frames.get(table.name, table.empty()), named, source, table, covered)
+            corrected = corrections.apply(kept, table, source.id, wrong)
+            frames[table.name] = pl.concat([read.frames.get(table.name, table.empty()), corrected.frame])
+            dropped.append(_dropped(source, corrected))
     aside = earlier["set_aside"].filter(~pl.col("source_url").is_in(list(covered)))
     origins = earlier["origin"].filter(~pl.col("url").is_in(list(covered)))
     return replace(
         read,
         frames=frames,
-        set_aside=_stacked(read.set_aside, aside, SET_ASIDE.names),
+        set_aside=pl.concat([_stacked(read.set_aside, aside, SET_ASIDE.names), *dropped]),
         unknown=_summed([names.unknown(frame, TABLES[name], known, source.id) for name, frame in frames.items()]),
         origins=_stacked(read.origins, origins, ORIGIN.key),
     )
 
 
-def _filled(
+def _left_over(
     read: pl.DataFrame, earlier: pl.DataFrame, source: Source, table: Table, covered: Iterable[str]
 ) -> pl.DataFrame:
-    """Rows read, and the earlier rows that they do not replace."""
+    """The earlier rows that those just read do not replace."""
     if not source.keeps_history:
         earlier = earlier.filter(~pl.col("source_url").is_in(list(covered)))
-    return _stacked(read, earlier, table.key)
+    return _absent(earlier, read, table.key)
 
 
 def _stacked(read: pl.DataFrame, earlier: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    left = earlier.join(read, on=list(key), how="anti", nulls_equal=True, maintain_order="left")
-    return pl.concat([read, left])
+    return pl.concat([read, _absent(earlier, read, key)])
+
+
+def _absent(earlier: pl.DataFrame, read: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    return earlier.join(read, on=list(key), how="anti", nulls_equal=True, maintain_order="left")
 
 
 def _tables(
-    sources: Sequence[Source], gathered: Mapping[str, SourceRows], folders: Folders, known: Names, today: date
+    sources: Sequence[Source],
+    gathered: Mapping[str, SourceRows],
+    folders: Folders,
+    known: Names,
+    wrong: Corrections,
+    today: date,
 ) -> dict[str, pl.DataFrame]:
     tables = {
         table.name: pl.concat(
@@ -303,14 +329,25 @@ def _tables(
     tables["set_aside"] = pl.concat([SET_ASIDE.empty(), *(rows.set_aside for rows in gathered.values())])
     tables["unknown_name"] = pl.concat([UNKNOWN_NAME.empty(), *(rows.unknown for rows in gathered.values())])
     tables["origin"] = pl.concat([ORIGIN.empty(), *(rows.origins for rows in gathered.values())]).sort(ORIGIN.key)
+    frames = {name: rows.frames for name, rows in gathered.items()}
+    tables["correction"] = corrections.outcomes(wrong, frames, tables["set_aside"]).sort(CORRECTION.key)
+    mended = _mended(tables["correction"])
     tables["source_state"] = pl.DataFrame(
-        [_state(source, gathered[source.id], folders.snapshots, today) for source in sources],
+        [_state(source, gathered[source.id], folders.snapshots, mended.get(source.id), today) for source in sources],
         schema=dict(SOURCE_STATE.dtypes),
     )
     return tables
 
 
-def _state(source: Source, rows: SourceRows, snapshots: Snapshots, today: date) -> dict:
+def _mended(lines: pl.DataFrame) -> dict[str, str]:
+    """By source, a sentence about the corrections that its publisher has made unnecessary."""
+    found = lines.filter(pl.col("status") == "mended").group_by("source", maintain_order=True).agg("correction")
+    return {
+        source: f"No longer wrong there: {', '.join(named)}; see the corrections." for source, named in found.rows()
+    }
+
+
+def _state(source: Source, rows: SourceRows, snapshots: Snapshots, mended: str | None, today: date) -> dict:
     status, message = _status(source, rows, snapshots)
     fetched = rows.origins["fetched_at"].drop_nulls()
     return {
@@ -320,7 +357,7 @@ def _state(source: Source, rows: SourceRows, snapshots: Snapshots, today: date) 
         "licence": source.licence,
         "home_url": source.home_url,
         "status": status,
-        "message": message,
+        "message": " ".join(filter(None, (message, mended))),
         "fetched_at": fetched.max() if len(fetched) else None,
         "newest_on": _newest_day(rows.frames.values(), today),
         "rows_used": rows.rows_used,

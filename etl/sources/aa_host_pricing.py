@@ -18,23 +18,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from etl.sources.contract import Held, Payload, Reading, Source, SourceChanged, Want, expect_keys
-from etl.sources.sightings import (
-    Aside,
-    Sighting,
-    above_zero,
-    fault,
-    number,
-    over_time,
-    precision,
-    sightings_frame,
-)
+from etl import faults
+from etl.faults import Fault
+from etl.sources import cells
+from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys, together
+from etl.sources.sightings import Sighting, fault, over_time, precision, sightings_frame
 
 CATALOGUE = "https://raw.githubusercontent.com/Kenneth-Top/workflows-/main/artificial_analysis_pricing.csv"
 COLUMNS = ("Date", "Provider", "Model", "Host_Model", "Host_API_ID", "Input_Price_1M", "Output_Price_1M")
 
 GOOGLE_PLATFORMS = ("Vertex", "AI Studio")
-REPEATED = "The same prices a second time."
+TWO_PRICES = faults.RIVAL.of(kept="the one listed first")
 
 
 def wants(_: Held) -> list[Want]:
@@ -44,24 +38,24 @@ def wants(_: Held) -> list[Want]:
 def sightings(payload: Payload) -> Reading:
     rows = csv.DictReader(io.StringIO(payload.text(), newline=""))
     expect_keys(dict.fromkeys(rows.fieldnames or ()), COLUMNS, payload.url)
-    aside = Aside(payload.url)
+    aside: list[SetAside] = []
     found: dict[tuple, Sighting] = {}
     for row in rows:
         reason, seen = _sighting(row, payload)
         if reason is None:
             reason, seen = _told_apart(seen, row, found)
         if reason is not None:
-            aside.add(reason, ", ".join(str(row[name]) for name in COLUMNS))
+            aside.append(SetAside(payload.url, reason, ", ".join(str(row[name]) for name in COLUMNS)))
             continue
         found[_thing(seen)] = seen
-    return Reading(frames={"token_price": sightings_frame(list(found.values()))}, set_aside=aside.lines())
+    return Reading(frames={"token_price": sightings_frame(list(found.values()))}, set_aside=together(aside))
 
 
-def _sighting(row: Mapping[str, str], payload: Payload) -> tuple[str | None, Sighting | None]:
-    prices = number(row["Input_Price_1M"]), number(row["Output_Price_1M"])
+def _sighting(row: Mapping[str, str], payload: Payload) -> tuple[Fault | None, Sighting | None]:
+    prices = cells.number(row["Input_Price_1M"]), cells.number(row["Output_Price_1M"])
     reason = fault(*prices)
     if reason is None and not (row["Provider"] and row["Model"]):
-        reason = "A row without provider or model."
+        reason = faults.NOT_NAMED.of(missing="provider or model")
     if reason is not None:
         return reason, None
     tier = _tier(row)
@@ -73,7 +67,7 @@ def _sighting(row: Mapping[str, str], payload: Payload) -> tuple[str | None, Sig
         precision=precision(tier),
         input_usd_per_mtok=prices[0],
         output_usd_per_mtok=prices[1],
-        cached_input_usd_per_mtok=above_zero(number(row.get("Cache_Hit_Price_1M"))),
+        cached_input_usd_per_mtok=cells.above_zero(row.get("Cache_Hit_Price_1M")),
         seen_on=_day(row["Date"], payload),
         source_url=payload.url,
         evidence="secondary",
@@ -90,10 +84,10 @@ def _told_apart(seen: Sighting, row: Mapping[str, str], found: Mapping[tuple, Si
     """The sighting under a name that is free, or the reason why it is a repetition."""
     if _thing(seen) in found:
         if _prices(found[_thing(seen)]) == _prices(seen):
-            return REPEATED, None
+            return faults.REPEATED, None
         seen = replace(seen, endpoint=" ".join(part for part in (seen.endpoint, row["Host_API_ID"]) if part))
     if _thing(seen) in found:
-        return REPEATED if _prices(found[_thing(seen)]) == _prices(seen) else "Two prices for one thing.", None
+        return faults.REPEATED if _prices(found[_thing(seen)]) == _prices(seen) else TWO_PRICES, None
     return None, seen
 
 
@@ -108,10 +102,10 @@ def _prices(seen: Sighting) -> tuple:
 def _day(value: str | None, payload: Payload) -> date:
     if not value:
         return payload.as_of
-    try:
-        return date.fromisoformat(value[:10])
-    except ValueError as error:
-        raise SourceChanged(f"{payload.url}: Date holds {value!r}, which is not year-month-day.") from error
+    found = cells.day_of_moment(value)
+    if found is None:
+        raise SourceChanged(f"{payload.url}: Date holds {value!r}, which is not year-month-day.")
+    return found
 
 
 SOURCE = Source(

@@ -22,6 +22,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from re import fullmatch
 
+from etl import faults
+from etl.sources import cells
 from etl.sources.contract import (
     Held,
     Key,
@@ -33,9 +35,10 @@ from etl.sources.contract import (
     Want,
     each,
     expect_keys,
-    finite,
-    merge,
+    expect_object,
+    last_of_each_day,
     rows_of,
+    together,
 )
 
 API = "https://artificialanalysis.ai/api/v2/data/llms/models"
@@ -103,7 +106,7 @@ def _pointed_at(held: Held) -> Iterable[str]:
 
 
 def _pointer_day(payload: Payload) -> str:
-    pointer = _object(payload.json(), payload.url)
+    pointer = payload.json_object()
     expect_keys(pointer, ("date",), payload.url)
     try:
         return date.fromisoformat(pointer["date"]).isoformat()
@@ -111,24 +114,14 @@ def _pointer_day(payload: Payload) -> str:
         raise SourceChanged(f"{payload.url}: date is no date: {pointer['date']!r}.") from error
 
 
-def read_api(held: Held) -> Reading:
-    last = {(payload.url, payload.as_of): payload for payload in held}
-    replaced = [
-        SetAside(payload.url, "a later look of the same day is used", payload.sha256)
-        for payload in held
-        if payload is not last[payload.url, payload.as_of]
-    ]
-    return merge([each(_read_response)(tuple(last.values())), Reading(set_aside=replaced)])
-
-
 def _read_response(payload: Payload) -> Reading:
-    document = _object(payload.json(), payload.url)
+    document = payload.json_object()
     expect_keys(document, ("data",), payload.url)
     options = document.get("prompt_options")
     options = options if isinstance(options, dict) else {}
     conditions = {
-        "prompt_tokens": _count(options.get("prompt_length")),
-        "concurrency": _count(options.get("parallel_queries")),
+        "prompt_tokens": cells.count(options.get("prompt_length")),
+        "concurrency": cells.count(options.get("parallel_queries")),
     }
     columns = (*API_COLUMNS.values(), "pricing")
     return _read_models(
@@ -149,7 +142,7 @@ def _read_pointer_or_board(payload: Payload) -> Reading:
     if payload.url == POINTER:
         _pointer_day(payload)
         return Reading()
-    document = _object(payload.json(), payload.url)
+    document = payload.json_object()
     expect_keys(document, ("models",), payload.url)
     found = fullmatch(r".*/(\d{4}-\d{2}-\d{2})/llms\.json", payload.url)
     day = date.fromisoformat(found[1]) if found else payload.as_of
@@ -174,7 +167,7 @@ def _read_models(
     """One row a model for its speeds, where any was measured, and one for its prices."""
     if not isinstance(models, list) or not models:
         raise SourceChanged(f"{payload.url}: expected a list of models.")
-    expect_keys(_object(models[0], payload.url), ("name", *wanted), f"{payload.url}, a model")
+    expect_keys(expect_object(models[0], payload.url), ("name", *wanted), f"{payload.url}, a model")
     origin = {
         "capture": capture,
         "provider_as_published": ALL_HOSTS,
@@ -182,12 +175,12 @@ def _read_models(
         "published_on": day,
         "evidence": "published",
     }
-    speeds, prices, faults, unmeasured, seen = [], [], [], [], set()
+    speeds, prices, aside, unmeasured, seen = [], [], [], [], set()
     for model in models:
         name = model.get("name") if isinstance(model, dict) else None
         if not name or name in seen:
-            reason = "a second model of the same name" if name else "a model without a name"
-            faults.append(SetAside(payload.url, reason, str(model)[:300]))
+            fault = faults.RIVAL.of(kept="the one listed first") if name else faults.NOT_NAMED.of(missing="model")
+            aside.append(SetAside(payload.url, fault, str(model)))
             continue
         seen.add(name)
         row = origin | {"model_as_published": str(name)}
@@ -199,12 +192,11 @@ def _read_models(
         if price := _price(model.get("pricing")):
             prices.append(row | price | {"valid_from": day, "last_seen_on": day, "note": NOTE})
     if unmeasured:
-        reason = "neither output speed nor time to first token was measured"
-        faults.append(SetAside(payload.url, reason, unmeasured[0], len(unmeasured)))
+        aside.append(SetAside(payload.url, faults.NO_SPEED, unmeasured[0], len(unmeasured)))
     if not speeds:
         raise SourceChanged(f"{payload.url}: {len(models)} models, none with a speed. Are they renamed?")
     filled = {"provider_speed": speeds, "token_price": prices}
-    return Reading({name: rows_of(name, rows) for name, rows in filled.items() if rows}, faults)
+    return Reading({name: rows_of(name, rows) for name, rows in filled.items() if rows}, together(aside))
 
 
 MEASURED = {
@@ -217,33 +209,17 @@ MEASURED = {
 
 def _measured(published, columns: Mapping[str, str]) -> dict[str, float | None]:
     published = published if isinstance(published, dict) else {}
-    return {ours: _above_zero(published.get(theirs)) for ours, theirs in columns.items()}
+    return {ours: cells.above_zero(published.get(theirs)) for ours, theirs in columns.items()}
 
 
 def _price(pricing) -> dict | None:
     if not isinstance(pricing, dict):
         return None
     price = {
-        "input_usd_per_mtok": _above_zero(pricing.get("price_1m_input_tokens")),
-        "output_usd_per_mtok": _above_zero(pricing.get("price_1m_output_tokens")),
+        "input_usd_per_mtok": cells.above_zero(pricing.get("price_1m_input_tokens")),
+        "output_usd_per_mtok": cells.above_zero(pricing.get("price_1m_output_tokens")),
     }
     return price if any(amount is not None for amount in price.values()) else None
-
-
-def _object(found, where: str) -> dict:
-    if not isinstance(found, dict):
-        raise SourceChanged(f"{where}: expected an object, found {type(found).__name__}.")
-    return found
-
-
-def _above_zero(value) -> float | None:
-    number = finite(value)
-    return number if number is not None and number > 0 else None
-
-
-def _count(value) -> int | None:
-    number = _above_zero(value)
-    return None if number is None else round(number)
 
 
 CREDIT = "Data: Artificial Analysis, https://artificialanalysis.ai"
@@ -256,7 +232,7 @@ API_SOURCE = Source(
     home_url="https://artificialanalysis.ai/documentation",
     tables=("provider_speed", "token_price"),
     wants=api_wants,
-    read=read_api,
+    read=last_of_each_day(_read_response),
     keeps_history=True,
     credit=CREDIT,
 )

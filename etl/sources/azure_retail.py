@@ -12,11 +12,13 @@
 """
 
 from collections.abc import Iterator
-from datetime import date
 from urllib.parse import quote
 
 import polars as pl
 
+from etl import faults
+from etl.faults import Fault
+from etl.sources import cells
 from etl.sources.contract import (
     Held,
     Payload,
@@ -27,6 +29,8 @@ from etl.sources.contract import (
     Want,
     each,
     expect_keys,
+    expect_objects,
+    together,
 )
 
 BASE_URL = "https://prices.azure.com/api/retail/prices"
@@ -65,14 +69,8 @@ ITEM_KEYS = (
 PAGES_AT_MOST = 50
 PLAIN = "(),'"  # characters of a question that Microsoft's own examples leave as they are
 
-NOT_USD = "A price in another currency than USD"
-RESERVED = "Not pay-as-you-go: a reservation's price is for its whole term"
-SPOT = "Spot or low priority"
-WINDOWS = "Windows: the price includes the operating system's licence"
-NOT_A_MACHINE = "Not a virtual machine by the hour"
-UNKNOWN_SIZE = "A machine size whose accelerators we have not looked up"
-OTHER_METER = "The same machine and region under another meter"
-NO_PRICE = "retailPrice is not a number above 0"
+NO_PRICE = faults.NOT_ABOVE_ZERO.of(field="retailPrice")
+OTHER_METER = faults.RIVAL.of(kept="the primary meter, then the newest,")
 
 
 def first_page(accelerator: str) -> str:
@@ -126,53 +124,41 @@ def _next_page(payload: Payload) -> str | None:
 
 
 def _read_page(payload: Payload) -> Reading:
-    page = payload.json()
-    if not isinstance(page, dict):
-        raise SourceChanged(f"{payload.url}: expected an object with Items, found {type(page).__name__}.")
+    page = payload.json_object()
     expect_keys(page, ("Items",), payload.url)
-    items = page["Items"]
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise SourceChanged(f"{payload.url}: expected Items to be a list of objects.")
+    items = expect_objects(page["Items"], f"{payload.url}, Items")
     if items:
         expect_keys(items[0], ITEM_KEYS, f"{payload.url}, Items")
     rows, aside = [], []
     for item in items:
-        reason = _reason_against(item)
-        if reason:
-            aside.append((reason, item))
-        else:
+        fault = _fault(item)
+        if fault is None:
             rows.append(_row(item, payload))
+        else:
+            aside.append(SetAside(payload.url, fault, _as_text(item)))
     return Reading(
         {"accelerator_rent": pl.DataFrame(rows, schema=SCHEMA, orient="row")},
-        list(_set_aside(aside, payload.url)),
+        together(aside),
     )
 
 
-def _reason_against(item: dict) -> str | None:
+def _fault(item: dict) -> Fault | None:
     words = f"{item.get('skuName')} {item.get('meterName')}".lower()
     if item.get("type") != "Consumption" or item.get("reservationTerm"):
-        return RESERVED
+        return faults.RESERVED
     if item.get("currencyCode") != "USD":
-        return NOT_USD
+        return faults.OTHER_CURRENCY
     if "spot" in words or "low priority" in words:
-        return SPOT
+        return faults.SPOT
     if "windows" in str(item.get("productName")).lower():
-        return WINDOWS
+        return faults.WINDOWS
     if item.get("unitOfMeasure") != "1 Hour" or item.get("serviceName", "Virtual Machines") != "Virtual Machines":
-        return NOT_A_MACHINE
+        return faults.NOT_A_MACHINE
     if item.get("armSkuName") not in MACHINES:
-        return UNKNOWN_SIZE
-    if not _number(item.get("retailPrice")):
+        return faults.UNKNOWN_SIZE
+    if not cells.above_zero(item.get("retailPrice")):
         return NO_PRICE
     return None
-
-
-def _number(value) -> float | None:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if number > 0 else None
 
 
 SCHEMA = {
@@ -196,13 +182,13 @@ KEY = ("cloud", "accelerator_as_published", "instance", "accelerator_count", "pr
 
 def _row(item: dict, payload: Payload) -> tuple:
     accelerator, count = MACHINES[item["armSkuName"]]
-    since = _day(item.get("effectiveStartDate"))
+    since = cells.day_of_moment(item.get("effectiveStartDate"))
     return (
         "Azure",
         accelerator,
         item["armSkuName"],
         count,
-        round(_number(item["retailPrice"]) / count, 6),
+        round(cells.above_zero(item["retailPrice"]) / count, 6),
         "on-demand",
         item.get("armRegionName") or None,
         payload.as_of,
@@ -215,13 +201,6 @@ def _row(item: dict, payload: Payload) -> tuple:
     )
 
 
-def _day(text) -> date | None:
-    try:
-        return date.fromisoformat(str(text)[:10])
-    except ValueError:
-        return None
-
-
 def _one_row_per_machine(rent: pl.DataFrame) -> pl.DataFrame:
     return (
         rent.sort("is_primary", "since", "source_url", descending=[True, True, False], nulls_last=True)
@@ -230,19 +209,9 @@ def _one_row_per_machine(rent: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _set_aside(aside: list[tuple[str, dict]], url: str) -> Iterator[SetAside]:
-    """One line for each price that is no number, one with a count for everything out of scope."""
-    for reason in dict.fromkeys(reason for reason, _ in aside):
-        items = [_as_text(item) for why, item in aside if why == reason]
-        if reason == NO_PRICE:
-            yield from (SetAside(url, reason, text) for text in items)
-        else:
-            yield SetAside(url, reason, items[0], len(items))
-
-
 def _as_text(item: dict) -> str:
     names = ("armSkuName", "armRegionName", "productName", "meterName", "type", "retailPrice", "currencyCode")
-    return ", ".join(f"{name}={item.get(name)}" for name in names)
+    return cells.as_text(item, names)
 
 
 SOURCE = Source(

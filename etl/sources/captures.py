@@ -25,11 +25,14 @@ Decisions:
 import csv
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from math import isfinite
 from pathlib import Path
 from re import compile as pattern
 
-from etl.sources.contract import Held, Reading, SetAside, Source, SourceChanged, Want, expect_keys, rows_of
+from etl import faults
+from etl.faults import Fault
+from etl.sources import cells
+from etl.sources.cells import Unusable
+from etl.sources.contract import Reading, SetAside, Source, SourceChanged, expect_keys, rows_of, together
 
 SETS, SINGLES = "provider_speed_sets.csv", "provider_speed.csv"
 
@@ -119,10 +122,6 @@ IN_BRACKETS = pattern(r"\(([^()]+)\)$")
 BOUND = pattern(r"[<>≤≥~]\s*[\d.]+|[\d.]+\s*[-–]\s*[\d.]+")
 
 
-class Unusable(Exception):
-    """One row cannot be used; the sentence says why."""
-
-
 def read_host_captures(folder: Path) -> Reading:
     columns = (
         "capture_id",
@@ -153,28 +152,27 @@ CITED = ("measured_by", "source_url", "publisher", "as_of", "evidence", "note")
 Rows = tuple[dict | None, dict | None]
 
 
-def _read(path: Path, columns: tuple[str, ...], read_row: Callable[[dict, list], Rows]) -> Reading:
+def _read(path: Path, columns: tuple[str, ...], read_row: Callable[[dict, list[SetAside]], Rows]) -> Reading:
     """Speeds and prices of a shipped file; rows that are read elsewhere are one counted line a capture."""
     where = f"data/facts/{path.name}"
     if not path.is_file():
         return Reading(incomplete=(f"{where} is missing",))
-    filled, faults, elsewhere = {"provider_speed": [], "token_price": []}, [], {}
+    filled, aside, elsewhere = {"provider_speed": [], "token_price": []}, [], {}
     try:
         for row in _transcribed(path, columns, where):
             if row["source_url"] in READ_ELSEWHERE:
                 elsewhere.setdefault(row.get("capture_id") or row["source_url"], []).append(row)
                 continue
             try:
-                for rows, read in zip(filled.values(), read_row(row, faults), strict=True):
+                for rows, read in zip(filled.values(), read_row(row, aside), strict=True):
                     rows += [read] if read else []
-            except Unusable as reason:
-                faults.append(_aside(row, str(reason)))
+            except Unusable as unusable:
+                aside.append(_aside(row, unusable.fault))
     except SourceChanged as change:
         return Reading(refused={where: str(change)})
     for rows in elsewhere.values():
-        reason = "the same figure is read from the publisher's capture"
-        faults.append(_aside(rows[0], reason, len(rows)))
-    return Reading({name: rows_of(name, rows) for name, rows in filled.items() if rows}, _alike_together(faults))
+        aside.append(_aside(rows[0], faults.READ_ELSEWHERE, len(rows)))
+    return Reading({name: rows_of(name, rows) for name, rows in filled.items() if rows}, together(aside))
 
 
 def _transcribed(path: Path, columns: tuple[str, ...], where: str) -> Iterable[dict]:
@@ -185,22 +183,12 @@ def _transcribed(path: Path, columns: tuple[str, ...], where: str) -> Iterable[d
             yield {name: (value or "").strip() for name, value in row.items() if name}
 
 
-def _aside(row: dict, reason: str, rows: int = 1) -> SetAside:
+def _aside(row: dict, fault: Fault, rows: int = 1) -> SetAside:
     spelled = ", ".join(value for name, value in row.items() if value and name not in ("note", "source_url"))
-    return SetAside(row["source_url"], reason, spelled, rows)
+    return SetAside(row["source_url"], fault, spelled, rows)
 
 
-def _alike_together(faults: list[SetAside]) -> tuple[SetAside, ...]:
-    """Lines of one address and reason become one line with their count and the first as example."""
-    lines: dict[tuple[str, str], list[SetAside]] = {}
-    for fault in faults:
-        lines.setdefault((fault.source_url, fault.reason), []).append(fault)
-    return tuple(
-        SetAside(url, reason, alike[0].row, sum(line.rows for line in alike)) for (url, reason), alike in lines.items()
-    )
-
-
-def _captured(row: dict, faults: list[SetAside]) -> Rows:
+def _captured(row: dict, aside: list[SetAside]) -> Rows:
     """The speed of a row and its price; either is None where the row has none."""
     identity = {
         "capture": row["capture_id"],
@@ -210,43 +198,43 @@ def _captured(row: dict, faults: list[SetAside]) -> Rows:
         "precision": row["precision"] or None,
     }
     if not all((row["capture_id"], row["provider"], row["model"])):
-        raise Unusable("capture, provider or model is missing")
+        raise Unusable(faults.NOT_NAMED.of(missing="capture, provider or model"))
     who, kind = _measurer(row)
-    day = _day(row["as_of"])
+    day = cells.written_day(row["as_of"])
     cited = _cited(row, who, day) | {"evidence": _evidence(row)}
     price = _price(row)
     if price and day is None:
-        faults.append(_aside(row, "the day of the price is not known"))
+        aside.append(_aside(row, faults.PRICE_WITHOUT_DAY))
         price = None
     elif price:
         in_note = row["note"] if "price" in row["note"] else None
         price = identity | cited | price | {"valid_from": day, "last_seen_on": day, "note": in_note}
     speed = {
-        **_speed(row["output_tokens_per_s"]),
-        "output_tokens_per_second_p25": _above_zero(row["p25"]),
-        "output_tokens_per_second_p75": _above_zero(row["p75"]),
-        "ttft_seconds": _above_zero(row["ttft_s"]),
+        **_speed(row),
+        "output_tokens_per_second_p25": _above_zero(row, "p25"),
+        "output_tokens_per_second_p75": _above_zero(row, "p75"),
+        "ttft_seconds": _above_zero(row, "ttft_s"),
         **_noted(row["note"]),
     }
     if all(value is None for value in speed.values()):
-        faults.append(_aside(row, "neither output speed nor time to first token"))
+        aside.append(_aside(row, faults.NO_SPEED))
         return None, price
-    conditions = {name: _count(row[name]) for name in ("prompt_tokens", "output_tokens", "concurrency")}
+    conditions = {name: cells.rounded(_number(row, name)) for name in ("prompt_tokens", "output_tokens", "concurrency")}
     measured = {"measured_by": who, "measurer_kind": kind, "is_aggregate": False, "measured_on": day}
     return identity | cited | speed | conditions | measured | {"note": row["note"] or None}, price
 
 
-def _single(row: dict, _faults: list[SetAside]) -> Rows:
+def _single(row: dict, _aside: list[SetAside]) -> Rows:
     if not all((row["provider"], row["model"])):
-        raise Unusable("provider or model is missing")
+        raise Unusable(faults.NOT_NAMED.of(missing="provider or model"))
     who, kind = _measurer(row)
     is_guessed = any(words in row["note"] for words in GUESSED_DATES)
-    day = None if is_guessed else _day(row["as_of"])
+    day = None if is_guessed else cells.written_day(row["as_of"])
     is_own = row["publisher"] == who or (who, row["publisher"]) in OWN_PAGE
     wait = "first_answer_seconds" if FIRST_ANSWER in row["note"] else "ttft_seconds"
-    figures = {**_speed(row["output_tokens_per_s"]), wait: _above_zero(row["ttft_s"])}
+    figures = {**_speed(row), wait: _above_zero(row, "ttft_s")}
     if all(value is None for value in figures.values()):
-        raise Unusable("neither output speed nor time to first token")
+        raise Unusable(faults.NO_SPEED)
     quoted = None if is_own else f"{_said(who, kind)}, quoted by {row['publisher']}"
     speed = {
         "capture": None,
@@ -271,20 +259,20 @@ def _said(who: str, kind: str) -> str:
 
 def _measurer(row: dict) -> tuple[str, str]:
     if row["measured_by"] not in MEASURERS:
-        raise Unusable(f"who measured is not known: {row['measured_by'] or 'blank'}")
+        raise Unusable(faults.NOT_KNOWN.of(field="measurer", value=row["measured_by"] or "blank"))
     who, kind = MEASURERS[row["measured_by"]]
     return who.format(provider=IN_BRACKETS.sub("", row["provider"]).strip()), kind
 
 
 def _evidence(row: dict) -> str:
     if row["evidence"] not in ("published", "secondary"):
-        raise Unusable(f"never seen in a source: evidence is {row['evidence'] or 'blank'}")
+        raise Unusable(faults.NOT_SEEN)
     return row["evidence"]
 
 
 def _cited(row: dict, who: str, day: date | None) -> dict:
     if not row["source_url"] or not row["publisher"]:
-        raise Unusable("without an address or a publisher")
+        raise Unusable(faults.NO_CITATION)
     return {
         "source_url": row["source_url"],
         "publisher": row["publisher"],
@@ -302,11 +290,12 @@ def _endpoint(row: dict) -> str | None:
     return found[1] if found else None
 
 
-def _speed(published: str) -> dict:
+def _speed(row: dict) -> dict:
     """The speed, or the bound where only a bound was published."""
+    published = row["output_tokens_per_s"]
     if BOUND.fullmatch(published):
         return {"output_tokens_per_second": None, "bound_as_published": published}
-    return {"output_tokens_per_second": _above_zero(published), "bound_as_published": None}
+    return {"output_tokens_per_second": _above_zero(row, "output_tokens_per_s"), "bound_as_published": None}
 
 
 def _noted(note: str) -> dict[str, float | None]:
@@ -316,49 +305,18 @@ def _noted(note: str) -> dict[str, float | None]:
 
 def _price(row: dict) -> dict | None:
     price = {
-        "input_usd_per_mtok": _number(row["usd_per_m_input"]),
-        "output_usd_per_mtok": _number(row["usd_per_m_output"]),
+        "input_usd_per_mtok": _number(row, "usd_per_m_input"),
+        "output_usd_per_mtok": _number(row, "usd_per_m_output"),
     }
     return price if any(amount is not None for amount in price.values()) else None
 
 
-def _day(written: str) -> date | None:
-    if not written:
-        return None
-    try:
-        return date.fromisoformat(written)
-    except ValueError as error:
-        raise Unusable(f"as_of is no date: {written}") from error
+def _number(row: dict, field: str) -> float | None:
+    return cells.written_number(row[field], field)
 
 
-def _count(written: str) -> int | None:
-    number = _number(written)
-    return None if number is None else round(number)
-
-
-def _above_zero(written: str) -> float | None:
-    number = _number(written)
-    return number if number is not None and number > 0 else None
-
-
-def _number(written: str) -> float | None:
-    if not written:
-        return None
-    try:
-        number = float(written)
-    except ValueError as error:
-        raise Unusable(f"not a number: {written}") from error
-    if not isfinite(number):
-        raise Unusable(f"not a number: {written}")
-    return number
-
-
-def _nothing_to_fetch(_held: Held) -> list[Want]:
-    return []
-
-
-def _nothing_fetched(_held: Held) -> Reading:
-    return Reading()
+def _above_zero(row: dict, field: str) -> float | None:
+    return cells.above_zero(_number(row, field))
 
 
 HOST_CAPTURES = Source(
@@ -368,8 +326,6 @@ HOST_CAPTURES = Source(
     licence=QUOTED,
     home_url="https://artificialanalysis.ai/leaderboards/providers",
     tables=("provider_speed", "token_price"),
-    wants=_nothing_to_fetch,
-    read=_nothing_fetched,
     facts=read_host_captures,
     credit="Data: Artificial Analysis, https://artificialanalysis.ai",
 )
@@ -381,8 +337,6 @@ SINGLE_FIGURES = Source(
     licence=QUOTED,
     home_url="https://artificialanalysis.ai/leaderboards/providers",
     tables=("provider_speed",),
-    wants=_nothing_to_fetch,
-    read=_nothing_fetched,
     facts=read_single_figures,
     credit="Data: Artificial Analysis, https://artificialanalysis.ai",
 )

@@ -13,7 +13,8 @@
 - Zones of a region with the same price are one row; where zones differ, the region says which zone.
   A price that is the same in every region is one row without a region.
 - A spot price of 0 means that there is none.
-- A fraction of an accelerator is no accelerator: such machines are set aside.
+- A fraction of an accelerator is no accelerator: such machines are set aside. Those that the catalogue
+  counts as one are corrections.
 
 Rules for a price that is kept but not believed (`outlier_reason`):
 1. slices of different sizes have the same total price: it cannot be a price of a slice;
@@ -22,21 +23,12 @@ Rules for a price that is kept but not believed (`outlier_reason`):
 3. more than OUTLIER_TIMES the median of the same accelerator and price kind over all clouds.
 """
 
-import io
-
 import polars as pl
 
-from etl.sources.contract import (
-    Held,
-    Payload,
-    Reading,
-    SetAside,
-    Source,
-    SourceChanged,
-    Want,
-    each,
-    expect_keys,
-)
+from etl import faults
+from etl.faults import Fault
+from etl.sources import cells
+from etl.sources.contract import Held, Payload, Reading, SetAside, Source, Want, each, together
 
 BASE_URL = "https://raw.githubusercontent.com/anycloud-sh/catalog/main"
 CLOUDS = {
@@ -46,6 +38,8 @@ CLOUDS = {
     f"{BASE_URL}/vast/vms.csv": "Vast.ai",
 }
 COLUMNS = ("InstanceType", "AcceleratorName", "AcceleratorCount", "Price", "SpotPrice", "Region")
+
+OUTER = " ,"  # Vast writes regions such as ", CA, NA"
 
 OUTLIER_TIMES = 4
 OUTLIER_ROWS = 3  # a median of fewer rows says nothing
@@ -76,19 +70,11 @@ TPU_UNITS_PER_CHIP = {
     "tpu-v6e": 1,
 }
 
-# Counted as one accelerator in the catalogue, documented as an eighth, a quarter and a half.
-# https://learn.microsoft.com/azure/virtual-machines/nvv4-series
-FRACTIONS_COUNTED_AS_ONE = ("Standard_NV4as_v4", "Standard_NV8as_v4", "Standard_NV16as_v4")
-
-NOT_A_COUNT = "AcceleratorCount is not a number above 0"
-NOT_A_PRICE = "Price is not a number above 0"
-FRACTION = "A fraction of an accelerator, not comparable with a whole one"
-UNKNOWN_SLICE = "A slice of a TPU generation for which we do not know what the size counts"
-BROKEN_SLICE = "A slice that is not a whole number of chips"
-OUT_OF_SCOPE = (FRACTION, UNKNOWN_SLICE)
-
-REPEAT = "Repeats the price of another zone, region or slice size, which stands for it"
-RIVAL = "A higher price of the same machine and region; the lower one is kept"
+NOT_A_COUNT = faults.NOT_ABOVE_ZERO.of(field="AcceleratorCount")
+NOT_A_PRICE = faults.NOT_ABOVE_ZERO.of(field="Price")
+LOWER_KEPT = faults.RIVAL.of(kept="the lower price")
+PROBLEMS = (NOT_A_COUNT, NOT_A_PRICE, faults.FRACTION, faults.UNKNOWN_SLICE, faults.BROKEN_SLICE)
+BY_SENTENCE = {fault.sentence: fault for fault in PROBLEMS}
 
 FLAT = "Slices of different sizes are listed at the same total price"
 SPOT_NOT_BELOW = "The spot price is not below the on-demand price of the same row"
@@ -122,34 +108,30 @@ def _read_catalogue(payload: Payload) -> Reading:
         [
             *_cpu_machines(machines, payload),
             *_problems(judged, payload),
-            *_left_out(rivals, RIVAL, payload),
-            *_left_out(offers.height - kept.height - rivals, REPEAT, payload),
+            *_left_out(rivals, LOWER_KEPT, payload),
+            *_left_out(offers.height - kept.height - rivals, faults.SPOKEN_FOR, payload),
         ],
     )
 
 
 def _machines(payload: Payload) -> pl.DataFrame:
     """Every row of the catalogue, read by column name; texts stay as published."""
-    try:
-        # CPU rows of Azure carry a list of generations that is not quoted: longer lines than the header.
-        rows = pl.read_csv(io.BytesIO(payload.content()), infer_schema=False, truncate_ragged_lines=True)
-    except pl.exceptions.PolarsError as error:
-        raise SourceChanged(f"{payload.url} is not a CSV table ({error}).") from error
-    expect_keys(dict.fromkeys(rows.columns), COLUMNS, payload.url)
+    # CPU rows of Azure carry a list of generations that is not quoted: longer lines than the header.
+    rows = payload.table(COLUMNS)
     zone = pl.col("AvailabilityZone") if "AvailabilityZone" in rows.columns else pl.lit(None, pl.String)
     slices = pl.col("AcceleratorName").str.extract_groups(r"^(?<generation>tpu.*)-(?<size>\d+)$")
     return (
         rows.select(
             *COLUMNS,
             cloud=pl.lit(CLOUDS[payload.url]),
-            instance=_text("InstanceType"),
-            accelerator=_text("AcceleratorName"),
+            instance=cells.word_column("InstanceType", OUTER),
+            accelerator=cells.word_column("AcceleratorName", OUTER),
             generation=slices.struct["generation"],
             size=slices.struct["size"].cast(pl.Int64, strict=False),
-            count=_number("AcceleratorCount"),
-            on_demand=_number("Price"),
-            spot=_number("SpotPrice"),
-            region=_text("Region"),
+            count=cells.number_column("AcceleratorCount"),
+            on_demand=cells.number_column("Price"),
+            spot=cells.number_column("SpotPrice"),
+            region=cells.word_column("Region", OUTER),
             zone=zone,
         )
         .with_columns(units=pl.col("generation").replace_strict(TPU_UNITS_PER_CHIP, default=None))
@@ -157,30 +139,25 @@ def _machines(payload: Payload) -> pl.DataFrame:
     )
 
 
-def _text(name: str) -> pl.Expr:
-    trimmed = pl.col(name).str.strip_chars(" ,")
-    return pl.when(trimmed != "").then(trimmed)
-
-
-def _number(name: str) -> pl.Expr:
-    return pl.col(name).str.strip_chars().cast(pl.Float64, strict=False)
+def _named(fault: Fault) -> pl.Expr:
+    return pl.lit(fault.sentence)
 
 
 def _add_problem(listed: pl.DataFrame) -> pl.DataFrame:
     """Rows with the reason why they cannot be used, null where they can."""
-    is_fraction = (pl.col("count") != pl.col("count").floor()) | pl.col("instance").is_in(FRACTIONS_COUNTED_AS_ONE)
+    is_fraction = pl.col("count") != pl.col("count").floor()
     chips = pl.col("size") / pl.col("units")
     return listed.with_columns(
         problem=pl.when(pl.col("count").is_null() | (pl.col("count") <= 0))
-        .then(pl.lit(NOT_A_COUNT))
+        .then(_named(NOT_A_COUNT))
         .when(pl.col("on_demand").is_null() | (pl.col("on_demand") <= 0))
-        .then(pl.lit(NOT_A_PRICE))
+        .then(_named(NOT_A_PRICE))
         .when(is_fraction)
-        .then(pl.lit(FRACTION))
+        .then(_named(faults.FRACTION))
         .when(pl.col("generation").is_not_null() & pl.col("units").is_null())
-        .then(pl.lit(UNKNOWN_SLICE))
+        .then(_named(faults.UNKNOWN_SLICE))
         .when(chips != chips.floor())
-        .then(pl.lit(BROKEN_SLICE)),
+        .then(_named(faults.BROKEN_SLICE)),
         chips=chips.cast(pl.Int64, strict=False),
         spot=pl.when(pl.col("spot") > 0).then("spot"),
     )
@@ -304,17 +281,12 @@ def _rent(offers: pl.DataFrame, payload: Payload) -> pl.DataFrame:
         published_on=pl.lit(payload.as_of),
         source_url=pl.lit(payload.url),
         evidence=pl.lit("published"),
-        note=_joined(
+        note=cells.noted_columns(
             pl.when(pl.col("stands_for").is_not_null()).then(everywhere),
             pl.when(pl.col("host_on_demand") > 0).then(summed),
             pl.when(pl.col("price_kind").str.ends_with("accelerator alone")).then(alone),
         ),
     )
-
-
-def _joined(*notes: pl.Expr) -> pl.Expr:
-    text = pl.concat_str(notes, separator=" ", ignore_nulls=True)
-    return pl.when(text != "").then(text)
 
 
 def _flag_outliers(rent: pl.DataFrame) -> pl.DataFrame:
@@ -333,30 +305,25 @@ def _cpu_machines(machines: pl.DataFrame, payload: Payload) -> list[SetAside]:
     unused = machines.filter(
         pl.col("accelerator").is_null() & ~pl.col("instance").is_in(HOSTS.values()).fill_null(False)
     )
-    return _counted(unused, payload, "A machine without an accelerator")
+    return _counted(unused, payload, faults.NO_ACCELERATOR)
 
 
 def _problems(judged: pl.DataFrame, payload: Payload) -> list[SetAside]:
-    """One line for each faulty row, one for all that are out of scope."""
-    lines = []
-    for (reason,), rows in judged.filter(pl.col("problem").is_not_null()).group_by("problem", maintain_order=True):
-        if reason in OUT_OF_SCOPE:
-            lines += _counted(rows, payload, reason)
-        else:
-            lines += [SetAside(payload.url, reason, _as_text(row)) for row in rows.to_dicts()]
-    return lines
+    faulty = judged.filter(pl.col("problem").is_not_null())
+    lines = (
+        SetAside(payload.url, BY_SENTENCE[row["problem"]], cells.as_text(row, COLUMNS)) for row in faulty.to_dicts()
+    )
+    return list(together(lines))
 
 
-def _left_out(count: int, reason: str, payload: Payload) -> list[SetAside]:
-    return [SetAside(payload.url, reason, "see the rows kept", count)] if count else []
+def _left_out(count: int, fault: Fault, payload: Payload) -> list[SetAside]:
+    return [SetAside(payload.url, fault, "see the rows kept", count)] if count else []
 
 
-def _counted(rows: pl.DataFrame, payload: Payload, reason: str) -> list[SetAside]:
-    return [SetAside(payload.url, reason, _as_text(rows.row(0, named=True)), rows.height)] if rows.height else []
-
-
-def _as_text(row: dict) -> str:
-    return ", ".join(f"{name}={row[name]}" for name in COLUMNS if row[name])
+def _counted(rows: pl.DataFrame, payload: Payload, fault: Fault) -> list[SetAside]:
+    if rows.is_empty():
+        return []
+    return [SetAside(payload.url, fault, cells.as_text(rows.row(0, named=True), COLUMNS), rows.height)]
 
 
 SOURCE = Source(

@@ -6,19 +6,24 @@ a page to the next page. Reading takes payloads and returns frames; it knows no 
 other source.
 """
 
+import io
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
 
 import polars as pl
 
-from etl.schema import TABLES
+from etl import faults
+from etl.faults import Fault
+from etl.schema import NAMED_THINGS, TABLES
 
 MEGABYTE = 1_000_000
+
+# Columns that are added to what a reader gives.
+OURS_LATER = {"source", "publisher", "licence", *NAMED_THINGS}
 
 
 class SourceChanged(Exception):
@@ -79,15 +84,31 @@ class Payload:
         except json.JSONDecodeError as error:
             raise SourceChanged(f"{self.url} is not JSON ({error.msg}, line {error.lineno}).") from error
 
+    def json_object(self) -> dict:
+        return expect_object(self.json(), self.url)
+
+    def table(self, columns: Sequence[str]) -> pl.DataFrame:
+        """The rows of a CSV, every cell a text, empty cells null. Raises SourceChanged where a column is missing."""
+        try:
+            rows = pl.read_csv(io.BytesIO(self.content()), infer_schema=False, truncate_ragged_lines=True)
+        except pl.exceptions.PolarsError as error:
+            raise SourceChanged(f"{self.url} is not a CSV table ({error}).") from error
+        expect_keys(dict.fromkeys(rows.columns), columns, self.url)
+        return rows
+
 
 @dataclass(frozen=True)
 class SetAside:
     """A row that is not used and why; `rows` is above 1 where one line stands for many alike."""
 
     source_url: str
-    reason: str
+    fault: Fault
     row: str
     rows: int = 1
+
+    @property
+    def reason(self) -> str:
+        return self.fault.sentence
 
 
 @dataclass(frozen=True)
@@ -110,6 +131,15 @@ class Reading:
 Held = Sequence[Payload]
 
 
+def no_wants(_held: Held) -> list[Want]:
+    """What a source wants whose figures are transcribed by us and ship: nothing."""
+    return []
+
+
+def no_payloads(_held: Held) -> Reading:
+    return Reading()
+
+
 @dataclass(frozen=True)
 class Source:
     """One publisher's data set.
@@ -118,7 +148,7 @@ class Source:
     earlier refreshes). `read(held)` gives the rows. With `keeps_history`, earlier payloads of a
     changed address stay in `held`, oldest first, and their rows add up; otherwise only the newest
     payload of each address is held. `is_undated`: neither the payloads nor their addresses tell a
-    day, so none is said of them. `reader_version` goes up when `read` changes what it returns.
+    day, so none is said of them.
     """
 
     id: str
@@ -127,12 +157,11 @@ class Source:
     licence: str
     home_url: str
     tables: tuple[str, ...]
-    wants: Callable[[Held], list[Want]] = field(compare=False)
-    read: Callable[[Held], Reading] = field(compare=False)
+    wants: Callable[[Held], list[Want]] = field(default=no_wants, compare=False)
+    read: Callable[[Held], Reading] = field(default=no_payloads, compare=False)
     keeps_history: bool = False
     is_undated: bool = False
     facts: Callable[[Path], Reading] | None = field(default=None, compare=False)  # figures in data/facts
-    reader_version: int = 1
     credit: str | None = None  # the notice that the publisher asks for, shown on Evidence
 
     def __post_init__(self):
@@ -164,6 +193,21 @@ def each(read_one: Callable[[Payload], Reading]) -> Callable[[Held], Reading]:
     return read
 
 
+def last_of_each_day(read_one: Callable[[Payload], Reading]) -> Callable[[Held], Reading]:
+    """A reader of looks that state no time: of two looks of one day at one address the last is read."""
+
+    def read(held: Held) -> Reading:
+        last = {(payload.url, payload.as_of): payload for payload in held}
+        replaced = [
+            SetAside(payload.url, faults.LATER_LOOK, payload.sha256)
+            for payload in held
+            if payload is not last[payload.url, payload.as_of]
+        ]
+        return merge([each(read_one)(tuple(last.values())), Reading(set_aside=replaced)])
+
+    return read
+
+
 def _attempt(read_one: Callable[[Payload], Reading], payload: Payload) -> Reading:
     try:
         return read_one(payload)
@@ -180,27 +224,43 @@ def expect_keys(found: Mapping, wanted: Sequence[str], where: str) -> None:
         )
 
 
-def finite(value: object) -> float | None:
-    """A finite number, also where it is published as text."""
-    if isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if isfinite(number) else None
+def expect_object(found: object, where: str) -> dict:
+    """The object. Raises SourceChanged for anything else."""
+    if not isinstance(found, dict):
+        raise SourceChanged(f"{where}: expected an object, found {type(found).__name__}.")
+    return found
 
 
-def usd_per_mtok(per_token: object) -> float | None:
-    """USD per 1M tokens from USD per token; None where the price varies, which gateways publish as a negative
-    number. Rounding takes off binary noise."""
-    number = finite(per_token)
-    return None if number is None or number < 0 else round(number * 1e6, 9)
+def expect_objects(found: object, where: str) -> list[dict]:
+    """The list of objects. Raises SourceChanged for anything else, with the keys of an object."""
+    if isinstance(found, list) and all(isinstance(entry, dict) for entry in found):
+        return found
+    keys = f", found an object with {', '.join(map(str, found))}" if isinstance(found, dict) else ""
+    raise SourceChanged(f"{where}: expected a list of objects{keys}.")
+
+
+def together(lines: Iterable[SetAside]) -> tuple[SetAside, ...]:
+    """Lines of one address and sentence as one line with their count and the first as example.
+
+    Rows whose fault stands alone keep a line each, behind the others.
+    """
+    counted: dict[tuple[str, str], SetAside] = {}
+    alone = []
+    for line in lines:
+        if line.fault.stands_alone:
+            alone.append(line)
+            continue
+        first = counted.get((line.source_url, line.reason))
+        counted[line.source_url, line.reason] = replace(first, rows=first.rows + line.rows) if first else line
+    return (*counted.values(), *alone)
 
 
 def rows_of(name: str, rows: list[dict]) -> pl.DataFrame:
-    """Rows of the named table with the columns that they carry, sorted by its key."""
+    """Rows of the named table with the columns that they carry, sorted by its key.
+
+    Without rows the columns are those that a reader gives: all but our names and what defaults to the source.
+    """
     table = TABLES[name]
-    carried = {column for row in rows for column in row}
+    carried = {column for row in rows for column in row} or set(table.names) - OURS_LATER
     frame = pl.DataFrame(rows, schema={n: t for n, t in table.dtypes.items() if n in carried})
     return frame.sort([column for column in table.key if column in carried])

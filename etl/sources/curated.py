@@ -28,30 +28,20 @@ from pathlib import Path
 
 import polars as pl
 
+from etl import faults
+from etl.faults import Fault
 from etl.schema import TABLES
-from etl.sources.contract import Held, Reading, SetAside, Source, SourceChanged, Want, expect_keys
+from etl.sources import cells
+from etl.sources.contract import Reading, SetAside, Source, SourceChanged, expect_keys
 
 LICENCE = "fact cited; see source"
 SHIPPED = ("published", "secondary")
 CITATION = ("source_url", "publisher", "as_of", "evidence", "note")
 
-NOT_SEEN = "Not seen in a source"
-NOT_A_NUMBER = "A range, a bound or words instead of a number"
-NOT_A_DAY = "No day that can be read"
-REPEAT = "The same figure from the same address is already listed"
-RIVAL = "Another value for the same thing from the same address; the one listed first is kept"
-NOT_A_SHARE = "Not a share of inference or training in the whole"
-AT_EPOCH = "Epoch AI's own file has this figure"
+NOT_A_NUMBER = faults.NOT_A_NUMBER.of(field="value")
+FIRST_KEPT = faults.RIVAL.of(kept="the one listed first")
 
 Row = dict[str, str]
-
-
-def _no_wants(held: Held) -> list[Want]:
-    return []
-
-
-def _no_payloads(held: Held) -> Reading:
-    return Reading()
 
 
 # Reading the shipped files
@@ -60,7 +50,7 @@ def _no_payloads(held: Held) -> Reading:
 def _facts(table: str, *files: tuple[str, tuple[str, ...], Callable]) -> Callable[[Path], Reading]:
     """A reader of shipped files; each says its columns and how one of its rows reads.
 
-    The reader of a row gives back the row of our table, or a sentence why it is not used.
+    The reader of a row gives back the row of our table, or the fault for which it is not used.
     """
 
     def read(folder: Path) -> Reading:
@@ -88,18 +78,18 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
 
 
 def _sort_in(row: Row, read_row: Callable, table: str, rows: list[dict], aside: list[SetAside]) -> None:
-    read = read_row(_without_unverified(row)) if row["evidence"] in SHIPPED else NOT_SEEN
+    read = read_row(_without_unverified(row)) if row["evidence"] in SHIPPED else faults.NOT_SEEN
     if isinstance(read, dict):
-        read = REPEAT if any(_same(read, other) for other in rows) else _kept_apart(read, table, rows)
-    if isinstance(read, str):
+        read = faults.REPEATED if any(_same(read, other) for other in rows) else _kept_apart(read, table, rows)
+    if isinstance(read, Fault):
         aside.append(_aside(row, read))
     else:
         rows.append(read)
 
 
-def _aside(row: Row, reason: str) -> SetAside:
+def _aside(row: Row, fault: Fault) -> SetAside:
     text = ", ".join(f"{name}={value}" for name, value in row.items() if value and name not in CITATION)
-    return SetAside(row["source_url"], reason, text)
+    return SetAside(row["source_url"], fault, text)
 
 
 def _same(row: dict, other: dict) -> bool:
@@ -108,13 +98,13 @@ def _same(row: dict, other: dict) -> bool:
     return row | beside == other | beside
 
 
-def _kept_apart(row: dict, table: str, rows: list[dict]) -> dict | str:
+def _kept_apart(row: dict, table: str, rows: list[dict]) -> dict | Fault:
     """The row; a note tells it from another value for the same thing from the same address."""
     key = [name for name in TABLES[table].key if name != "source"]
     while any(all(row.get(name) == other.get(name) for name in key) for other in rows):
         if "note" not in key:
-            return RIVAL
-        row = row | {"note": _noted(row["note"], "Disagrees with another value from the same address.")}
+            return FIRST_KEPT
+        row = row | {"note": cells.noted(row["note"], "Disagrees with another value from the same address.")}
     return row
 
 
@@ -128,32 +118,14 @@ def _frame(rows: list[dict], table: str) -> pl.DataFrame:
     return frame.sort([name for name in TABLES[table].key if name in frame.columns])
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _citation(row: Row) -> dict:
     return {
         "source_url": row["source_url"],
         "publisher": row["publisher"],
-        "published_on": _day(row["as_of"]),
+        "published_on": cells.day(row["as_of"]),
         "evidence": row["evidence"],
         "note": row["note"] or None,
     }
-
-
-def _noted(*notes: str | None) -> str | None:
-    return " ".join(note for note in notes if note) or None
 
 
 # Chips
@@ -182,28 +154,28 @@ FAMILY_OF_KIND = {"GPU": "GPU", "TPU": "TPU", "LPU": "LPU", "RDU": "RDU", "wafer
 CLOUDS = ("AWS", "Microsoft", "Meta", "Google")
 
 
-def _chip(row: Row) -> dict | str:
+def _chip(row: Row) -> dict | Fault:
     kind = row["kind"]
     family = FAMILY_OF_KIND.get(kind) or ("cloud ASIC" if row["vendor"] in CLOUDS else "other ASIC")
-    bandwidth, price = _number(row["mem_bw_tb_s"]), _number(row["price_usd"])
+    bandwidth, price = cells.number(row["mem_bw_tb_s"]), cells.number(row["price_usd"])
     return {
         "accelerator_as_published": row["chip"],
         "vendor": row["vendor"] or None,
         "kind": kind or None,
         "family": family,
         "role": row["role"] or None,
-        "announced_on": _day(row["announced"]),
-        "available_on": _day(row["available"]),
+        "announced_on": cells.day(row["announced"]),
+        "available_on": cells.day(row["available"]),
         "process": row["process"] or None,
-        "die_area_mm2": _number(row["die_area_mm2"]),
-        "sram_gb": _number(row["on_chip_sram_gb"]),
-        "hbm_gb": _number(row["hbm_gb"]),
+        "die_area_mm2": cells.number(row["die_area_mm2"]),
+        "sram_gb": cells.number(row["on_chip_sram_gb"]),
+        "hbm_gb": cells.number(row["hbm_gb"]),
         "memory_bandwidth_tb_per_second": bandwidth,
         "bandwidth_kind": row["mem_bw_type"] or None if bandwidth else None,
-        "bf16_tflops": _number(row["dense_bf16_tflops"]),
-        "fp8_tflops": _number(row["fp8_tflops"]),
-        "fp4_tflops": _number(row["fp4_tflops"]),
-        "power_w": _number(row["tdp_w"]),
+        "bf16_tflops": cells.number(row["dense_bf16_tflops"]),
+        "fp8_tflops": cells.number(row["fp8_tflops"]),
+        "fp4_tflops": cells.number(row["fp4_tflops"]),
+        "power_w": cells.number(row["tdp_w"]),
         "price_usd": price,
         "price_is_estimate": True if price and "price is an estimate" in row["note"] else None,
         **_citation(row),
@@ -217,8 +189,8 @@ MODEL_COUNTS = ("layers", "kv_heads", "head_dim", "windowed_layers", "window_tok
 MODEL_COLUMNS = ("model", "developer", *MODEL_SIZES, "released_precision", *MODEL_COUNTS)
 
 
-def _model(row: Row) -> dict | str:
-    sizes = {name: _number(row[name]) for name in MODEL_SIZES}
+def _model(row: Row) -> dict | Fault:
+    sizes = {name: cells.number(row[name]) for name in MODEL_SIZES}
     if not all(sizes.values()):
         return NOT_A_NUMBER
     return {
@@ -234,11 +206,10 @@ def _model(row: Row) -> dict | str:
 # Rent
 
 RENT_COLUMNS = ("cloud", "gpu", "usd_per_gpu_hour", "price_kind")
-NOT_BELIEVED = "Not believed: "
 
 
-def _rent(row: Row) -> dict | str:
-    usd = _number(row["usd_per_gpu_hour"])
+def _rent(row: Row) -> dict | Fault:
+    usd = cells.number(row["usd_per_gpu_hour"])
     if not usd:
         return NOT_A_NUMBER
     kind, _, size = row["price_kind"].partition(", ")
@@ -249,8 +220,7 @@ def _rent(row: Row) -> dict | str:
         "accelerator_count": int(count[1]) if count else None,
         "usd_per_accelerator_hour": usd,
         "price_kind": kind if count else row["price_kind"],
-        "observed_on": _day(row["as_of"]),
-        "outlier_reason": row["note"].removeprefix(NOT_BELIEVED) if row["note"].startswith(NOT_BELIEVED) else None,
+        "observed_on": cells.day(row["as_of"]),
         **_citation(row),
     }
 
@@ -293,17 +263,16 @@ BASES = {
     "MSFT+GOOGL+META+AMZN, mixed": "mixed",
 }
 QUARTERS_END_A_MONTH_EARLIER = ("Oracle",)
-UNKNOWN_METRIC = "A metric that we have no name for"
 
 
-def _microsoft_figure(row: Row) -> dict | str:
-    published, end = _published(row["value"]), _day(row["period_end"])
+def _microsoft_figure(row: Row) -> dict | Fault:
+    published, end = _published(row["value"]), cells.day(row["period_end"])
     if row["metric"] not in MICROSOFT_METRICS:
-        return UNKNOWN_METRIC
+        return faults.NOT_KNOWN.of(field="metric", value=row["metric"])
     if published is None:
         return NOT_A_NUMBER
     if end is None:
-        return NOT_A_DAY
+        return faults.NO_DAY
     metric, basis, kind = MICROSOFT_METRICS[row["metric"]]
     months = 3 if "Q" in row["fiscal_period"] else 12
     of_a_moment = row["metric"] in OF_A_MOMENT
@@ -322,13 +291,13 @@ def _microsoft_figure(row: Row) -> dict | str:
     )
 
 
-def _capex(row: Row) -> dict | str:
+def _capex(row: Row) -> dict | Fault:
     published = _published(row["capex_usd_bn"])
     if published is None:
         return NOT_A_NUMBER
     end = _period_end(row["period"], row["period_type"])
     if end is None:
-        return NOT_A_DAY
+        return faults.NO_DAY
     is_quarter = "quarter" in row["period_type"]
     if is_quarter and row["company"] in QUARTERS_END_A_MONTH_EARLIER:
         end = end.replace(day=1) - timedelta(days=1)
@@ -346,13 +315,13 @@ def _capex(row: Row) -> dict | str:
         basis=BASES.get(row["basis"], row["basis"] or None),
         kind=kind,
     )
-    return figure | {"note": _noted(f"Guidance {when.strip('()')}." if when else None, figure["note"])}
+    return figure | {"note": cells.noted(f"Guidance {when.strip('()')}." if when else None, figure["note"])}
 
 
 def _published(text: str) -> dict[str, float | None] | None:
     """A number, a range ("39-40") or a bound (">100", "<200") as value and ends; None where it is words."""
     found = re.fullmatch(r"([<>]?)([\d.]+)(?:-([\d.]+))?", text)
-    ends = [_number(part) for part in found.groups()[1:] if part] if found else []
+    ends = [cells.number(part) for part in found.groups()[1:] if part] if found else []
     if None in ends or not ends or (len(ends) == 2 and found[1]):
         return None
     value = ends[0] if len(ends) == 1 and not found[1] else None
@@ -424,20 +393,20 @@ MONEY = {
 EPOCH_FILE = "ai_companies_compute_spend.csv"
 
 
-def _share(row: Row) -> dict | str:
+def _share(row: Row) -> dict | Fault:
     year = re.search(r"\d{4}", row["year"])
     kind = SHARE_KINDS.get(row["kind"])
-    value = _number(row["value"])
+    value = cells.number(row["value"])
     if EPOCH_FILE in row["source_url"]:
-        return AT_EPOCH
+        return faults.READ_ELSEWHERE
     if value is None or year is None:
         return NOT_A_NUMBER
     amount = MONEY.get(row["metric"].split(" ")[0])
     if kind is None or not (row["unit"] in SHARE_OF or (row["unit"] == "USD bn" and amount)):
-        return NOT_A_SHARE
+        return faults.NOT_A_SHARE
     is_share = row["unit"] in SHARE_OF
     if is_share and row["metric"] not in ("inference share", "training share"):
-        return NOT_A_SHARE
+        return faults.NOT_A_SHARE
     is_training = row["metric"] == "training share"
     citation = _citation(row)
     return {
@@ -448,7 +417,7 @@ def _share(row: Row) -> dict | str:
         **{name: value if not is_share and name == amount else None for name in dict.fromkeys(MONEY.values())},
         "kind": kind,
         **citation,
-        "note": _noted(
+        "note": cells.noted(
             f"Published as training's share of {value:g}%; inference is the rest." if is_training else None,
             citation["note"],
         ),
@@ -492,13 +461,13 @@ MACHINES = {"SambaRack SN40L-16": ("SN40L", 16), "Nvidia DGX B200 (8 GPUs)": ("B
 LENGTHS = re.compile(r"(\d+)-token prompt, (\d+)-token reply")
 
 
-def _serving(row: Row) -> dict | str:
-    per_user, total = _number(row["tokens_per_s_per_user"]), _number(row["tokens_per_s_total"])
+def _serving(row: Row) -> dict | Fault:
+    per_user, total = cells.number(row["tokens_per_s_per_user"]), cells.number(row["tokens_per_s_total"])
     if per_user is None and total is None:
         return NOT_A_NUMBER
     machine = next((found for name, found in MACHINES.items() if row["system"].startswith(name)), (None, None))
     lengths = LENGTHS.search(row["note"])
-    concurrency = _number(row["concurrency"])
+    concurrency = cells.number(row["concurrency"])
     return {
         "system": row["system"],
         "accelerator_as_published": machine[0],
@@ -519,10 +488,10 @@ EVENT_COLUMNS = ("date", "category", "company", "headline")
 CLAIM_COLUMNS = ("claim_id", "claim", "quantity", "threshold", "unit", "how_to_test")
 
 
-def _event(row: Row) -> dict | str:
-    happened_on = _day(row["date"])
+def _event(row: Row) -> dict | Fault:
+    happened_on = cells.day(row["date"])
     if happened_on is None:
-        return NOT_A_DAY
+        return faults.NO_DAY
     return {
         "happened_on": happened_on,
         "category": row["category"],
@@ -532,15 +501,15 @@ def _event(row: Row) -> dict | str:
     }
 
 
-def _claim(row: Row) -> dict | str:
-    claimed_on = _day(row["as_of"])
+def _claim(row: Row) -> dict | Fault:
+    claimed_on = cells.day(row["as_of"])
     if claimed_on is None:
-        return NOT_A_DAY
+        return faults.NO_DAY
     return {
         "claim_id": row["claim_id"],
         "claim": row["claim"],
         "quantity": row["quantity"],
-        "threshold": _number(row["threshold"]),
+        "threshold": cells.number(row["threshold"]),
         "unit": row["unit"] or None,
         "how_to_test": row["how_to_test"] or None,
         "claimed_on": claimed_on,
@@ -556,8 +525,6 @@ def _source(id: str, title: str, table: str, facts: Callable[[Path], Reading], h
         licence=LICENCE,
         home_url=home_url,
         tables=(table,),
-        wants=_no_wants,
-        read=_no_payloads,
         facts=facts,
     )
 

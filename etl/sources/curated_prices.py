@@ -15,7 +15,9 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.sources.contract import Reading, SetAside, Source, SourceChanged, expect_keys
+from etl import faults
+from etl.faults import Fault
+from etl.sources.contract import Reading, SetAside, Source, SourceChanged, expect_keys, together
 from etl.sources.sightings import fault
 
 FILE = "token_price.csv"
@@ -72,16 +74,16 @@ def read_facts(folder: Path) -> Reading:
         "provider_as_published", "model_as_published", "endpoint", "valid_from", "source_url"
     )
     _refuse_repetition(prices)
-    return Reading(frames={"token_price": prices}, set_aside=tuple(aside))
+    return Reading(frames={"token_price": prices}, set_aside=together(aside))
 
 
-def _fault(row: Mapping) -> str | None:
+def _fault(row: Mapping) -> Fault | None:
     if row["evidence"] not in ("published", "secondary"):
-        return "Nobody published it."
+        return faults.NOT_SEEN
     if "blended" in (row["model"] or "").lower():
-        return "A blend of input and output price; blends are not stored."
+        return faults.BLENDED
     if row["as_of"] is None and row["last_seen"] is None:
-        return "No day is known for it."
+        return faults.NO_DAY
     return fault(row["usd_per_m_input"], row["usd_per_m_output"])
 
 
@@ -130,7 +132,5 @@ SOURCE = Source(
     licence=CITED,
     home_url="https://models.dev",
     tables=("token_price",),
-    wants=lambda held: [],
-    read=lambda held: Reading(),
     facts=read_facts,
 )

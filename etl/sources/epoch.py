@@ -21,21 +21,12 @@ Spending (`epoch_spend`)
   Anything else stays a row without a share. A report before the end of its period is a forecast.
 """
 
-import io
-
 import polars as pl
 
-from etl.sources.contract import (
-    Held,
-    Payload,
-    Reading,
-    SetAside,
-    Source,
-    SourceChanged,
-    Want,
-    each,
-    expect_keys,
-)
+from etl import faults
+from etl.faults import Fault
+from etl.sources import cells
+from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, each
 
 HARDWARE_URL = "https://epoch.ai/data/ml_hardware.csv"
 HARDWARE_COPY_URL = "https://raw.githubusercontent.com/sr3-k/data/main/ml_hardware.csv"
@@ -62,56 +53,9 @@ GPU_MAKERS = (
 )
 CLOUD_MAKERS = ("Amazon AWS", "Microsoft", "Meta")
 
-NO_FIGURES = "No figure beside the name"
-OLDER_COPY = "A chip of an older copy; the newest file stands for all chips"
-ANONYMISED = "An anonymised system: many share the name and cannot be told apart"
-POSSIBLE_DUPLICATE = "Marked as a possible duplicate by the publisher"
-SAME_NAME = "Another entry of the same name"
-NO_AMOUNT = "Neither inference, R&D nor total is a number above 0"
-NO_DAY = "Date is not a day"
 
-
-def _table(payload: Payload) -> pl.DataFrame:
-    """The CSV as published, every cell a text; empty cells are null."""
-    try:
-        return pl.read_csv(io.BytesIO(payload.content()), infer_schema=False, truncate_ragged_lines=True)
-    except pl.exceptions.PolarsError as error:
-        raise SourceChanged(f"{payload.url} is not a CSV table ({error}).") from error
-
-
-def _expect(table: pl.DataFrame, names: tuple[str, ...], payload: Payload) -> None:
-    expect_keys(dict.fromkeys(table.columns), names, payload.url)
-
-
-def _text(name: str) -> pl.Expr:
-    trimmed = pl.col(name).str.strip_chars()
-    return pl.when(trimmed != "").then(trimmed)
-
-
-def _number(name: str) -> pl.Expr:
-    """A number above 0; null for anything else, infinity included."""
-    number = pl.col(name).str.strip_chars().cast(pl.Float64, strict=False)
-    return pl.when(number.is_finite() & (number > 0)).then(number)
-
-
-def _count(name: str) -> pl.Expr:
-    return _number(name).round().cast(pl.Int64)
-
-
-def _day(name: str) -> pl.Expr:
-    """2026-03-11 or 3/11/2026."""
-    text = pl.col(name).str.strip_chars()
-    day = pl.coalesce(text.str.to_date("%Y-%m-%d", strict=False), text.str.to_date("%m/%d/%Y", strict=False))
-    return pl.when(day.dt.year() >= 2000).then(day)
-
-
-def _joined(*notes: pl.Expr) -> pl.Expr:
-    text = pl.concat_str(notes, separator=" ", ignore_nulls=True)
-    return pl.when(text != "").then(text)
-
-
-def _counted(rows: pl.DataFrame, name: str, reason: str, payload: Payload) -> list[SetAside]:
-    return [SetAside(payload.url, reason, rows[name][0] or "", rows.height)] if rows.height else []
+def _counted(rows: pl.DataFrame, name: str, fault: Fault, payload: Payload) -> list[SetAside]:
+    return [SetAside(payload.url, fault, rows[name][0] or "", rows.height)] if rows.height else []
 
 
 def _origin(payload: Payload) -> dict[str, pl.Expr]:
@@ -167,7 +111,7 @@ def read_hardware(held: Held) -> Reading:
     if not usable:
         return Reading(refused=refused)
     older = [
-        SetAside(frame["source_url"][0], OLDER_COPY, frame["accelerator_as_published"][0], frame.height)
+        SetAside(frame["source_url"][0], faults.OLDER_COPY, frame["accelerator_as_published"][0], frame.height)
         for frame in (reading.frames["accelerator"] for reading in usable[1:])
         if frame.height
     ]
@@ -175,8 +119,7 @@ def read_hardware(held: Held) -> Reading:
 
 
 def _read_hardware(payload: Payload) -> Reading:
-    table = _table(payload)
-    _expect(table, HARDWARE_COLUMNS, payload)
+    table = payload.table(HARDWARE_COLUMNS)
     memory_column = next((name for name in MEMORY_COLUMNS if name in table.columns), None)
     if memory_column is None:
         raise SourceChanged(f"{payload.url}: missing {' or '.join(MEMORY_COLUMNS)}.")
@@ -189,41 +132,43 @@ def _read_hardware(payload: Payload) -> Reading:
             .sort("accelerator_as_published")
         },
         [
-            SetAside(payload.url, NO_FIGURES, name or "")
+            SetAside(payload.url, faults.NO_FIGURE, name or "")
             for name in chips.filter(~has_figure)["accelerator_as_published"]
         ],
     )
 
 
 def _chips(table: pl.DataFrame, memory_column: str, payload: Payload) -> pl.DataFrame:
-    memory_gb = _number(memory_column) / 1e9
+    memory_gb = cells.above_zero_column(memory_column) / 1e9
     is_on_chip = memory_gb < 1
-    price = _number("Release price (USD)")
-    maker, kind = _text("Manufacturer"), _text("Type")
+    price = cells.above_zero_column("Release price (USD)")
+    maker, kind = cells.word_column("Manufacturer"), cells.word_column("Type")
     process = pl.concat_str(
-        _text("Foundry"),
-        _number("Process size (nm)").round().cast(pl.Int64).cast(pl.String) + " nm",
+        cells.word_column("Foundry"),
+        cells.above_zero_column("Process size (nm)").round().cast(pl.Int64).cast(pl.String) + " nm",
         separator=" ",
         ignore_nulls=True,
     )
-    return table.filter(_text("Hardware name").is_not_null()).select(
-        accelerator_as_published=_text("Hardware name"),
+    return table.filter(cells.word_column("Hardware name").is_not_null()).select(
+        accelerator_as_published=cells.word_column("Hardware name"),
         vendor=maker,
         kind=_by_type(maker, kind, gpu="GPU", cloud="ASIC", tpu="TPU", lpu="LPU", asic="ASIC"),
         family=_by_type(maker, kind, gpu="GPU", cloud="cloud ASIC", tpu="TPU", lpu="LPU", asic="other ASIC"),
-        available_on=_day("Release date"),
+        available_on=cells.day_column("Release date"),
         process=pl.when(process != "").then(process),
-        die_area_mm2=_number("Die Size (mm^2)"),
+        die_area_mm2=cells.above_zero_column("Die Size (mm^2)"),
         sram_gb=pl.when(is_on_chip).then(memory_gb),
         hbm_gb=pl.when(~is_on_chip).then(memory_gb),
-        memory_bandwidth_tb_per_second=_number("Memory bandwidth (byte/s)") / 1e12,
-        bandwidth_kind=pl.when(is_on_chip & _number("Memory bandwidth (byte/s)").is_not_null()).then(pl.lit("SRAM")),
-        bf16_tflops=_number("Tensor-FP16/BF16 performance (FLOP/s)") / 1e12,
-        fp8_tflops=_number("FP8 performance (FLOP/s)") / 1e12,
-        fp4_tflops=_number("FP4 performance (FLOP/s)") / 1e12,
-        power_w=_number("TDP (W)"),
+        memory_bandwidth_tb_per_second=cells.above_zero_column("Memory bandwidth (byte/s)") / 1e12,
+        bandwidth_kind=pl.when(is_on_chip & cells.above_zero_column("Memory bandwidth (byte/s)").is_not_null()).then(
+            pl.lit("SRAM")
+        ),
+        bf16_tflops=cells.above_zero_column("Tensor-FP16/BF16 performance (FLOP/s)") / 1e12,
+        fp8_tflops=cells.above_zero_column("FP8 performance (FLOP/s)") / 1e12,
+        fp4_tflops=cells.above_zero_column("FP4 performance (FLOP/s)") / 1e12,
+        power_w=cells.above_zero_column("TDP (W)"),
         price_usd=price,
-        note=_joined(
+        note=cells.noted_columns(
             pl.when(price.is_not_null()).then(pl.lit("Release price as collected by Epoch AI.")),
             pl.when(is_on_chip).then(pl.lit("Published as memory; below 1 GB it is on the chip.")),
         ),
@@ -284,8 +229,7 @@ def _read_clusters(payload: Payload) -> Reading:
 
 
 def _read_list_of_clusters(payload: Payload) -> Reading:
-    table = _table(payload)
-    _expect(table, CLUSTER_COLUMNS, payload)
+    table = payload.table(CLUSTER_COLUMNS)
     for name in (
         "Possible Duplicate",
         "Chip type (secondary)",
@@ -294,25 +238,27 @@ def _read_list_of_clusters(payload: Payload) -> Reading:
     ):
         if name not in table.columns:
             table = table.with_columns(pl.lit(None, pl.String).alias(name))
-    is_anonymised = _text("Name").fill_null("").str.starts_with("Anonymized")
-    is_duplicate = ~is_anonymised & (_text("Possible Duplicate").fill_null("").str.to_uppercase() == "TRUE")
-    named = table.filter(~is_anonymised & ~is_duplicate & _text("Name").is_not_null())
+    is_anonymised = cells.word_column("Name").fill_null("").str.starts_with("Anonymized")
+    is_duplicate = ~is_anonymised & (cells.word_column("Possible Duplicate").fill_null("").str.to_uppercase() == "TRUE")
+    named = table.filter(~is_anonymised & ~is_duplicate & cells.word_column("Name").is_not_null())
     clusters = named.select(
-        cluster=_text("Name"),
-        owner=_text("Owner"),
-        country=_text("Country"),
-        accelerator_as_published=_text("Chip type (primary)"),
-        accelerator_count=pl.coalesce(_count("Chip quantity (primary)"), _count("Total number of AI chips")),
-        power_mw=_number("Power Capacity (MW)"),
-        h100_equivalents=_number("H100 equivalents"),
-        capital_usd_bn=_number("Hardware Cost") / 1e9,
-        status=_text("Status"),
-        certainty=_text("Certainty"),
-        operational_on=_day("First Operational Date"),
+        cluster=cells.word_column("Name"),
+        owner=cells.word_column("Owner"),
+        country=cells.word_column("Country"),
+        accelerator_as_published=cells.word_column("Chip type (primary)"),
+        accelerator_count=pl.coalesce(
+            cells.rounded_column("Chip quantity (primary)"), cells.rounded_column("Total number of AI chips")
+        ),
+        power_mw=cells.above_zero_column("Power Capacity (MW)"),
+        h100_equivalents=cells.above_zero_column("H100 equivalents"),
+        capital_usd_bn=cells.above_zero_column("Hardware Cost") / 1e9,
+        status=cells.word_column("Status"),
+        certainty=cells.word_column("Certainty"),
+        operational_on=cells.day_column("First Operational Date"),
         note=pl.format(
             "Also {} of {}.",
-            _count("Chip quantity (secondary)").cast(pl.String).fill_null("some"),
-            _text("Chip type (secondary)"),
+            cells.rounded_column("Chip quantity (secondary)").cast(pl.String).fill_null("some"),
+            cells.word_column("Chip type (secondary)"),
         ),
         **_origin(payload),
     )
@@ -321,19 +267,22 @@ def _read_list_of_clusters(payload: Payload) -> Reading:
     return Reading(
         {"compute_cluster": kept},
         [
-            *_counted(table.filter(is_anonymised), "Name", ANONYMISED, payload),
-            *_counted(table.filter(is_duplicate), "Name", POSSIBLE_DUPLICATE, payload),
-            *([SetAside(payload.url, SAME_NAME, "see the rows kept", repeats)] if repeats else []),
+            *_counted(table.filter(is_anonymised), "Name", faults.ANONYMISED, payload),
+            *_counted(table.filter(is_duplicate), "Name", faults.POSSIBLE_DUPLICATE, payload),
+            *(
+                [SetAside(payload.url, faults.RIVAL.of(kept="the one listed first"), "see the rows kept", repeats)]
+                if repeats
+                else []
+            ),
         ],
     )
 
 
 def _read_sites(payload: Payload) -> Reading:
-    table = _table(payload)
-    _expect(table, SITE_COLUMNS, payload)
+    table = payload.table(SITE_COLUMNS)
     states = table.select(
-        cluster=_text("Data center"),
-        day=_day("Date"),
+        cluster=cells.word_column("Data center"),
+        day=cells.day_column("Date"),
         power_mw=_zero_or_more("Power (MW)"),
         h100_equivalents=_zero_or_more("H100 equivalents"),
         buildings=_zero_or_more("Buildings operational"),
@@ -343,14 +292,14 @@ def _read_sites(payload: Payload) -> Reading:
     is_usable = pl.col("cluster").is_not_null() & pl.col("day").is_not_null()
     return Reading(
         {"compute_cluster": _newest_states(states.filter(is_usable), payload)},
-        [SetAside(payload.url, NO_DAY, text) for text in states.filter(~is_usable)["text"]],
+        [SetAside(payload.url, faults.NO_DAY, text) for text in states.filter(~is_usable)["text"]],
     )
 
 
 def _zero_or_more(name: str) -> pl.Expr:
     """Zero is a figure here: nothing operates yet."""
-    number = pl.col(name).str.strip_chars().cast(pl.Float64, strict=False)
-    return pl.when(number.is_finite() & (number >= 0)).then(number)
+    number = cells.number_column(name)
+    return pl.when(number >= 0).then(number)
 
 
 def _newest_states(states: pl.DataFrame, payload: Payload) -> pl.DataFrame:
@@ -385,7 +334,7 @@ def _newest_states(states: pl.DataFrame, payload: Payload) -> pl.DataFrame:
             "capital_usd_bn",
             "operational_on",
             status=pl.when(pl.col("buildings") > 0).then(pl.lit("Existing")).otherwise(pl.lit("Under construction")),
-            note=_joined(pl.format("State of {}, from satellite pictures.", "day"), pl.col("plan")),
+            note=cells.noted_columns(pl.format("State of {}, from satellite pictures.", "day"), pl.col("plan")),
             **_origin(payload),
         )
         .sort("cluster")
@@ -411,25 +360,24 @@ def spend_wants(held: Held) -> list[Want]:
 
 
 def _read_spend(payload: Payload) -> Reading:
-    table = _table(payload)
-    _expect(table, SPEND_COLUMNS, payload)
+    table = payload.table(SPEND_COLUMNS)
     amounts = table.select(
-        id=_text("Id"),
-        scope=_text("Company"),
-        period=_text("Period type"),
-        period_end=_day("Date"),
-        reported_on=_day("Report date"),
-        inference=_number("Inference compute spend") / 1e9,
-        training=_number("R&D compute spend") / 1e9,
-        total=_number("Total compute spend") / 1e9,
+        id=cells.word_column("Id"),
+        scope=cells.word_column("Company"),
+        period=cells.word_column("Period type"),
+        period_end=cells.day_column("Date"),
+        reported_on=cells.day_column("Report date"),
+        inference=cells.above_zero_column("Inference compute spend") / 1e9,
+        training=cells.above_zero_column("R&D compute spend") / 1e9,
+        total=cells.above_zero_column("Total compute spend") / 1e9,
     ).with_row_index("row")
     has_amount = pl.any_horizontal(pl.col(name).is_not_null() for name in ("inference", "training", "total"))
     has_day = pl.col("period_end").is_not_null() & pl.col("scope").is_not_null()
     return Reading(
         {"compute_share": _shares(amounts.filter(has_amount & has_day), payload)},
         [
-            *(SetAside(payload.url, NO_AMOUNT, name or "") for name in amounts.filter(~has_amount)["id"]),
-            *(SetAside(payload.url, NO_DAY, name or "") for name in amounts.filter(has_amount & ~has_day)["id"]),
+            *(SetAside(payload.url, faults.NO_FIGURE, name or "") for name in amounts.filter(~has_amount)["id"]),
+            *(SetAside(payload.url, faults.NO_DAY, name or "") for name in amounts.filter(has_amount & ~has_day)["id"]),
         ],
     )
 
@@ -458,7 +406,7 @@ def _shares(amounts: pl.DataFrame, payload: Payload) -> pl.DataFrame:
             training_usd_bn="training",
             total_usd_bn="total",
             kind=pl.when(is_forecast).then(pl.lit("forecast")).otherwise(pl.lit("estimate")),
-            note=_joined(
+            note=cells.noted_columns(
                 pl.format("{}.", "id"),
                 pl.when(pl.col("period") == "Annualized").then(pl.lit("A rate at that moment, annualised.")),
                 pl.format("Reported {}.", "reported_on"),

@@ -19,6 +19,8 @@ Decisions:
 from datetime import date
 from re import fullmatch
 
+from etl import faults
+from etl.sources import endpoints
 from etl.sources.contract import (
     Held,
     Payload,
@@ -29,10 +31,10 @@ from etl.sources.contract import (
     Want,
     each,
     expect_keys,
-    finite,
-    merge,
+    expect_object,
+    last_of_each_day,
     rows_of,
-    usd_per_mtok,
+    together,
 )
 
 LIVE = "https://ai-gateway.vercel.sh/v1/models/{model}/endpoints"
@@ -77,7 +79,7 @@ GATEWAYS = {
     "openrouter": ("OpenRouter", "30m", "30 minutes"),
     "vercel": ("Vercel AI Gateway", "1h", "one hour"),
 }
-PERCENTILES = ("p75", "p90", "p95", "p99")
+HIGHER = ("p75", "p90", "p95", "p99")
 
 
 def live_wants(_held: Held) -> list[Want]:
@@ -93,25 +95,15 @@ MIRROR_ADDRESSES = tuple(
 )
 
 
-def read_live(held: Held) -> Reading:
-    last = {(payload.url, payload.as_of): payload for payload in held}
-    replaced = [
-        SetAside(payload.url, "a later look of the same day is used", payload.sha256)
-        for payload in held
-        if payload is not last[payload.url, payload.as_of]
-    ]
-    return merge([each(_read_look)(tuple(last.values())), Reading(set_aside=replaced)])
-
-
 def _read_look(payload: Payload) -> Reading:
     """One look at one model's hosts."""
     model = _model(payload)
-    speeds, prices, faults, unmeasured, seen = [], [], [], [], set()
+    speeds, prices, aside, unmeasured, seen = [], [], [], [], set()
     for endpoint in model["endpoints"] or ():
-        identity = _identity(model["id"], endpoint)
+        identity = endpoints.identity(model["id"], endpoint)
         if identity is None or tuple(identity.values()) in seen:
-            reason = "an endpoint without a provider's name" if identity is None else "listed twice"
-            faults.append(SetAside(payload.url, reason, str(endpoint)[:300]))
+            fault = faults.NOT_NAMED.of(missing="provider") if identity is None else faults.REPEATED
+            aside.append(SetAside(payload.url, fault, str(endpoint)))
             continue
         seen.add(tuple(identity.values()))
         row = identity | _origin(payload, f"vercel-1h_{payload.as_of}", payload.as_of)
@@ -119,13 +111,12 @@ def _read_look(payload: Payload) -> Reading:
             speeds.append(row | speed | {"measured_on": payload.as_of})
         else:
             unmeasured.append(identity["provider_as_published"])
-        if price := _price(endpoint.get("pricing")):
+        if price := endpoints.price(endpoint.get("pricing") or {}):
             prices.append(row | price | {"valid_from": payload.as_of, "last_seen_on": payload.as_of})
     if unmeasured:
-        reason = "neither output speed nor time to first token is published"
-        faults.append(SetAside(payload.url, reason, f"{model['id']} at {unmeasured[0]}", len(unmeasured)))
+        aside.append(SetAside(payload.url, faults.NO_SPEED, f"{model['id']} at {unmeasured[0]}", len(unmeasured)))
     filled = {"provider_speed": speeds, "token_price": prices}
-    return Reading({name: rows_of(name, rows) for name, rows in filled.items() if rows}, faults)
+    return Reading({name: rows_of(name, rows) for name, rows in filled.items() if rows}, together(aside))
 
 
 def _read_mirrored(payload: Payload) -> Reading:
@@ -134,15 +125,12 @@ def _read_mirrored(payload: Payload) -> Reading:
     if found is None or found[2] not in GATEWAYS:
         raise SourceChanged(f"{payload.url}: not an address of the form {COPY}.")
     commit, gateway, host, model = found.groups()
-    stats = payload.json()
+    stats = payload.json_object()
     name, window, _ = GATEWAYS[gateway]
-    if not isinstance(stats, dict):
-        raise SourceChanged(f"{payload.url}: expected an object, found {type(stats).__name__}.")
     expect_keys(stats, (f"latency_last_{window}", f"throughput_last_{window}"), payload.url)
     speed = _speed(stats, gateway)
     if speed is None:
-        reason = "neither output speed nor time to first token is published"
-        return Reading(set_aside=(SetAside(payload.url, reason, f"{model} at {host}"),))
+        return Reading(set_aside=(SetAside(payload.url, faults.NO_SPEED, f"{model} at {host}"),))
     identity = {"provider_as_published": host, "model_as_published": model}
     origin = _origin(payload, f"{gateway}-{window}_commit-{commit[:7]}", None)
     undated = f"{speed['note']}; the copy of {name}'s figures states no date"
@@ -151,27 +139,11 @@ def _read_mirrored(payload: Payload) -> Reading:
 
 
 def _model(payload: Payload) -> dict:
-    document = payload.json()
-    if not isinstance(document, dict):
-        raise SourceChanged(f"{payload.url}: expected an object, found {type(document).__name__}.")
+    document = payload.json_object()
     expect_keys(document, ("data",), payload.url)
-    if not isinstance(document["data"], dict):
-        raise SourceChanged(f"{payload.url}: data is no object but {type(document['data']).__name__}.")
-    expect_keys(document["data"], ("id", "endpoints"), f"{payload.url}, data")
-    return document["data"]
-
-
-def _identity(model: str, endpoint) -> dict | None:
-    if not isinstance(endpoint, dict) or not (provider := endpoint.get("provider_name")):
-        return None
-    precision = endpoint.get("quantization")
-    variant = str(endpoint.get("tag") or "").partition("/")[2]
-    return {
-        "provider_as_published": str(provider),
-        "model_as_published": str(model),
-        "endpoint": None if variant in ("", precision) else variant,
-        "precision": None if precision in (None, "", "unknown") else str(precision),
-    }
+    model = expect_object(document["data"], f"{payload.url}, data")
+    expect_keys(model, ("id", "endpoints"), f"{payload.url}, data")
+    return model
 
 
 def _origin(payload: Payload, capture: str, published_on: date | None) -> dict:
@@ -186,16 +158,12 @@ def _origin(payload: Payload, capture: str, published_on: date | None) -> dict:
 def _speed(stats: dict, gateway: str) -> dict | None:
     """Speeds, waits and who measured; None where neither median is published."""
     name, window, spelled = GATEWAYS[gateway]
-    throughput = _percentiles(stats.get(f"throughput_last_{window}"), 1)
-    latency = _percentiles(stats.get(f"latency_last_{window}"), 1000)
-    if throughput["p50"] is None and latency["p50"] is None:
+    figures = endpoints.figures(stats.get(f"throughput_last_{window}"), stats.get(f"latency_last_{window}"), HIGHER)
+    if figures is None:
         return None
-    note = f"customers' requests of {spelled}, unlike from host to host; {_direction(throughput)}"
+    note = f"customers' requests of {spelled}, unlike from host to host; {_direction(figures)}"
     return {
-        "output_tokens_per_second": throughput["p50"],
-        **{f"output_tokens_per_second_{p}": throughput[p] for p in PERCENTILES},
-        "ttft_seconds": latency["p50"],
-        **{f"ttft_seconds_{p}": latency[p] for p in PERCENTILES},
+        **figures,
         "measured_by": name,
         "measurer_kind": "traffic",
         "is_aggregate": False,
@@ -203,31 +171,10 @@ def _speed(stats: dict, gateway: str) -> dict | None:
     }
 
 
-def _percentiles(published, divisor: float) -> dict[str, float | None]:
-    published = published if isinstance(published, dict) else {}
-    numbers = {name: finite(published.get(name)) for name in ("p50", *PERCENTILES)}
-    return {name: n / divisor if n is not None and n > 0 else None for name, n in numbers.items()}
-
-
-def _direction(throughput: dict[str, float | None]) -> str:
-    known = [throughput[name] for name in ("p50", *PERCENTILES) if throughput[name] is not None]
-    if not known:
+def _direction(figures: dict) -> str:
+    if figures["output_tokens_per_second"] is None:
         return "no output speed published, which means too little traffic"
-    if known[0] == known[-1]:
-        return "direction of the speed percentiles not shown"
-    return "speed rises with the percentile" if known[-1] > known[0] else "speed falls with the percentile"
-
-
-def _price(pricing) -> dict | None:
-    """USD per 1M tokens, under either of the names that the gateway uses; None where none is fixed."""
-    if not isinstance(pricing, dict):
-        return None
-    price = {
-        "input_usd_per_mtok": usd_per_mtok(pricing.get("prompt", pricing.get("input"))),
-        "output_usd_per_mtok": usd_per_mtok(pricing.get("completion", pricing.get("output"))),
-        "cached_input_usd_per_mtok": usd_per_mtok(pricing.get("input_cache_read")),
-    }
-    return price if price["input_usd_per_mtok"] is not None or price["output_usd_per_mtok"] is not None else None
+    return endpoints.direction(figures, HIGHER)
 
 
 VERCEL = Source(
@@ -238,7 +185,7 @@ VERCEL = Source(
     home_url="https://vercel.com/docs/ai-gateway",
     tables=("provider_speed", "token_price"),
     wants=live_wants,
-    read=read_live,
+    read=last_of_each_day(_read_look),
     keeps_history=True,
 )
 

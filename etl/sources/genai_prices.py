@@ -13,18 +13,22 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from etl.sources.contract import Held, Payload, Reading, Source, SourceChanged, Want, each, expect_keys, merge
-from etl.sources.sightings import (
-    Aside,
-    Sighting,
-    above_zero,
-    day,
-    fault,
-    number,
-    precision,
-    sightings_frame,
-    spanned,
+from etl import faults
+from etl.sources import cells
+from etl.sources.contract import (
+    Held,
+    Payload,
+    Reading,
+    SetAside,
+    Source,
+    SourceChanged,
+    Want,
+    each,
+    expect_keys,
+    merge,
+    together,
 )
+from etl.sources.sightings import Sighting, fault, precision, sightings_frame, spanned
 
 REPOSITORY = "https://raw.githubusercontent.com/pydantic/genai-prices/main/prices"
 CURRENT = f"{REPOSITORY}/new_data/v2/data.json"
@@ -47,18 +51,18 @@ def sightings(payload: Payload) -> Reading:
     providers = payload.json()
     if not isinstance(providers, list) or not providers:
         raise SourceChanged(f"{payload.url}: a list of providers is expected.")
-    aside = Aside(payload.url)
+    aside: list[SetAside] = []
     found = []
     for provider in providers:
         expect_keys(provider, ("id", "models"), f"{payload.url}, a provider")
         for model in provider["models"]:
             if not isinstance(model, dict) or not model.get("id") or "prices" not in model:
-                aside.add("An entry without name or prices.", f"{provider['id']}: {model}")
+                aside.append(SetAside(payload.url, faults.NOT_AN_ENTRY, f"{provider['id']}: {model}"))
                 continue
             found += _model_sightings(provider, model, payload, aside)
     if not found:
         expect_keys(_price_keys(providers), ("input_mtok", "output_mtok"), f"{payload.url}, prices of a model")
-    return Reading(frames={"token_price": sightings_frame(found)}, set_aside=aside.lines())
+    return Reading(frames={"token_price": sightings_frame(found)}, set_aside=together(aside))
 
 
 def _price_keys(providers: list[dict]) -> dict[str, None]:
@@ -67,15 +71,15 @@ def _price_keys(providers: list[dict]) -> dict[str, None]:
     return dict.fromkeys(key for entry in prices or models for key in entry)
 
 
-def _model_sightings(provider: dict, model: dict, payload: Payload, aside: Aside) -> list[Sighting]:
+def _model_sightings(provider: dict, model: dict, payload: Payload, aside: list[SetAside]) -> list[Sighting]:
     where = f"{provider['id']}/{model['id']}"
-    priced = _variants(model["prices"], payload.as_of, where, aside)
+    priced = _variants(model["prices"], payload, where, aside)
     found = []
     for prices, days, hours in priced:
         values = _base(prices.get("input_mtok")), _base(prices.get("output_mtok"))
         reason = fault(*values)
         if reason is not None:
-            aside.add(reason, f"{where}: {prices}")
+            aside.append(SetAside(payload.url, reason, f"{where}: {prices}"))
             continue
         seen = Sighting(
             provider_as_published=str(provider.get("name") or provider["id"]),
@@ -84,7 +88,7 @@ def _model_sightings(provider: dict, model: dict, payload: Payload, aside: Aside
             endpoint=_endpoint(provider["id"], hours),
             input_usd_per_mtok=values[0],
             output_usd_per_mtok=values[1],
-            cached_input_usd_per_mtok=above_zero(_base(prices.get("cache_read_mtok"))),
+            cached_input_usd_per_mtok=cells.above_zero(_base(prices.get("cache_read_mtok"))),
             seen_on=payload.as_of,
             source_url=payload.url,
             note=_note(prices),
@@ -93,19 +97,22 @@ def _model_sightings(provider: dict, model: dict, payload: Payload, aside: Aside
     return found
 
 
-def _variants(prices, as_of: date, where: str, aside: Aside) -> list[tuple[dict, tuple[date, ...], str | None]]:
+def _variants(
+    prices, payload: Payload, where: str, aside: list[SetAside]
+) -> list[tuple[dict, tuple[date, ...], str | None]]:
     """The prices of one model, the days on which each is known to have stood, and its hours."""
+    as_of = payload.as_of
     if isinstance(prices, dict):
         return [(prices, (as_of,), None)]
     if not isinstance(prices, list):
-        aside.add("Prices written in a way that this reader does not know.", f"{where}: {prices}")
+        aside.append(SetAside(payload.url, faults.NOT_AN_ENTRY, f"{where}: {prices}"))
         return []
     base: dict = {}
     dated: list[tuple[date, dict]] = []
     by_hours: list[tuple[dict, str]] = []
     for entry in prices:
         constraint = entry.get("constraint") or {}
-        start = day(constraint.get("start_date"))
+        start = cells.day_of_moment(constraint.get("start_date"))
         if not constraint:
             base = entry.get("prices") or {}
         elif start is not None:
@@ -114,10 +121,10 @@ def _variants(prices, as_of: date, where: str, aside: Aside) -> list[tuple[dict,
             hours = f"{constraint['start_time'][:5]}-{constraint.get('end_time', '')[:5]} UTC"
             by_hours.append((entry.get("prices") or {}, hours))
         else:
-            aside.add("A price under a condition that this reader does not know.", f"{where}: {entry}")
+            aside.append(SetAside(payload.url, faults.CONDITION_NOT_KNOWN, f"{where}: {entry}"))
     for start, announced in dated:
         if start > as_of:
-            aside.add("A price announced for a day after this copy.", f"{where} from {start}: {announced}")
+            aside.append(SetAside(payload.url, faults.DAY_TO_COME, f"{where} from {start}: {announced}"))
     variants = _in_force(base, sorted((d for d in dated if d[0] <= as_of), key=lambda d: d[0]), as_of)
     if by_hours:
         outside = "outside " + ", ".join(hours for _, hours in by_hours)
@@ -136,7 +143,7 @@ def _in_force(base: dict, dated: list[tuple[date, dict]], as_of: date):
 
 
 def _base(value) -> float | None:
-    return number(value.get("base")) if isinstance(value, dict) else number(value)
+    return cells.number(value.get("base") if isinstance(value, dict) else value)
 
 
 def _endpoint(provider_id: str, hours: str | None) -> str | None:

@@ -10,34 +10,30 @@
 - Written from the published description of the rows; no answer of the service has been met yet.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
 
+from etl import faults
+from etl.faults import Fault
+from etl.sources import cells
 from etl.sources.contract import (
     Held,
     Payload,
     Reading,
     SetAside,
     Source,
-    SourceChanged,
     Want,
     each,
     expect_keys,
+    expect_objects,
+    together,
 )
 
 BASE_URL = "https://inferencex.semianalysis.com/api/v1/benchmarks"
 MODELS = ("DeepSeek-R1-0528", "gpt-oss-120b", "Llama-3.3-70B-Instruct-FP8")
 KEYS = ("hardware", "framework", "precision", "isl", "osl", "conc", "metrics", "date")
-
-FAILED = "A run that failed"
-OTHER_WORKLOAD = "Another workload than fixed prompt and reply lengths"
-NOTHING_MEASURED = "Neither throughput nor interactivity is a number above 0"
-NO_DAY = "date is not a day"
-REPEAT = "Repeats a point of the same deployment, lengths, concurrency and day"
-COUNTED = (FAILED, OTHER_WORKLOAD)
 
 SCHEMA = {
     "accelerator_as_published": pl.String,
@@ -82,35 +78,32 @@ def _read_model(payload: Payload) -> Reading:
     points = payload.json()
     if isinstance(points, Mapping):
         points = points.get("data", points.get("rows", points))
-    if not isinstance(points, list):
-        raise SourceChanged(f"{payload.url}: expected a list of points, found keys {', '.join(points)}.")
-    if not all(isinstance(point, Mapping) for point in points):
-        raise SourceChanged(f"{payload.url}: expected every point to be an object.")
+    points = expect_objects(points, payload.url)
     if points:
         expect_keys(points[0], KEYS, payload.url)
-    judged = [(_reason_against(point), point) for point in points]
-    rows = [_row(point, payload) for reason, point in judged if not reason]
+    read = [(_fault(point), point) for point in points]
+    rows = [_row(point, payload) for fault, point in read if fault is None]
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     kept = frame.unique(KEY, keep="last", maintain_order=True).sort(KEY)
     repeats = frame.height - kept.height
     return Reading(
         {"gpu_serving": kept},
         [
-            *_set_aside([(reason, point) for reason, point in judged if reason], payload.url),
-            *([SetAside(payload.url, REPEAT, "see the rows kept", repeats)] if repeats else []),
+            *together(SetAside(payload.url, fault, _as_text(point)) for fault, point in read if fault),
+            *([SetAside(payload.url, faults.REPEATED, "see the rows kept", repeats)] if repeats else []),
         ],
     )
 
 
-def _reason_against(point: Mapping) -> str | None:
+def _fault(point: Mapping) -> Fault | None:
     if point.get("error"):
-        return FAILED
+        return faults.RUN_FAILED
     if point.get("benchmark_type", "single_turn") != "single_turn":
-        return OTHER_WORKLOAD
+        return faults.OTHER_WORKLOAD
     metrics = point.get("metrics") or {}
-    if not (_number(metrics.get("tput_per_gpu")) or _number(metrics.get("median_intvty"))):
-        return NOTHING_MEASURED
-    return None if _day(point.get("date")) else NO_DAY
+    if not (cells.above_zero(metrics.get("tput_per_gpu")) or cells.above_zero(metrics.get("median_intvty"))):
+        return faults.NOTHING_MEASURED
+    return None if cells.day_of_moment(point.get("date")) else faults.NO_DAY
 
 
 def _row(point: Mapping, payload: Payload) -> tuple:
@@ -122,14 +115,14 @@ def _row(point: Mapping, payload: Payload) -> tuple:
         point.get("precision"),
         _configuration(point),
         _accelerators(point),
-        _count(point.get("isl")),
-        _count(point.get("osl")),
-        _count(point.get("conc")),
-        _number(metrics.get("tput_per_gpu")),
-        _number(metrics.get("output_tput_per_gpu")),
-        _number(metrics.get("median_intvty")),
-        _number(metrics.get("median_ttft")),
-        _day(point["date"]),
+        cells.count(point.get("isl")),
+        cells.count(point.get("osl")),
+        cells.count(point.get("conc")),
+        cells.above_zero(metrics.get("tput_per_gpu")),
+        cells.above_zero(metrics.get("output_tput_per_gpu")),
+        cells.above_zero(metrics.get("median_intvty")),
+        cells.above_zero(metrics.get("median_ttft")),
+        cells.day_of_moment(point["date"]),
         point.get("run_url") or payload.url,
         payload.as_of,
         "published",
@@ -143,7 +136,7 @@ def _model(point: Mapping, payload: Payload) -> str | None:
 
 
 def _accelerators(point: Mapping) -> int | None:
-    prefill, decode = _count(point.get("num_prefill_gpu")), _count(point.get("num_decode_gpu"))
+    prefill, decode = cells.count(point.get("num_prefill_gpu")), cells.count(point.get("num_decode_gpu"))
     if not point.get("disagg"):
         return prefill or decode
     return prefill + decode if prefill and decode else None
@@ -172,36 +165,6 @@ def _parallelism(point: Mapping, side: str) -> str:
     if point.get(f"{side}_num_workers"):
         parts.append(f"workers {point[f'{side}_num_workers']}")
     return " ".join(parts)
-
-
-def _number(value) -> float | None:
-    """Null for what is no number and for 0, which is not a measurement."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if 0 < number < float("inf") else None
-
-
-def _count(value) -> int | None:
-    number = _number(value)
-    return int(number) if number else None
-
-
-def _day(text) -> date | None:
-    try:
-        return date.fromisoformat(str(text)[:10])
-    except ValueError:
-        return None
-
-
-def _set_aside(aside: list[tuple[str, Mapping]], url: str) -> Iterator[SetAside]:
-    for reason in dict.fromkeys(reason for reason, _ in aside):
-        points = [_as_text(point) for why, point in aside if why == reason]
-        if reason in COUNTED:
-            yield SetAside(url, reason, points[0], len(points))
-        else:
-            yield from (SetAside(url, reason, text) for text in points)
 
 
 def _as_text(point: Mapping) -> str:

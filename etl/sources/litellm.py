@@ -15,18 +15,11 @@
 import re
 from datetime import date
 
-from etl.sources.contract import Held, Payload, Reading, Source, SourceChanged, Want, expect_keys
-from etl.sources.sightings import (
-    Aside,
-    Sighting,
-    above_zero,
-    day,
-    fault,
-    over_time,
-    precision,
-    sightings_frame,
-    usd_per_mtok,
-)
+from etl import faults
+from etl.faults import Fault
+from etl.sources import cells
+from etl.sources.contract import Held, Payload, Reading, SetAside, Source, Want, expect_keys, together
+from etl.sources.sightings import Sighting, fault, over_time, precision, sightings_frame
 
 CURRENT = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
 MIRROR = "https://raw.githubusercontent.com/RoCry/llm-api-price/{}/model_prices_and_context_window.json"
@@ -53,16 +46,14 @@ def wants(_: Held) -> list[Want]:
 
 
 def sightings(payload: Payload) -> Reading:
-    catalogue = payload.json()
-    if not isinstance(catalogue, dict):
-        raise SourceChanged(f"{payload.url}: an object with a model a key is expected.")
+    catalogue = payload.json_object()
     expect_keys(
         dict.fromkeys(key for entry in catalogue.values() if isinstance(entry, dict) for key in entry),
         ("litellm_provider", "input_cost_per_token", "output_cost_per_token", "mode"),
         payload.url,
     )
-    seen_on = _day(catalogue, payload)
-    aside = Aside(payload.url)
+    seen_on = cells.day_of_moment(catalogue.get("last_updated")) or payload.as_of
+    aside: list[SetAside] = []
     found = []
     for key, entry in catalogue.items():
         if key == "last_updated":
@@ -72,7 +63,7 @@ def sightings(payload: Payload) -> Reading:
             prices = _prices(entry)
             reason = fault(*prices)
         if reason is not None:
-            aside.add(reason, _as_text(key, entry))
+            aside.append(SetAside(payload.url, reason, _as_text(key, entry)))
             continue
         found.append(
             Sighting(
@@ -82,13 +73,15 @@ def sightings(payload: Payload) -> Reading:
                 endpoint=endpoint(key),
                 input_usd_per_mtok=prices[0],
                 output_usd_per_mtok=prices[1],
-                cached_input_usd_per_mtok=above_zero(usd_per_mtok(entry.get("cache_read_input_token_cost"))),
+                cached_input_usd_per_mtok=cells.above_zero(
+                    cells.usd_per_mtok(entry.get("cache_read_input_token_cost"))
+                ),
                 seen_on=seen_on,
                 source_url=payload.url,
                 note=_note(entry),
             )
         )
-    return Reading(frames={"token_price": sightings_frame(found)}, set_aside=aside.lines())
+    return Reading(frames={"token_price": sightings_frame(found)}, set_aside=together(aside))
 
 
 def endpoint(key: str) -> str | None:
@@ -101,22 +94,18 @@ def endpoint(key: str) -> str | None:
     return " ".join(parts) or None
 
 
-def _day(catalogue: dict, payload: Payload) -> date:
-    return day(catalogue.get("last_updated")) or payload.as_of
-
-
-def _out_of_scope(key: str, entry) -> str | None:
+def _out_of_scope(key: str, entry) -> Fault | None:
     if key in NO_MODELS or not isinstance(entry, dict) or not entry.get("litellm_provider"):
-        return "An entry that is no model."
+        return faults.NOT_AN_ENTRY
     if entry.get("mode") not in TEXT_MODES:
-        return "Not a text model: images, speech, embeddings, search and the like."
+        return faults.NOT_TEXT
     if SIZE_CLASS.fullmatch(key):
-        return "A price class of model sizes, not a model."
+        return faults.PRICE_CLASS
     return None
 
 
 def _prices(entry: dict) -> tuple[float | None, float | None]:
-    return usd_per_mtok(entry.get("input_cost_per_token")), usd_per_mtok(entry.get("output_cost_per_token"))
+    return cells.usd_per_mtok(entry.get("input_cost_per_token")), cells.usd_per_mtok(entry.get("output_cost_per_token"))
 
 
 def _note(entry: dict) -> str | None:

@@ -14,8 +14,11 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from etl.sources.contract import Held, Payload, Reading, Source, SourceChanged, Want, expect_keys
-from etl.sources.sightings import Aside, Sighting, above_zero, day, fault, number, sightings_frame, spanned
+from etl import faults
+from etl.faults import Fault
+from etl.sources import cells
+from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys, together
+from etl.sources.sightings import Sighting, fault, sightings_frame, spanned
 
 SITE = "https://www.llm-prices.com"
 HISTORICAL = f"{SITE}/historical-v1.json"
@@ -54,24 +57,22 @@ def read(held: Held) -> Reading:
             refused[payload.url] = str(change)
     updated = _updated_days(held, refused)
     chosen = _most_trusted(rows)
-    asides = {payload.url: Aside(payload.url) for _, payload in rows}
+    aside: list[SetAside] = []
     found = []
     for row, payload in chosen:
         seen_on = updated.get(payload.as_of, payload.as_of)
-        found += _sightings(row, payload.url, seen_on, asides[payload.url])
+        found += _sightings(row, payload.url, seen_on, aside)
     return spanned(
         Reading(
             frames={"token_price": sightings_frame(found)} if found else {},
-            set_aside=tuple(line for aside in asides.values() for line in aside.lines()),
+            set_aside=together(aside),
             refused=refused,
         )
     )
 
 
 def _rows(payload: Payload) -> list[dict]:
-    content = payload.json()
-    if not isinstance(content, dict):
-        raise SourceChanged(f"{payload.url}: an object is expected.")
+    content = payload.json_object()
     if payload.url in (HISTORICAL, CURRENT):
         expect_keys(content, ("prices",), payload.url)
         wanted = ("id", "vendor", "input", "output") + (("to_date",) if payload.url == HISTORICAL else ())
@@ -91,7 +92,7 @@ def _updated_days(held: Held, refused: dict[str, str]) -> dict[date, date]:
     days = {}
     for payload in held:
         if payload.url == CURRENT and payload.url not in refused:
-            stated = day(payload.json().get("updated_at"))
+            stated = cells.day_of_moment(payload.json().get("updated_at"))
             if stated:
                 days[payload.as_of] = stated
     return days
@@ -115,14 +116,14 @@ def _most_trusted(rows: list[tuple[dict, Payload]]) -> list[tuple[dict, Payload]
     return historical + files + current
 
 
-def _sightings(row: dict, url: str, seen_on: date, aside: Aside) -> list[Sighting]:
-    prices = number(row.get("input")), number(row.get("output"))
-    start, end = day(row.get("from_date")), day(row.get("to_date"))
+def _sightings(row: dict, url: str, seen_on: date, aside: list[SetAside]) -> list[Sighting]:
+    prices = cells.number(row.get("input")), cells.number(row.get("output"))
+    start, end = cells.day_of_moment(row.get("from_date")), cells.day_of_moment(row.get("to_date"))
     reason = _fault(row, start, end) or fault(*prices)
     if reason is None and start and start > seen_on:
-        reason = "A price announced for a day after this copy."
+        reason = faults.DAY_TO_COME
     if reason is not None:
-        aside.add(reason, str(row))
+        aside.append(SetAside(url, reason, str(row)))
         return []
     last = min(end - timedelta(days=1), seen_on) if end else seen_on
     length = PROMPT_LENGTH.search(row.get("name") or "")
@@ -132,18 +133,18 @@ def _sightings(row: dict, url: str, seen_on: date, aside: Aside) -> list[Sightin
         endpoint=f"prompts {length[0]}" if length else None,
         input_usd_per_mtok=prices[0],
         output_usd_per_mtok=prices[1],
-        cached_input_usd_per_mtok=above_zero(number(row.get("input_cached"))),
+        cached_input_usd_per_mtok=cells.above_zero(row.get("input_cached")),
         seen_on=last,
         source_url=url,
     )
     return [replace(seen, seen_on=start), seen] if start and start < last else [seen]
 
 
-def _fault(row: dict, start: date | None, end: date | None) -> str | None:
+def _fault(row: dict, start: date | None, end: date | None) -> Fault | None:
     if not row.get("vendor") or not row.get("id"):
-        return "A price without vendor or model."
+        return faults.NOT_NAMED.of(missing="vendor or model")
     if (row.get("from_date") and not start) or (row.get("to_date") and not end):
-        return "A date that is none."
+        return faults.NO_DAY
     return None
 
 

@@ -22,7 +22,8 @@ from statistics import fmean, median
 
 import polars as pl
 
-from etl.schema import TABLES
+from etl import faults
+from etl.sources import cells
 from etl.sources.contract import (
     Held,
     Payload,
@@ -32,8 +33,9 @@ from etl.sources.contract import (
     SourceChanged,
     Want,
     expect_keys,
-    finite,
+    expect_objects,
     merge,
+    rows_of,
 )
 
 FOLDER = "https://raw.githubusercontent.com/ray-project/llmperf-leaderboard/main/raw_data"
@@ -105,17 +107,17 @@ def _refused_address(run: str, sentence: str) -> str:
 def _read_run(run: str, payload: Payload, requests_payload: Payload | None) -> Reading:
     summary = _summary(payload)
     if requests_payload is None:
-        measured, faults = _from_summary(summary, payload.url)
+        measured, aside = _from_summary(summary, payload.url)
     else:
-        measured, faults = _from_requests(_requests(requests_payload), summary, requests_payload.url)
+        measured, aside = _from_requests(_requests(requests_payload), summary, requests_payload.url)
     if measured is None:
-        return Reading(set_aside=faults)
+        return Reading(set_aside=aside)
     measured_on = _measured_on(summary, run)
     row = {
         "capture": f"llmperf_{measured_on:%Y-%m}",
         "provider_as_published": str(summary["framework"]),
         "model_as_published": str(summary["model"]),
-        "concurrency": _count(summary["num_concurrent_requests"]),
+        "concurrency": cells.rounded(summary["num_concurrent_requests"]),
         "measured_by": "LLMPerf (Anyscale)",
         "measurer_kind": "independent",
         "is_aggregate": False,
@@ -125,22 +127,18 @@ def _read_run(run: str, payload: Payload, requests_payload: Payload | None) -> R
         "evidence": "published",
         **measured,
     }
-    return Reading({"provider_speed": _frame("provider_speed", [row])}, faults)
+    return Reading({"provider_speed": rows_of("provider_speed", [row])}, aside)
 
 
 def _summary(payload: Payload) -> dict:
-    summary = payload.json()
-    if not isinstance(summary, dict):
-        raise SourceChanged(f"{payload.url}: expected an object, found {type(summary).__name__}.")
+    summary = payload.json_object()
     wanted = ("framework", "model", "num_concurrent_requests", f"results_{SPEED}_mean")
     expect_keys(summary, wanted, payload.url)
     return summary
 
 
 def _requests(payload: Payload) -> list[dict]:
-    requests = payload.json()
-    if not isinstance(requests, list) or not all(isinstance(request, dict) for request in requests):
-        raise SourceChanged(f"{payload.url}: expected a list of requests.")
+    requests = expect_objects(payload.json(), payload.url)
     if requests:
         expect_keys(requests[0], ("error_code", SPEED, WAIT, WHOLE, TOKENS_IN, TOKENS_OUT), payload.url)
     return requests
@@ -149,15 +147,14 @@ def _requests(payload: Payload) -> list[dict]:
 def _from_requests(requests: Sequence[dict], summary: dict, url: str) -> tuple[dict | None, Sequence[SetAside]]:
     answered = [request for request in requests if request.get("error_code") is None]
     speeds, waits = _numbers(answered, SPEED), _numbers(answered, WAIT)
-    mean = finite(summary[f"results_{SPEED}_mean"])
+    mean = cells.number(summary[f"results_{SPEED}_mean"])
     if not speeds or not waits:
-        return None, (SetAside(url, "no request was answered", str(requests[:1])[:300], len(requests)),)
+        return None, (SetAside(url, faults.NOT_ANSWERED, str(requests[:1]), len(requests)),)
     if mean is None or abs(fmean(speeds) - mean) > SUMMARY_WITHIN * mean:
-        reason = "the summary's mean speed is more than 1 % from its requests'"
-        return None, (SetAside(url, reason, f"summary {mean}, requests {fmean(speeds):.2f}"),)
+        return None, (SetAside(url, faults.SUMMARY_DIFFERS, f"summary {mean}, requests {fmean(speeds):.2f}"),)
     timed = [
         tokens / seconds
-        for tokens, seconds in ((finite(r.get(TOKENS_OUT)), finite(r.get(WHOLE))) for r in answered)
+        for tokens, seconds in ((cells.number(r.get(TOKENS_OUT)), cells.number(r.get(WHOLE))) for r in answered)
         if tokens and seconds and seconds > 0
     ]
     notes = [INCLUDES_WAIT]
@@ -184,11 +181,10 @@ BY_A_SELLER = "run by Anyscale, which sells one of the measured services"
 def _from_summary(summary: dict, url: str) -> tuple[dict | None, Sequence[SetAside]]:
     """Percentiles as the summary states them; no speed where its own tokens and times contradict it."""
     speed, tokens, whole = (_stated(summary, name, "quantiles_p50") for name in (SPEED, TOKENS_OUT, WHOLE))
-    faults, notes = [], [INCLUDES_WAIT]
+    aside, notes = [], [INCLUDES_WAIT]
     columns = {"output_tokens_per_second": SPEED, "ttft_seconds": WAIT}
     if speed and tokens and whole and abs(speed - tokens / whole) > 0.05 * tokens / whole:
-        reason = "the summary's speed contradicts its own tokens and time; only the wait is used"
-        faults.append(SetAside(url, reason, f"{speed:.1f} against {tokens / whole:.1f} tokens/s"))
+        aside.append(SetAside(url, faults.SPEED_CONTRADICTED, f"{speed:.1f} against {tokens / whole:.1f} tokens/s"))
         columns.pop("output_tokens_per_second")
         notes = []
     measured = {}
@@ -199,21 +195,20 @@ def _from_summary(summary: dict, url: str) -> tuple[dict | None, Sequence[SetAsi
     if not any(value is not None for value in measured.values()):
         raise SourceChanged(f"{url}: missing results_{SPEED}_quantiles_p50, results_{WAIT}_quantiles_p50.")
     measured |= {
-        "prompt_tokens": _count(summary.get("mean_input_tokens")),
-        "output_tokens": _count(summary.get("mean_output_tokens")),
-        "requests": _count(summary.get("results_num_completed_requests")),
+        "prompt_tokens": cells.rounded(summary.get("mean_input_tokens")),
+        "output_tokens": cells.rounded(summary.get("mean_output_tokens")),
+        "requests": cells.rounded(summary.get("results_num_completed_requests")),
         "note": "; ".join([*notes, "from the summary, the single requests are missing", BY_A_SELLER]),
     }
-    return measured, faults
+    return measured, aside
 
 
 def _stated(summary: dict, name: str, what: str) -> float | None:
-    number = finite(summary.get(f"results_{name}_{what}"))
-    return number if number is not None and number > 0 else None
+    return cells.above_zero(summary.get(f"results_{name}_{what}"))
 
 
 def _measured_on(summary: dict, run: str) -> date:
-    stated = finite(summary.get("timestamp"))
+    stated = cells.number(summary.get("timestamp"))
     return datetime.fromtimestamp(stated, UTC).date() if stated else RUNS[run]
 
 
@@ -226,25 +221,13 @@ def _quantities(column: str, values: Sequence[float]) -> dict[str, float]:
 
 
 def _numbers(requests: Sequence[dict], name: str) -> list[float]:
-    numbers = (finite(request.get(name)) for request in requests)
-    return [number for number in numbers if number is not None and number > 0]
+    numbers = (cells.above_zero(request.get(name)) for request in requests)
+    return [number for number in numbers if number is not None]
 
 
 def _typical(requests: Sequence[dict], name: str) -> int | None:
     numbers = _numbers(requests, name)
     return round(median(numbers)) if numbers else None
-
-
-def _count(value) -> int | None:
-    number = finite(value)
-    return None if number is None else round(number)
-
-
-def _frame(name: str, rows: list[dict]) -> pl.DataFrame:
-    """Rows of the named table with the columns that they carry."""
-    table = TABLES[name]
-    carried = {column for row in rows for column in row}
-    return pl.DataFrame(rows, schema={n: t for n, t in table.dtypes.items() if n in carried})
 
 
 SOURCE = Source(

@@ -21,9 +21,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-import polars as pl
-
+from etl import faults
+from etl.faults import Fault
 from etl.schema import INFERENCE_RESULT
+from etl.sources import cells, mlcommons
 from etl.sources.contract import (
     Held,
     Payload,
@@ -34,8 +35,9 @@ from etl.sources.contract import (
     Want,
     each,
     expect_keys,
-    finite,
     merge,
+    rows_of,
+    together,
 )
 
 RAW = "https://raw.githubusercontent.com/mlcommons/inference_results_"
@@ -116,10 +118,6 @@ NEEDED = (
     "unit",
 )
 
-EDGE = "edge suite: the dashboard compares datacenter systems"
-INFERRED = "inferred: repeats another scenario or accuracy level of the same submission"
-SECOND_NAME = "the same round is published under another name, which was read"
-
 UNITS = ("Tokens/s", "Samples/s", "Queries/s", "Latency (ms)", "Latency (s)")
 SCENARIOS = ("Offline", "Server", "Interactive", "SingleStream", "MultiStream")
 DIVISIONS = ("closed", "open", "network")
@@ -144,16 +142,13 @@ def read(held: Held) -> Reading:
 SOURCE = Source(
     id="mlperf_inference",
     title="MLPerf Inference results",
-    publisher="MLCommons",
-    licence="Apache-2.0 (repository); MLCommons results terms of use",
+    publisher=mlcommons.PUBLISHER,
+    licence=mlcommons.LICENCE,
     home_url="https://mlcommons.org/benchmarks/inference-datacenter/",
     tables=("inference_result",),
     wants=wants,
     read=read,
-    # The trademark legend, in the words that MLCommons' guidelines require beside its results.
-    credit="The MLPerf name and logo are registered and unregistered trademarks of MLCommons Association "
-    "in the United States and other countries. All rights reserved. Unauthorized use strictly prohibited. "
-    "See www.mlcommons.org for more information.",
+    credit=mlcommons.CREDIT,
 )
 
 
@@ -162,7 +157,7 @@ def _read_round(names: Sequence[Payload]) -> Iterable[Reading]:
     is_read = False
     for payload in names:
         if is_read:
-            yield Reading(set_aside=(SetAside(payload.url, SECOND_NAME, "the whole file"),))
+            yield Reading(set_aside=(SetAside(payload.url, faults.READ_ELSEWHERE, "the whole file"),))
             continue
         reading = each(read_summary)([payload])
         is_read = not reading.refused
@@ -173,26 +168,22 @@ def read_summary(payload: Payload) -> Reading:
     """One round's rows. Raises SourceChanged where the file has neither of the two layouts."""
     published = _published_rows(payload)
     keys = _layout(payload, published)
-    rows, faulty, masses = [], [], defaultdict(list)
+    rows, aside = [], []
     for entry, row in published.items():
         if not isinstance(row, dict):
-            faulty.append(SetAside(payload.url, "not an object of named fields", _as_text(row)))
+            aside.append(SetAside(payload.url, faults.NOT_AN_ENTRY, _as_text(row)))
             continue
         found = {ours: row.get(theirs) for ours, theirs in keys.items()}
-        if reason := _reason_out_of_scope(found):
-            masses[reason].append(found)
-        elif reason := _fault(found):
-            faulty.append(SetAside(payload.url, reason, _as_text(row)))
+        if fault := _out_of_scope(found):
+            aside.append(SetAside(payload.url, fault, _example(found)))
+        elif fault := _fault(found):
+            aside.append(SetAside(payload.url, fault, _as_text(row)))
         else:
             rows.append(_row(found, entry, payload))
     rows, repeated = _told_apart(rows)
     return Reading(
-        frames={INFERENCE_RESULT.name: _frame(rows)},
-        set_aside=(
-            *(SetAside(payload.url, why, _example(lines[0]), len(lines)) for why, lines in masses.items()),
-            *faulty,
-            *(SetAside(payload.url, "published twice, alike", _as_text(row)) for row in repeated),
-        ),
+        frames={INFERENCE_RESULT.name: rows_of(INFERENCE_RESULT.name, rows)},
+        set_aside=together([*aside, *(SetAside(payload.url, faults.REPEATED, _as_text(row)) for row in repeated)]),
     )
 
 
@@ -214,53 +205,53 @@ def _layout(payload: Payload, published: Mapping[str, object]) -> Mapping[str, s
     return nearest
 
 
-def _reason_out_of_scope(found: Mapping) -> str | None:
-    suite = _word(found["suite"])
+def _out_of_scope(found: Mapping) -> Fault | None:
+    suite = cells.word(found["suite"])
     if suite and "datacenter" not in suite.lower() and "edge" in suite.lower():
-        return EDGE
-    return INFERRED if _is_true(found["inferred"]) else None
+        return faults.EDGE
+    return faults.INFERRED if _is_true(found["inferred"]) else None
 
 
-def _fault(found: Mapping) -> str | None:
-    missing = [ours for ours in ("submitter", "suite", "benchmark", "scenario", "unit") if not _word(found[ours])]
+def _fault(found: Mapping) -> Fault | None:
+    missing = [ours for ours in ("submitter", "suite", "benchmark", "scenario", "unit") if not cells.word(found[ours])]
     if missing:
-        return f"no {', '.join(missing)}"
-    if "datacenter" not in _word(found["suite"]).lower():
-        return f"suite {found['suite']} is not known"
-    if (_word(found["division"]) or "").lower() not in DIVISIONS:
-        return f"division {found['division']} is not known"
-    if not (_word(found["system"]) or _word(found["platform"])):
-        return "no system"
-    value = finite(found["value"])
-    return None if value is not None and value > 0 else f"{found['value']} is not a result"
+        return faults.NOT_NAMED.of(missing=", ".join(missing))
+    if "datacenter" not in cells.word(found["suite"]).lower():
+        return faults.NOT_KNOWN.of(field="suite", value=found["suite"])
+    if (cells.word(found["division"]) or "").lower() not in DIVISIONS:
+        return faults.NOT_KNOWN.of(field="division", value=found["division"])
+    if not (cells.word(found["system"]) or cells.word(found["platform"])):
+        return faults.NOT_NAMED.of(missing="system")
+    is_result = cells.above_zero(found["value"]) is not None
+    return None if is_result else faults.NOT_ABOVE_ZERO.of(field="result")
 
 
 def _row(found: Mapping, entry: str, payload: Payload) -> dict:
     """One row of our table, and beside it under `_apart` what can tell it from a twin."""
-    spelling = None if _is_unnamed(found["accelerator"]) else _word(found["accelerator"])
-    nodes, per_node = _count(found["nodes"]), _count(found["accelerators_per_node"])
-    total = _count(found["accelerators_total"])
+    spelling = None if _is_unnamed(found["accelerator"]) else cells.word(found["accelerator"])
+    nodes, per_node = cells.count(found["nodes"]), cells.count(found["accelerators_per_node"])
+    total = cells.count(found["accelerators_total"])
     total = nodes * per_node if nodes and per_node else total
     is_mixed = spelling is not None and _mixes(spelling)
     published_round = ROUND_IN_URL.search(payload.url)[1]
-    model_run = _word(found["model_run"])
-    precision = None if _is_unnamed(found["precision"]) else _word(found["precision"]).lower()
+    model_run = cells.word(found["model_run"])
+    precision = None if _is_unnamed(found["precision"]) else cells.word(found["precision"]).lower()
     with_power = "with power measured" if _is_true(found["has_power"]) else ""
     return {
         "round": published_round,
-        "result_id": _word(found["result_id"]) or _submission(found),
-        "division": _word(found["division"]).lower(),
-        "suite": _word(found["suite"]),
-        "availability": _word(found["availability"]),
-        "submitter_as_published": _word(found["submitter"]),
-        "system": _word(found["system"]) or _word(found["platform"]),
+        "result_id": cells.word(found["result_id"]) or _submission(found),
+        "division": cells.word(found["division"]).lower(),
+        "suite": cells.word(found["suite"]),
+        "availability": cells.word(found["availability"]),
+        "submitter_as_published": cells.word(found["submitter"]),
+        "system": cells.word(found["system"]) or cells.word(found["platform"]),
         "accelerator_as_published": spelling,
         "accelerator_count": total if spelling and not is_mixed else None,
         "node_count": nodes,
-        "benchmark": _word(found["benchmark"]),
-        "scenario": _spelled(_word(found["scenario"]), SCENARIOS),
-        "value": finite(found["value"]),
-        "unit": _spelled(_word(found["unit"]), UNITS),
+        "benchmark": cells.word(found["benchmark"]),
+        "scenario": _spelled(cells.word(found["scenario"]), SCENARIOS),
+        "value": cells.number(found["value"]),
+        "unit": _spelled(cells.word(found["unit"]), UNITS),
         "precision": precision,
         "is_inferred": False,
         "source_url": payload.url,
@@ -273,11 +264,11 @@ def _row(found: Mapping, entry: str, payload: Payload) -> dict:
 
 def _note(found: Mapping, spelling: str | None, total: int | None, is_mixed: bool) -> str | None:
     sentences = []
-    benchmark, model_run = _word(found["benchmark"]), _word(found["model_run"])
+    benchmark, model_run = cells.word(found["benchmark"]), cells.word(found["model_run"])
     if model_run and _plain(model_run) != _plain(benchmark):
         sentences.append(f"Model run: {model_run}.")
     if spelling is None:
-        processor = _word(found["processor"])
+        processor = cells.word(found["processor"])
         sentences.append(f"No accelerator{f'; ran on {processor}' if processor else ''}.")
     elif is_mixed:
         of_how_many = f", {total} in all" if total else ""
@@ -286,14 +277,14 @@ def _note(found: Mapping, spelling: str | None, total: int | None, is_mixed: boo
         sentences.append("The number of accelerators is not published.")
     else:
         sentences += _other_totals(found, total)
-    if not _word(found["result_id"]):
+    if not cells.word(found["result_id"]):
         sentences.append("No result ID is published; the path of the submission stands in for it.")
     return " ".join(sentences) or None
 
 
 def _other_totals(found: Mapping, total: int) -> list[str]:
-    stated = _count(found["accelerators_total"])
-    named = COUNT_IN_PLATFORM.match(_word(found["platform"]) or "")
+    stated = cells.count(found["accelerators_total"])
+    named = COUNT_IN_PLATFORM.match(cells.word(found["platform"]) or "")
     others = []
     if stated and stated != total:
         others.append(f"Accelerators per node times nodes is {total}; the publisher's total says {stated}.")
@@ -304,11 +295,11 @@ def _other_totals(found: Mapping, total: int) -> list[str]:
 
 def _submission(found: Mapping) -> str:
     """division/submitter/configuration, as the path of the submission has them."""
-    path = (_word(found["location"]) or "").removeprefix("./").split("/results/")
+    path = (cells.word(found["location"]) or "").removeprefix("./").split("/results/")
     if len(path) == 2:
         return f"{path[0]}/{path[1].split('/')[0]}"
     parts = (found["division"], found["submitter"], found["platform"] or found["system"])
-    return "/".join(_word(part) for part in parts)
+    return "/".join(cells.word(part) for part in parts)
 
 
 def _told_apart(rows: Sequence[dict]) -> tuple[list[dict], list[dict]]:
@@ -344,22 +335,6 @@ def _bare(row: Mapping) -> dict:
     return {name: value for name, value in row.items() if name != "_apart"}
 
 
-def _frame(rows: Sequence[dict]) -> pl.DataFrame:
-    ours_later = {"submitter", "accelerator", "source", "publisher", "licence"}
-    dtypes = {name: dtype for name, dtype in INFERENCE_RESULT.dtypes.items() if name not in ours_later}
-    order = [
-        "round",
-        "division",
-        "result_id",
-        "submitter_as_published",
-        "system",
-        "benchmark",
-        "scenario",
-        "suite",
-    ]
-    return pl.DataFrame(rows, schema=dtypes).sort(order)
-
-
 def _mixes(spelling: str) -> bool:
     """True for "AMD … MI300X (x32), AMD … MI325X (x16)"; a comma before a mere detail does not count."""
     pieces = [piece for piece in SEVERAL.split(spelling) if piece]
@@ -385,18 +360,9 @@ def _plain(word: str) -> str:
     return re.sub(r"[\s_]", "", word).lower()
 
 
-def _word(value: object) -> str | None:
-    return None if value is None else str(value).strip() or None
-
-
 def _is_unnamed(value: object) -> bool:
-    return (_word(value) or "").lower() in NOT_NAMED
+    return (cells.word(value) or "").lower() in NOT_NAMED
 
 
 def _is_true(value: object) -> bool:
     return str(value).strip().lower() in ("1", "1.0", "true", "yes")
-
-
-def _count(value: object) -> int | None:
-    number = finite(value)
-    return int(number) if number and number > 0 and number == int(number) else None

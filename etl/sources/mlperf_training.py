@@ -25,10 +25,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import quote
 
-import polars as pl
-
+from etl import faults
 from etl.schema import TRAINING_RESULT
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys, finite
+from etl.sources import cells, mlcommons
+from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys, rows_of
 
 ROUNDS = ("v5.0", "v5.1", "v6.0")
 KNOWN_TO_BE_PUBLISHED = ("v5.0",)
@@ -58,6 +58,7 @@ LOG = re.compile(r"([^/]+)/([^/]+)/(result_[^/]+\.txt)")
 SCALING = re.compile(r"([^/]+)/([^/]+)/scaling\.json")
 DESCRIPTION = re.compile(r"([^/]+)\.json")
 DIVISIONS = ("closed", "open")
+NOT_NAMED = ("n/a", "none")
 MARK = b":::MLLOG"
 DECODER = json.JSONDecoder()
 
@@ -142,24 +143,23 @@ def read(held: Held) -> Reading:
             if row["division"] in DIVISIONS:
                 rows.append(row)
             else:
-                reason = f"division {row['division'] or 'not stated'}: neither closed nor open"
-                set_aside.append(SetAside(row["source_url"], reason, result.name))
-    return Reading({TRAINING_RESULT.name: _frame(rows)}, tuple(set_aside), refused, tuple(incomplete))
+                fault = faults.NOT_KNOWN.of(field="division", value=row["division"] or "not stated")
+                set_aside.append(SetAside(row["source_url"], fault, result.name))
+    return Reading(
+        {TRAINING_RESULT.name: rows_of(TRAINING_RESULT.name, rows)}, tuple(set_aside), refused, tuple(incomplete)
+    )
 
 
 SOURCE = Source(
     id="mlperf_training",
     title="MLPerf Training results",
-    publisher="MLCommons",
-    licence="Apache-2.0 (repository); MLCommons results terms of use",
+    publisher=mlcommons.PUBLISHER,
+    licence=mlcommons.LICENCE,
     home_url="https://mlcommons.org/benchmarks/training/",
     tables=("training_result",),
     wants=wants,
     read=read,
-    # The trademark legend, in the words that MLCommons' guidelines require beside its results.
-    credit="The MLPerf name and logo are registered and unregistered trademarks of MLCommons Association "
-    "in the United States and other countries. All rights reserved. Unauthorized use strictly prohibited. "
-    "See www.mlcommons.org for more information.",
+    credit=mlcommons.CREDIT,
 )
 
 
@@ -269,15 +269,15 @@ def _row(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str],
     system, lack = _description(result, by_url, refused)
     if lack and result.description:
         incomplete.append(f"{result.name}: {lack}")
-    nodes, per_node = _count(system.get("number_of_nodes")), _count(system.get("accelerators_per_node"))
-    stated = _word(system.get("division")) or next((run.division for run in runs if run.division), None)
+    nodes, per_node = cells.count(system.get("number_of_nodes")), cells.count(system.get("accelerators_per_node"))
+    stated = _named(system.get("division")) or next((run.division for run in runs if run.division), None)
     return {
         "round": result.published_round,
         "division": stated and stated.lower(),
-        "availability": _word(system.get("status")),
+        "availability": _named(system.get("status")),
         "submitter_as_published": result.submitter,
         "system": result.system,
-        "accelerator_as_published": _word(system.get("accelerator_model_name")),
+        "accelerator_as_published": _named(system.get("accelerator_model_name")),
         "accelerator_count": nodes * per_node if nodes and per_node else None,
         "node_count": nodes,
         "benchmark": result.benchmark,
@@ -318,14 +318,14 @@ def _run(payload: Payload) -> Run:
     if start is None:
         raise SourceChanged(f"{payload.url}: no MLLOG line with the key run_start.")
     division = _first(content, "submission_division", payload.url) or {}
-    return Run(_minutes(start, stop, payload.url), _word(division.get("value")))
+    return Run(_minutes(start, stop, payload.url), _named(division.get("value")))
 
 
 def _minutes(start: Mapping, stop: Mapping | None, where: str) -> float | None:
     """Minutes from start to stop; null for a run that did not converge."""
     if stop is None or str((stop.get("metadata") or {}).get("status")).lower() != "success":
         return None
-    times = finite(start.get("time_ms")), finite(stop.get("time_ms"))
+    times = cells.number(start.get("time_ms")), cells.number(stop.get("time_ms"))
     if None in times or times[1] <= times[0]:
         raise SourceChanged(f"{where}: run_stop is not after run_start in time_ms.")
     return (times[1] - times[0]) / 60_000
@@ -364,7 +364,7 @@ def _scaling_factor(result: Result, by_url: Mapping[str, Payload], refused: dict
     try:
         content = by_url[result.scaling].json()
         expect_keys(content if isinstance(content, dict) else {}, ("scaling_factor",), result.scaling)
-        factor = finite(content["scaling_factor"])
+        factor = cells.number(content["scaling_factor"])
         if not factor or factor < 0:
             raise SourceChanged(f"{result.scaling}: {content['scaling_factor']} is not a factor.")
     except SourceChanged as change:
@@ -422,22 +422,10 @@ def _remarks(benchmark: str, runs: int, required: int, failed: int, dropped: int
         yield f"{failed} of {runs} runs did not converge; counted among the slowest, which are dropped."
 
 
-def _frame(rows: Sequence[dict]) -> pl.DataFrame:
-    ours_later = {"submitter", "accelerator", "source", "publisher", "licence"}
-    dtypes = {name: dtype for name, dtype in TRAINING_RESULT.dtypes.items() if name not in ours_later}
-    return pl.DataFrame(rows, schema=dtypes).sort("round", "submitter_as_published", "system", "benchmark")
+def _named(value: object) -> str | None:
+    return cells.word(value, NOT_NAMED)
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
     """Sorts result_2.txt before result_10.txt."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
-
-
-def _word(value: object) -> str | None:
-    word = "" if value is None else str(value).strip()
-    return None if word.lower() in ("", "n/a", "none") else word
-
-
-def _count(value: object) -> int | None:
-    number = finite(value)
-    return int(number) if number and number > 0 and number == int(number) else None

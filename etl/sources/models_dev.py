@@ -7,17 +7,11 @@
 - A price may rise above 200k tokens of prompt; the price of short prompts is kept and noted.
 """
 
-from etl.sources.contract import Held, Payload, Reading, Source, SourceChanged, Want, expect_keys
-from etl.sources.sightings import (
-    Aside,
-    Sighting,
-    above_zero,
-    fault,
-    number,
-    over_time,
-    precision,
-    sightings_frame,
-)
+from etl import faults
+from etl.faults import Fault
+from etl.sources import cells
+from etl.sources.contract import Held, Payload, Reading, SetAside, Source, Want, expect_keys, together
+from etl.sources.sightings import Sighting, fault, over_time, precision, sightings_frame
 
 CATALOGUE = "https://models.dev/api.json"
 
@@ -27,18 +21,16 @@ def wants(_: Held) -> list[Want]:
 
 
 def sightings(payload: Payload) -> Reading:
-    catalogue = payload.json()
-    if not isinstance(catalogue, dict):
-        raise SourceChanged(f"{payload.url}: an object with a provider a key is expected.")
-    aside = Aside(payload.url)
+    catalogue = payload.json_object()
+    aside: list[SetAside] = []
     found = []
     for name, provider in _providers(catalogue, payload.url).items():
         for model_id, model in provider["models"].items():
             cost = (model.get("cost") or {}) if isinstance(model, dict) else {}
-            prices = number(cost.get("input")), number(cost.get("output"))
+            prices = cells.number(cost.get("input")), cells.number(cost.get("output"))
             reason = _out_of_scope(model) or fault(*prices)
             if reason is not None:
-                aside.add(reason, f"{name}/{model_id}: cost {cost or 'not given'}")
+                aside.append(SetAside(payload.url, reason, f"{name}/{model_id}: cost {cost or 'not given'}"))
                 continue
             found.append(
                 Sighting(
@@ -47,13 +39,13 @@ def sightings(payload: Payload) -> Reading:
                     precision=precision(model_id),
                     input_usd_per_mtok=prices[0],
                     output_usd_per_mtok=prices[1],
-                    cached_input_usd_per_mtok=above_zero(number(cost.get("cache_read"))),
+                    cached_input_usd_per_mtok=cells.above_zero(cost.get("cache_read")),
                     seen_on=payload.as_of,
                     source_url=payload.url,
                     note=_note(cost),
                 )
             )
-    return Reading(frames={"token_price": sightings_frame(found)}, set_aside=aside.lines())
+    return Reading(frames={"token_price": sightings_frame(found)}, set_aside=together(aside))
 
 
 def _providers(catalogue: dict, url: str) -> dict[str, dict]:
@@ -71,12 +63,12 @@ def _has_models(entry) -> bool:
     return isinstance(entry, dict) and isinstance(entry.get("models"), dict)
 
 
-def _out_of_scope(model) -> str | None:
+def _out_of_scope(model) -> Fault | None:
     if not isinstance(model, dict):
-        return "An entry that is no model."
+        return faults.NOT_AN_ENTRY
     written = (model.get("modalities") or {}).get("output")
     if written and "text" not in written:
-        return "Not a text model."
+        return faults.NOT_TEXT
     return None
 
 

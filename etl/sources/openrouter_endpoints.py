@@ -24,6 +24,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from etl import faults
+from etl.sources import endpoints
 from etl.sources.contract import (
     Held,
     Payload,
@@ -33,10 +35,11 @@ from etl.sources.contract import (
     SourceChanged,
     Want,
     expect_keys,
-    finite,
+    expect_object,
+    last_of_each_day,
     merge,
     rows_of,
-    usd_per_mtok,
+    together,
 )
 
 COPY = (
@@ -97,6 +100,7 @@ MODELS = (
 
 THROUGHPUT, LATENCY = "throughput_last_30m", "latency_last_30m"
 HIGHER = ("p75", "p90", "p99")
+NO_PROVIDER = faults.NOT_NAMED.of(missing="provider")
 
 
 @dataclass(frozen=True)
@@ -146,27 +150,12 @@ def read_captures(held: Held) -> Reading:
     return merge([*readings, Reading(refused=refused)])
 
 
-def read_live(held: Held) -> Reading:
-    """The last look of each day at each model."""
-    readings, refused = [], {}
-    last = {(payload.url, payload.as_of): payload for payload in held}
-    for payload in held:
-        try:
-            offers = _live_offers(payload)
-        except SourceChanged as change:
-            refused[payload.url] = str(change)
-            continue
-        if payload is not last[payload.url, payload.as_of]:
-            line = SetAside(payload.url, "a later look of the same day is used", payload.sha256, len(offers))
-            readings.append(Reading(set_aside=(line,)))
-            continue
-        look = Look(f"openrouter-live_{payload.as_of}", payload.as_of, payload.url, offers)
-        readings.append(_read_look(look))
-    return merge([*readings, Reading(refused=refused)])
+def _read_live_look(payload: Payload) -> Reading:
+    return _read_look(Look(f"openrouter-live_{payload.as_of}", payload.as_of, payload.url, _live_offers(payload)))
 
 
 def _generated_at(payload: Payload) -> datetime:
-    document = _object(payload.json(), payload.url)
+    document = payload.json_object()
     expect_keys(document, ("generatedAt", "models"), payload.url)
     try:
         return datetime.fromisoformat(document["generatedAt"])
@@ -182,45 +171,38 @@ def _captured_offers(payload: Payload) -> list[tuple[str, dict]]:
 
 
 def _live_offers(payload: Payload) -> list[tuple[str, dict]]:
-    document = _object(payload.json(), payload.url)
+    document = payload.json_object()
     expect_keys(document, ("data",), payload.url)
     return _offers(document["data"], f"{payload.url}, data")
 
 
 def _offers(model, where: str) -> list[tuple[str, dict]]:
-    expect_keys(_object(model, where), ("id", "endpoints"), where)
+    expect_keys(expect_object(model, where), ("id", "endpoints"), where)
     return [(model["id"], endpoint) for endpoint in model["endpoints"] or ()]
 
 
-def _object(found, where: str) -> dict:
-    if not isinstance(found, dict):
-        raise SourceChanged(f"{where}: expected an object, found {type(found).__name__}.")
-    return found
-
-
 def _read_elsewhere(payload: Payload, moment: datetime, rows: int) -> Reading:
-    reason = "the same capture is read from its pinned address"
-    return Reading(set_aside=(SetAside(payload.url, reason, f"generatedAt {moment.isoformat()}", rows),))
+    line = SetAside(payload.url, faults.READ_ELSEWHERE, f"generatedAt {moment.isoformat()}", rows)
+    return Reading(set_aside=(line,))
 
 
 def _read_look(look: Look) -> Reading:
-    speeds, prices, faults, unmeasured = [], [], [], []
-    for identity, endpoint in _identified(look, faults):
+    speeds, prices, aside, unmeasured = [], [], [], []
+    for identity, endpoint in _identified(look, aside):
         if speed := _speed(endpoint):
             speeds.append(_row(look, identity) | speed | MEASURED | {"measured_on": look.day})
         else:
             unmeasured.append(f"{identity['model_as_published']} at {identity['provider_as_published']}")
-        if price := _price(look, endpoint, faults):
+        if price := _price(look, endpoint, aside):
             seen = {"valid_from": look.day, "last_seen_on": look.day}
             prices.append(_row(look, identity) | price | seen)
     if unmeasured:
-        reason = "neither output speed nor time to first token is published"
-        faults.append(SetAside(look.url, reason, unmeasured[0], len(unmeasured)))
+        aside.append(SetAside(look.url, faults.NO_SPEED, unmeasured[0], len(unmeasured)))
     frames = {
         "provider_speed": rows_of("provider_speed", speeds),
         "token_price": rows_of("token_price", prices),
     }
-    return Reading(frames={name: frame for name, frame in frames.items() if len(frame)}, set_aside=faults)
+    return Reading(frames={name: frame for name, frame in frames.items() if len(frame)}, set_aside=together(aside))
 
 
 MEASURED = {"measured_by": "OpenRouter", "measurer_kind": "traffic", "is_aggregate": False}
@@ -235,17 +217,17 @@ def _row(look: Look, identity: dict) -> dict:
     }
 
 
-def _identified(look: Look, faults: list[SetAside]) -> Iterable[tuple[dict, dict]]:
+def _identified(look: Look, aside: list[SetAside]) -> Iterable[tuple[dict, dict]]:
     """Every endpoint with what tells it apart; one that repeats another's identity is numbered."""
     seen: dict[tuple, list[dict]] = {}
     for model, endpoint in look.offers:
-        identity = _identity(model, endpoint)
+        identity = endpoints.identity(model, endpoint)
         if identity is None:
-            faults.append(SetAside(look.url, "an endpoint without a provider's name", str(endpoint)[:300]))
+            aside.append(SetAside(look.url, NO_PROVIDER, str(endpoint)))
             continue
         alike = seen.setdefault(tuple(identity.values()), [])
         if endpoint in alike:
-            faults.append(SetAside(look.url, "the same endpoint is listed twice", str(endpoint)[:300]))
+            aside.append(SetAside(look.url, faults.REPEATED, str(endpoint)))
             continue
         alike.append(endpoint)
         if len(alike) > 1:
@@ -253,65 +235,25 @@ def _identified(look: Look, faults: list[SetAside]) -> Iterable[tuple[dict, dict
         yield identity, endpoint
 
 
-def _identity(model: str, endpoint) -> dict | None:
-    if not isinstance(endpoint, dict):
-        return None
-    provider = endpoint.get("providerName") or endpoint.get("provider_name")
-    if not provider or not model:
-        return None
-    precision = endpoint.get("quantization")
-    precision = None if precision in (None, "", "unknown") else str(precision)
-    variant = str(endpoint.get("tag") or "").partition("/")[2]
-    return {
-        "provider_as_published": str(provider),
-        "model_as_published": str(model),
-        "endpoint": None if variant in ("", precision) else variant,
-        "precision": precision,
-    }
-
-
 def _speed(endpoint: dict) -> dict | None:
     """Speeds, waits and a note; None where neither median is published."""
-    throughput, latency = _percentiles(endpoint.get(THROUGHPUT), 1), _percentiles(endpoint.get(LATENCY), 1000)
-    if throughput["p50"] is None and latency["p50"] is None:
+    figures = endpoints.figures(endpoint.get(THROUGHPUT), endpoint.get(LATENCY), HIGHER)
+    if figures is None:
         return None
-    return {
-        "output_tokens_per_second": throughput["p50"],
-        **{f"output_tokens_per_second_{name}": throughput[name] for name in HIGHER},
-        "ttft_seconds": latency["p50"],
-        **{f"ttft_seconds_{name}": latency[name] for name in HIGHER},
-        "note": f"customers' requests of 30 minutes, unlike from host to host; {_direction(throughput)}",
-    }
+    runs = endpoints.direction(figures, HIGHER)
+    return figures | {"note": f"customers' requests of 30 minutes, unlike from host to host; {runs}"}
 
 
-def _percentiles(published, divisor: float) -> dict[str, float | None]:
-    published = published if isinstance(published, dict) else {}
-    numbers = {name: finite(published.get(name)) for name in ("p50", *HIGHER)}
-    return {name: n / divisor if n is not None and n > 0 else None for name, n in numbers.items()}
-
-
-def _direction(throughput: dict[str, float | None]) -> str:
-    median, last = throughput["p50"], throughput["p99"]
-    if median is None or last is None or median == last:
-        return "direction of the speed percentiles not shown"
-    return "speed rises with the percentile" if last > median else "speed falls with the percentile"
-
-
-def _price(look: Look, endpoint: dict, faults: list[SetAside]) -> dict | None:
+def _price(look: Look, endpoint: dict, aside: list[SetAside]) -> dict | None:
     pricing = endpoint.get("pricing")
     if not isinstance(pricing, dict) or not pricing:
         return None
     if pricing.get("currency", "USD") != "USD":
-        faults.append(SetAside(look.url, f"price in {pricing['currency']}, not USD", str(pricing)[:300]))
+        aside.append(SetAside(look.url, faults.OTHER_CURRENCY, str(pricing)))
         return None
-    price = {
-        "input_usd_per_mtok": usd_per_mtok(pricing.get("prompt")),
-        "output_usd_per_mtok": usd_per_mtok(pricing.get("completion")),
-        "cached_input_usd_per_mtok": usd_per_mtok(pricing.get("input_cache_read")),
-    }
-    if price["input_usd_per_mtok"] is None and price["output_usd_per_mtok"] is None:
-        faults.append(SetAside(look.url, "no fixed price per token", str(pricing)[:300]))
-        return None
+    price = endpoints.price(pricing)
+    if price is None:
+        aside.append(SetAside(look.url, faults.NOT_PRICED, str(pricing)))
     return price
 
 
@@ -335,7 +277,7 @@ LIVE_API = Source(
     home_url="https://openrouter.ai/docs/api-reference/list-endpoints-for-a-model",
     tables=("provider_speed", "token_price"),
     wants=live_wants,
-    read=read_live,
+    read=last_of_each_day(_read_live_look),
     keeps_history=True,
 )
 

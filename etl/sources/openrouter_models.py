@@ -10,17 +10,11 @@
 
 from datetime import date
 
-from etl.sources.contract import Held, Payload, Reading, Source, SourceChanged, Want, expect_keys
-from etl.sources.sightings import (
-    Aside,
-    Sighting,
-    above_zero,
-    fault,
-    over_time,
-    precision,
-    sightings_frame,
-    usd_per_mtok,
-)
+from etl import faults
+from etl.faults import Fault
+from etl.sources import cells
+from etl.sources.contract import Held, Payload, Reading, SetAside, Source, Want, expect_keys, together
+from etl.sources.sightings import Sighting, fault, over_time, precision, sightings_frame
 
 LIVE = "https://openrouter.ai/api/v1/models"
 MAY_2026 = "https://raw.githubusercontent.com/anomalyco/models.dev/c2c5cc8f21d590edb2f52219d20016606c0d00df/models.json"
@@ -32,23 +26,21 @@ def wants(_: Held) -> list[Want]:
 
 
 def sightings(payload: Payload) -> Reading:
-    content = payload.json()
-    if not isinstance(content, dict):
-        raise SourceChanged(f"{payload.url}: an object with the key data is expected.")
+    content = payload.json_object()
     expect_keys(content, ("data",), payload.url)
     models = [model for model in content["data"] if isinstance(model, dict)]
     if models:
         expect_keys(dict.fromkeys(key for model in models for key in model), ("id", "pricing"), payload.url)
-    aside = Aside(payload.url)
+    aside: list[SetAside] = []
     found = {}
     for model in models:
         pricing = model.get("pricing") or {}
-        prices = usd_per_mtok(pricing.get("prompt")), usd_per_mtok(pricing.get("completion"))
+        prices = cells.usd_per_mtok(pricing.get("prompt")), cells.usd_per_mtok(pricing.get("completion"))
         reason = _out_of_scope(model) or fault(*prices)
         if reason is None and model["id"] in found:
-            reason = "The same model a second time."
+            reason = faults.REPEATED
         if reason is not None:
-            aside.add(reason, f"{model.get('id')}: {pricing}")
+            aside.append(SetAside(payload.url, reason, f"{model.get('id')}: {pricing}"))
             continue
         found[model["id"]] = Sighting(
             provider_as_published=DEFAULT_ROUTE,
@@ -56,20 +48,20 @@ def sightings(payload: Payload) -> Reading:
             precision=precision(model["id"]),
             input_usd_per_mtok=prices[0],
             output_usd_per_mtok=prices[1],
-            cached_input_usd_per_mtok=above_zero(usd_per_mtok(pricing.get("input_cache_read"))),
+            cached_input_usd_per_mtok=cells.above_zero(cells.usd_per_mtok(pricing.get("input_cache_read"))),
             seen_on=payload.as_of,
             source_url=payload.url,
             note="Price of short prompts; longer ones cost more." if pricing.get("overrides") else None,
         )
-    return Reading(frames={"token_price": sightings_frame(list(found.values()))}, set_aside=aside.lines())
+    return Reading(frames={"token_price": sightings_frame(list(found.values()))}, set_aside=together(aside))
 
 
-def _out_of_scope(model: dict) -> str | None:
+def _out_of_scope(model: dict) -> Fault | None:
     if not model.get("id"):
-        return "An entry without a name."
+        return faults.NOT_NAMED.of(missing="model")
     written = (model.get("architecture") or {}).get("output_modalities")
     if written and "text" not in written:
-        return "Not a text model."
+        return faults.NOT_TEXT
     return None
 
 

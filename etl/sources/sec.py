@@ -18,18 +18,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from etl.sources.contract import (
-    Held,
-    Payload,
-    Reading,
-    SetAside,
-    Source,
-    SourceChanged,
-    Want,
-    each,
-    expect_keys,
-    merge,
-)
+from etl import faults
+from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, each, expect_keys, merge
 
 BASE_URL = "https://data.sec.gov/api/xbrl"
 PROPERTY = "PaymentsToAcquirePropertyPlantAndEquipment"
@@ -39,11 +29,6 @@ COMPANIES = {789019: "Microsoft", 1652044: "Alphabet", 1018724: "Amazon", 132680
 ASKED = dict.fromkeys(COMPANIES, (PROPERTY,)) | {1018724: CONCEPTS}
 
 MONTHS_BY_DAYS = ((80, 100, 3), (170, 190, 6), (260, 285, 9), (350, 380, 12))
-
-NOT_A_PERIOD = "A row whose start, end, filed or val is missing or no day or number"
-ODD_LENGTH = "A period that is not 3, 6, 9 or 12 months"
-TRAILING = "Twelve months that are not a fiscal year"
-NEGATIVE = "A quarter that comes out below 0 from the year-to-date values"
 
 
 @dataclass(frozen=True)
@@ -109,17 +94,13 @@ def _concept_urls() -> Iterator[str]:
 
 
 def _read_concept(payload: Payload) -> Reading:
-    concept = payload.json()
-    if not isinstance(concept, Mapping):
-        raise SourceChanged(f"{payload.url}: expected an object, found {type(concept).__name__}.")
+    concept = payload.json_object()
     expect_keys(concept, ("cik", "tag", "units"), payload.url)
     return _read_values(concept["cik"], concept["tag"], concept["units"], payload)
 
 
 def _read_company(payload: Payload) -> Reading:
-    company = payload.json()
-    if not isinstance(company, Mapping):
-        raise SourceChanged(f"{payload.url}: expected an object, found {type(company).__name__}.")
+    company = payload.json_object()
     expect_keys(company, ("cik", "facts"), payload.url)
     expect_keys(company["facts"] or {}, ("us-gaap",), f"{payload.url}, facts")
     found = [concept for concept in CONCEPTS if concept in company["facts"]["us-gaap"]]
@@ -142,9 +123,9 @@ def _read_values(cik, concept: str, units: Mapping, payload: Payload) -> Reading
     for row in units["USD"]:
         fact = _fact(row)
         if fact is None:
-            aside.append(SetAside(payload.url, NOT_A_PERIOD, str(row)))
+            aside.append(SetAside(payload.url, faults.NOT_A_PERIOD, str(row)))
         elif fact.months is None:
-            aside.append(SetAside(payload.url, ODD_LENGTH, str(row)))
+            aside.append(SetAside(payload.url, faults.ODD_LENGTH, str(row)))
         else:
             facts.append(fact)
     last_month = _last_month_of_the_year(facts)
@@ -157,9 +138,9 @@ def _read_values(cik, concept: str, units: Mapping, payload: Payload) -> Reading
         for kind, found in (("quarter", quarters), ("year", years))
         for fact, note in found
     ]
-    aside += [SetAside(payload.url, NEGATIVE, _as_text(fact)) for fact in negative]
+    aside += [SetAside(payload.url, faults.NEGATIVE_QUARTER, _as_text(fact)) for fact in negative]
     if trailing:
-        aside.append(SetAside(payload.url, TRAILING, _as_text(trailing[0]), len(trailing)))
+        aside.append(SetAside(payload.url, faults.TRAILING, _as_text(trailing[0]), len(trailing)))
     return Reading({"company_quarter": pl.DataFrame(rows, schema=SCHEMA, orient="row").sort(KEY)}, aside)
 
 

@@ -10,7 +10,6 @@
   meaningless; prices count only when both are above zero.
 """
 
-import math
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -19,21 +18,11 @@ from types import MappingProxyType
 
 import polars as pl
 
-from etl.sources.contract import Held, Payload, Reading, SetAside, each
-
-# No list price of a text model has stood outside these; the catalogues that say so slipped units.
-LOWEST_USD_PER_MTOK = 0.005
-HIGHEST_USD_PER_MTOK = 1000
+from etl import faults
+from etl.faults import Fault
+from etl.sources.contract import Held, Payload, Reading, each
 
 PRECISION = re.compile(r"(?<![a-z0-9])(NVFP4|MXFP4|FP4|FP8|FP16|BF16|INT4|INT8)(?![a-z0-9])", re.IGNORECASE)
-
-NOT_PUBLISHED = "No price per token is published."
-HALF_PUBLISHED = "Only one of the two token prices is published."
-ZERO = "Both prices are 0: free or not priced, which the catalogue does not tell apart."
-HALF_ZERO = "One of the two prices is 0: not a model that is paid for by tokens in and out."
-VARIABLE = "The price is -1: it varies with the model that a router picks."
-TOO_HIGH = f"A price above {HIGHEST_USD_PER_MTOK:,} USD per 1M tokens is not believed; the unit slipped."
-TOO_LOW = f"A price below {LOWEST_USD_PER_MTOK} USD per 1M tokens is not believed; the unit slipped."
 
 SIGHTING = MappingProxyType(
     {
@@ -114,52 +103,22 @@ def spanned(reading: Reading) -> Reading:
     return replace(reading, frames=frames)
 
 
-def number(value) -> float | None:
-    """The value as a finite number; also of a number written as text."""
-    if value is None or isinstance(value, bool | dict | list):
-        return None
-    try:
-        found = float(value)
-    except ValueError:
-        return None
-    return found if math.isfinite(found) else None
-
-
-def day(value) -> date | None:
-    """The day that a text begins with, or null where it begins with none."""
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
-        return None
-
-
-def usd_per_mtok(usd_per_token) -> float | None:
-    """USD per 1M tokens, without the noise that the multiplication leaves behind the ninth decimal."""
-    found = number(usd_per_token)
-    return None if found is None else round(found * 1e6, 9)
-
-
-def above_zero(price: float | None) -> float | None:
-    """The price, or null where the catalogue writes zero or less for "none"."""
-    return price if price is not None and price > 0 else None
-
-
-def fault(input_price: float | None, output_price: float | None) -> str | None:
+def fault(input_price: float | None, output_price: float | None) -> Fault | None:
     """Why the two prices cannot be used, or null where they can."""
     if input_price is None and output_price is None:
-        return NOT_PUBLISHED
+        return faults.NOT_PRICED
     if input_price is None or output_price is None:
-        return HALF_PUBLISHED
+        return faults.HALF_PRICED
     if input_price < 0 or output_price < 0:
-        return VARIABLE
+        return faults.NEGATIVE_PRICE
     if input_price == 0 and output_price == 0:
-        return ZERO
+        return faults.PRICES_OF_ZERO
     if input_price == 0 or output_price == 0:
-        return HALF_ZERO
-    if max(input_price, output_price) > HIGHEST_USD_PER_MTOK:
-        return TOO_HIGH
-    if min(input_price, output_price) < LOWEST_USD_PER_MTOK:
-        return TOO_LOW
+        return faults.PRICE_OF_ZERO
+    if max(input_price, output_price) > faults.HIGHEST_USD_PER_MTOK:
+        return faults.PRICE_TOO_HIGH
+    if min(input_price, output_price) < faults.LOWEST_USD_PER_MTOK:
+        return faults.PRICE_TOO_LOW
     return None
 
 
@@ -167,23 +126,3 @@ def precision(spelling: str | None) -> str | None:
     """The number format that a published spelling names, or null."""
     found = PRECISION.search(spelling or "")
     return found[1].upper() if found else None
-
-
-class Aside:
-    """Collects what one payload sets aside: one line for each reason, faulty rows a line each."""
-
-    def __init__(self, source_url: str):
-        self.source_url = source_url
-        self.alone: list[SetAside] = []
-        self.counted: dict[str, tuple[str, int]] = {}
-
-    def add(self, reason: str, row: str) -> None:
-        if reason in (TOO_HIGH, TOO_LOW):
-            self.alone.append(SetAside(self.source_url, reason, row))
-            return
-        example, rows = self.counted.get(reason, (row, 0))
-        self.counted[reason] = (example, rows + 1)
-
-    def lines(self) -> tuple[SetAside, ...]:
-        counted = (SetAside(self.source_url, reason, row, rows) for reason, (row, rows) in self.counted.items())
-        return (*counted, *self.alone)

@@ -14,6 +14,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from etl import faults
+from etl.sources import cells
 from etl.sources.contract import (
     Held,
     Payload,
@@ -23,7 +25,7 @@ from etl.sources.contract import (
     SourceChanged,
     Want,
     expect_keys,
-    finite,
+    expect_object,
     merge,
     rows_of,
 )
@@ -59,7 +61,7 @@ def read(held: Held) -> Reading:
     readings, seen, captures = [], set(), set()
     for time, region, url, run in runs:
         if (time, region) in seen:
-            line = SetAside(url, "the same run is read from its own file", f"{region} {time}", len(run["results"]))
+            line = SetAside(url, faults.READ_ELSEWHERE, f"{region} {time}", len(run["results"]))
             readings.append(Reading(set_aside=(line,)))
             continue
         capture = f"thefastest-{region}_{time.date()}"
@@ -75,9 +77,7 @@ def _runs(payload: Payload) -> list[dict]:
     document = payload.json()
     runs = document if isinstance(document, list) else [document]
     for run in runs:
-        if not isinstance(run, dict):
-            raise SourceChanged(f"{payload.url}: a run is no object but {type(run).__name__}.")
-        expect_keys(run, ("time", "region", "results"), payload.url)
+        expect_keys(expect_object(run, f"{payload.url}, a run"), ("time", "region", "results"), payload.url)
         if not isinstance(run["results"], list):
             raise SourceChanged(f"{payload.url}: results is no list but {type(run['results']).__name__}.")
     return runs
@@ -91,7 +91,7 @@ def _time(run: dict, url: str) -> datetime:
 
 
 def _read_run(run: dict, capture: str, day: date, url: str) -> Reading:
-    rows, faults, empty = [], [], []
+    rows, aside, empty = [], [], []
     origin = {
         "capture": capture,
         "measured_by": "TheFastest.ai",
@@ -102,41 +102,39 @@ def _read_run(run: dict, capture: str, day: date, url: str) -> Reading:
         "published_on": day,
         "evidence": "published",
     }
-    for identity, result in _identified(run["results"], url, faults):
+    for identity, result in _identified(run["results"], url, aside):
         row = identity | origin | _measured(result)
-        if finite(result.get("tps")) == CLAMPED:
-            reason = "speed published as 999, the clamp for replies that come in one piece; no speed"
-            faults.append(SetAside(url, reason, f"{capture}: {result['model']}"))
+        if cells.number(result.get("tps")) == CLAMPED:
+            aside.append(SetAside(url, faults.CLAMPED, f"{capture}: {result['model']}"))
         if row["ttft_seconds"] is None and row["output_tokens_per_second"] is None:
             empty.append(str(result["model"]))
         else:
             rows.append(row)
     if empty:
-        faults.append(SetAside(url, "neither speed nor time to first token", empty[0], len(empty)))
-    return Reading({"provider_speed": rows_of("provider_speed", rows)} if rows else {}, faults)
+        aside.append(SetAside(url, faults.NO_SPEED, empty[0], len(empty)))
+    return Reading({"provider_speed": rows_of("provider_speed", rows)} if rows else {}, aside)
 
 
 def _measured(result: dict) -> dict:
-    speed, wait = finite(result.get("tps")), finite(result.get("ttft"))
+    speed = cells.above_zero(result.get("tps"))
     is_clamped = speed == CLAMPED
-    tokens = finite(result.get("num_tokens"))
     return {
-        "output_tokens_per_second": speed if speed and speed > 0 and not is_clamped else None,
-        "ttft_seconds": wait if wait and wait > 0 else None,
-        "output_tokens": None if tokens is None else round(tokens),
+        "output_tokens_per_second": None if is_clamped else speed,
+        "ttft_seconds": cells.above_zero(result.get("ttft")),
+        "output_tokens": cells.rounded(result.get("num_tokens")),
         "note": "single reply of 20 tokens at most"
         + ("; it came in one piece, so no speed" if is_clamped else ", so a short burst"),
     }
 
 
-def _identified(results: list, url: str, faults: list[SetAside]) -> Iterable[tuple[dict, dict]]:
+def _identified(results: list, url: str, aside: list[SetAside]) -> Iterable[tuple[dict, dict]]:
     """Every result with what tells it apart; one measured twice in a run is numbered."""
     times_seen: dict[tuple, int] = {}
     for result in results:
         spelled = result.get("model") if isinstance(result, dict) else None
         host, _, model = str(spelled or "").partition("/")
         if not host or not model:
-            faults.append(SetAside(url, "a result without provider/model", str(result)[:300]))
+            aside.append(SetAside(url, faults.NOT_NAMED.of(missing="provider/model"), str(result)))
             continue
         provider, _, region = host.rpartition(".")
         if not provider or region in DOMAIN_ENDINGS:

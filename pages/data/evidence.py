@@ -113,6 +113,18 @@ st.dataframe(
 )
 cite.downloads(aside, "set-aside")
 
+corrections = tables.table("correction")
+unfit = corrections.filter(pl.col("status") != "applied")
+st.subheader("What is corrected", anchor=False)
+cite.note(
+    f"Corrections of published figures: {corrections.height:,}, each with who says so. "
+    "The note of a corrected row gives the published figure."
+)
+for line in unfit.iter_rows(named=True):
+    cite.note(f"{line['correction']}: {line['message']}")
+with st.expander(f"Every correction ({corrections.height:,})"):
+    cite.table(corrections, "corrections")
+
 disagreements = cost.disagreements(tables.table("token_price"))
 with st.expander(f"Catalogues that disagree on a price ({disagreements.height:,}); both rows stay"):
     cite.note("Input and output price in USD per 1M tokens, as each catalogue lists it.")

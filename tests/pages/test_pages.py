@@ -305,6 +305,14 @@ def test_evidence_lists_every_source(app):
     assert sorted(listed["Source"]) == sorted(source.title for source in SOURCES)
 
 
+def test_evidence_lists_every_correction(app):
+    at = app("pages/data/evidence.py")
+    listed = next(frame.value for frame in at.dataframe if "citation_url" in frame.value.columns)
+    assert len(listed) == 13
+    assert set(listed["status"]) == {"applied"}
+    assert any("Corrections of published figures: 13" in told for told in texts(at))
+
+
 def test_the_first_start_builds_the_store_in_sight_and_then_shows_the_page(monkeypatch, tmp_path):
     labels, status = [], st.status
 

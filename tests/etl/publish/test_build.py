@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl import published
+from etl import faults, published
 from etl.fetch.snapshots import LastFetch
 from etl.publish.build import build, fingerprint, is_current
 from etl.sources.contract import Reading, SetAside, SourceChanged, merge
@@ -37,6 +37,9 @@ def state(folders, source: str = "toy") -> dict:
 
 def origins(folders) -> list[tuple[str, str]]:
     return folders.store.rows("origin").select("url", "status").rows()
+
+
+NO_HEADLINE = faults.NOT_NAMED.of(missing="headline").sentence
 
 
 def asides(folders) -> list[tuple[str, str]]:
@@ -103,10 +106,10 @@ def test_a_row_that_breaks_a_rule_is_set_aside_with_the_reason(folders):
 
 def test_what_a_reader_sets_aside_is_counted_with_its_reason(folders):
     hold(folders, toy(), '[{"price": 3}]')
-    many = toy("many", read=lambda held: Reading(set_aside=[SetAside(HOST, "edge", "one of them", 900)]))
+    many = toy("many", read=lambda held: Reading(set_aside=[SetAside(HOST, faults.EDGE, "one of them", 900)]))
     hold(folders, many, "[]")
     build(folders, [toy(), many])
-    assert asides(folders) == [(HOST, "edge"), (f"{HOST}/events", "no headline")]
+    assert asides(folders) == [(HOST, faults.EDGE.sentence), (f"{HOST}/events", NO_HEADLINE)]
     assert state(folders, "many")["rows_set_aside"] == 900
 
 
@@ -253,7 +256,7 @@ def test_a_payload_that_is_refused_leaves_the_last_good_rows(folders):
     for _ in range(3):
         build(folders, [toy()])
         assert headlines(folders) == ["good"]
-        assert asides(folders) == [(f"{HOST}/events", "no headline")]
+        assert asides(folders) == [(f"{HOST}/events", NO_HEADLINE)]
         assert {status for _, status in origins(folders)} == {"kept", "refused"}
     assert state(folders)["status"] == "partial"
     assert state(folders)["message"] == (
@@ -430,7 +433,7 @@ def test_shipping_again_and_again_changes_nothing(folders, tmp_path):
         return merge(
             [
                 Reading(frames={"event": pl.DataFrame([event("A chip", f"{HOST}/page")])}, incomplete=["v5.0 Dell"]),
-                Reading(set_aside=[SetAside(f"{HOST}/page", "edge", "x")]),
+                Reading(set_aside=[SetAside(f"{HOST}/page", faults.EDGE, "x")]),
             ]
         )
 

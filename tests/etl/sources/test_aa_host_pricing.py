@@ -1,5 +1,6 @@
 from datetime import date
 
+from etl import faults
 from etl.sources.aa_host_pricing import CATALOGUE, SOURCE
 from tests.payloads import payload
 
@@ -79,7 +80,7 @@ def test_a_repetition_counts_once_and_a_different_price_is_kept_apart(tmp_path):
         ("GPT-4o", "gpt-4o-2024-05-13", 5.0),
         ("GPT-4o", None, 2.5),
     ]
-    assert [line.reason for line in reading.set_aside] == ["The same prices a second time."]
+    assert [line.fault for line in reading.set_aside] == [faults.REPEATED]
 
 
 def test_a_renamed_column_is_refused_by_name(tmp_path):

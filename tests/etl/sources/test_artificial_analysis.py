@@ -3,6 +3,7 @@ from datetime import date
 import polars as pl
 from polars.testing import assert_frame_equal
 
+from etl import faults
 from etl.sources import artificial_analysis as aa
 from tests.payloads import payload
 
@@ -57,7 +58,7 @@ def response(*models, length=1000):
 
 
 def read_api(folder, content, as_of=date(2026, 7, 23)):
-    return aa.read_api([payload(folder, aa.API, content, as_of)])
+    return aa.API_SOURCE.read([payload(folder, aa.API, content, as_of)])
 
 
 def test_the_api_gives_medians_over_all_hosts_and_zeros_are_not_measured(tmp_path):
@@ -105,7 +106,7 @@ def test_the_last_look_of_a_day_stands(tmp_path):
         payload(tmp_path, aa.API, response({**GPT_OSS, "median_output_tokens_per_second": speed}))
         for speed in (200.0, 242.0)
     ]
-    reading = aa.read_api(held)
+    reading = aa.API_SOURCE.read(held)
     assert reading.frames["provider_speed"]["output_tokens_per_second"].to_list() == [242.0]
     assert len(reading.set_aside) == 1
 
@@ -122,9 +123,7 @@ def test_the_leaderboard_adds_percentiles_and_leaves_blends_alone(tmp_path):
     ]
     assert (row["ttft_seconds_p75"], row["ttft_seconds_p25"]) == (20.4951365735, None)
     assert reading.frames["token_price"].select("input_usd_per_mtok", "output_usd_per_mtok").rows() == [(0.6, 1.8)]
-    assert [(line.reason, line.rows) for line in reading.set_aside] == [
-        ("neither output speed nor time to first token was measured", 1)
-    ]
+    assert [(line.reason, line.rows) for line in reading.set_aside] == [(faults.NO_SPEED.sentence, 1)]
 
 
 def test_the_pointer_leads_to_the_newest_day_and_days_once_named_stay(tmp_path):
@@ -145,9 +144,9 @@ def test_faulty_models_stop_no_other(tmp_path):
     reading = read_api(tmp_path, response(GPT_OSS, {"slug": "x"}, None, GPT_OSS))
     assert len(reading.frames["provider_speed"]) == 1
     assert [line.reason for line in reading.set_aside] == [
-        "a model without a name",
-        "a model without a name",
-        "a second model of the same name",
+        "Another value for the same thing; the one listed first is kept.",
+        "It does not name what it is about: model.",
+        "It does not name what it is about: model.",
     ]
 
 

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from etl import faults
 from etl.sources import azure_retail
 from etl.sources.azure_retail import SOURCE, first_page
 from tests.payloads import payload
@@ -60,26 +61,26 @@ def test_linux_and_windows_share_a_meter_name_and_linux_is_kept(tmp_path):
             "note": "Linux; in force since 2023-08-01.",
         }
     ]
-    assert [line.reason for line in reading.set_aside] == [azure_retail.WINDOWS]
+    assert [line.fault for line in reading.set_aside] == [faults.WINDOWS]
 
 
 @pytest.mark.parametrize(
-    ("changes", "reason"),
+    ("changes", "fault"),
     [
-        ({"meterName": "ND96isr H100 v5 Spot"}, azure_retail.SPOT),
-        ({"skuName": "ND96isr H100 v5 Low Priority"}, azure_retail.SPOT),
-        ({"type": "Reservation", "reservationTerm": "3 Years"}, azure_retail.RESERVED),
-        ({"currencyCode": "EUR"}, azure_retail.NOT_USD),
-        ({"armSkuName": "Standard_ND128isr_H100_v9"}, azure_retail.UNKNOWN_SIZE),
-        ({"unitOfMeasure": "1/Month"}, azure_retail.NOT_A_MACHINE),
+        ({"meterName": "ND96isr H100 v5 Spot"}, faults.SPOT),
+        ({"skuName": "ND96isr H100 v5 Low Priority"}, faults.SPOT),
+        ({"type": "Reservation", "reservationTerm": "3 Years"}, faults.RESERVED),
+        ({"currencyCode": "EUR"}, faults.OTHER_CURRENCY),
+        ({"armSkuName": "Standard_ND128isr_H100_v9"}, faults.UNKNOWN_SIZE),
+        ({"unitOfMeasure": "1/Month"}, faults.NOT_A_MACHINE),
         ({"retailPrice": 0.0}, azure_retail.NO_PRICE),
         ({"retailPrice": None}, azure_retail.NO_PRICE),
     ],
 )
-def test_what_is_not_an_hourly_list_price_is_set_aside_with_its_reason(tmp_path, changes, reason):
+def test_what_is_not_an_hourly_list_price_is_set_aside_with_its_reason(tmp_path, changes, fault):
     reading = read(tmp_path, item(), item(**changes))
     assert reading.frames["accelerator_rent"].height == 1
-    assert [line.reason for line in reading.set_aside] == [reason]
+    assert [line.fault for line in reading.set_aside] == [fault]
 
 
 def test_a_price_written_as_text_is_a_number(tmp_path):
@@ -90,7 +91,7 @@ def test_a_price_written_as_text_is_a_number(tmp_path):
 def test_of_several_meters_the_primary_one_is_kept(tmp_path):
     reading = read(tmp_path, item(isPrimaryMeterRegion=False, retailPrice=1.0), item())
     assert reading.frames["accelerator_rent"]["usd_per_accelerator_hour"].to_list() == [12.29]
-    assert [line.rows for line in reading.set_aside if line.reason == azure_retail.OTHER_METER] == [1]
+    assert [line.rows for line in reading.set_aside if line.fault == azure_retail.OTHER_METER] == [1]
 
 
 def test_pages_lead_to_the_next_page_until_none_is_new(tmp_path):

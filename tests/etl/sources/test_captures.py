@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from etl import faults
 from etl.sources import (
     artificial_analysis,
     captures,
@@ -163,7 +164,7 @@ def test_a_price_of_unknown_day_is_set_aside_and_its_speed_kept(tmp_path):
     reading = read_sets(tmp_path, f"c,Groq,gpt-oss-120b,,674.3,,,0.39,,,,0.15,0.6,{TRAFFIC},https://x,P,,secondary,")
     assert list(reading.frames) == ["provider_speed"]
     assert reading.frames["provider_speed"]["measured_on"].to_list() == [None]
-    assert [line.reason for line in reading.set_aside] == ["the day of the price is not known"]
+    assert [line.reason for line in reading.set_aside] == [faults.PRICE_WITHOUT_DAY.sentence]
 
 
 def test_faulty_rows_are_named_and_stop_no_other(tmp_path):
@@ -178,11 +179,11 @@ def test_faulty_rows_are_named_and_stop_no_other(tmp_path):
     )
     assert reading.frames["provider_speed"]["provider_as_published"].to_list() == ["Cerebras"]
     assert [line.reason for line in reading.set_aside] == [
-        "not a number: fast",
-        "neither output speed nor time to first token",
-        "as_of is no date: 2026-13-01",
-        "who measured is not known: my cousin",
-        "never seen in a source: evidence is unverified",
+        faults.NO_SPEED.sentence,
+        "Its output_tokens_per_s is not a number.",
+        faults.NO_DAY.sentence,
+        "Its measurer is not known here: my cousin.",
+        faults.NOT_SEEN.sentence,
     ]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from etl import faults
 from etl.schema import TABLES
 from etl.sources import curated
 
@@ -62,7 +63,7 @@ def test_a_row_that_nobody_saw_in_a_source_is_set_aside(tmp_path):
     line = "Corsair,d-Matrix,ASIC,inference,,,,,,,,,,,,,,,https://e.org,E,2025-01-01,unverified,\n"
     reading = read(tmp_path, curated.read_facts_chips, chips=CHIPS + line)
     assert not reading.frames
-    assert [(entry.reason, entry.source_url) for entry in reading.set_aside] == [(curated.NOT_SEEN, "https://e.org")]
+    assert [(entry.fault, entry.source_url) for entry in reading.set_aside] == [(faults.NOT_SEEN, "https://e.org")]
 
 
 def test_a_model_keeps_windows_and_latent_values_apart_and_guesses_no_heads(tmp_path):
@@ -78,22 +79,20 @@ def test_a_model_keeps_windows_and_latent_values_apart_and_guesses_no_heads(tmp_
     assert (found["DeepSeek R1"]["latent_values"], found["DeepSeek R1"]["kv_heads"]) == (576, None)
     assert found["Llama 4 Maverick"]["active_parameters_bn"] == 17.0
     assert found["Llama 4 Maverick"]["layers"] is None
-    assert [entry.reason for entry in reading.set_aside] == [curated.NOT_A_NUMBER]
+    assert [entry.fault for entry in reading.set_aside] == [curated.NOT_A_NUMBER]
 
 
 def test_the_size_of_the_machine_leaves_the_price_kind(tmp_path):
     lines = (
         'Lambda,H100 SXM,3.99,"on-demand, 8x",https://lambda.ai/pricing,Lambda,2026-09-20,secondary,\n'
         'Model,H100,1.69,"TCO, neocloud owner",https://e.org,SemiAnalysis,2026-04-03,published,\n'
-        "AWS p5.48xlarge,H100,10.08,on-demand,https://e.org,D,2026-01-15,published,Not believed: odd.\n"
         "Azure,H100,30-50,on-demand,https://e.org,D,2026-01-15,published,\n"
     )
     reading = read(tmp_path, curated.read_facts_rent, gpu_rental=RENT + lines)
     found = {row["cloud"]: row for row in rows(reading)}
     assert (found["Lambda"]["price_kind"], found["Lambda"]["accelerator_count"]) == ("on-demand", 8)
     assert found["Model"]["price_kind"] == "TCO, neocloud owner"
-    assert found["AWS p5.48xlarge"]["outlier_reason"] == "odd."
-    assert [entry.reason for entry in reading.set_aside] == [curated.NOT_A_NUMBER]
+    assert [entry.fault for entry in reading.set_aside] == [curated.NOT_A_NUMBER]
 
 
 def test_bases_kinds_and_periods_of_microsoft_stay_apart(tmp_path):
@@ -135,7 +134,7 @@ def test_words_and_broken_ranges_of_a_company_are_set_aside(tmp_path, written):
     line = f"FY26Q4,2026-06-30,azure_revenue,{written},USD bn,https://e.org/b,T,2026-04-29,published,\n"
     reading = read(tmp_path, curated.read_facts_companies, microsoft=MICROSOFT + line)
     assert not reading.frames
-    assert [entry.reason for entry in reading.set_aside] == [curated.NOT_A_NUMBER]
+    assert [entry.fault for entry in reading.set_aside] == [curated.NOT_A_NUMBER]
 
 
 def test_guidance_of_a_peer_is_a_range(tmp_path):
@@ -185,7 +184,7 @@ def test_the_same_figure_in_two_files_is_listed_once_and_a_different_one_twice(t
         (24.2, None),
         (25.0, "Disagrees with another value from the same address."),
     ]
-    assert [entry.reason for entry in reading.set_aside] == [curated.REPEAT]
+    assert [entry.fault for entry in reading.set_aside] == [faults.REPEATED]
 
 
 def test_a_share_has_its_scope_and_training_is_turned_round_with_a_note(tmp_path):
@@ -202,10 +201,10 @@ def test_a_share_has_its_scope_and_training_is_turned_round_with_a_note(tmp_path
     assert (world["share_percent"], world["of_what"], world["kind"]) == (66.7, "compute", "forecast")
     assert lab["share_percent"] == 30.0
     assert lab["note"] == "Published as training's share of 70%; inference is the rest."
-    assert [entry.reason for entry in reading.set_aside] == [
+    assert [entry.fault for entry in reading.set_aside] == [
         curated.NOT_A_NUMBER,
-        curated.NOT_A_SHARE,
-        curated.NOT_A_SHARE,
+        faults.NOT_A_SHARE,
+        faults.NOT_A_SHARE,
     ]
 
 

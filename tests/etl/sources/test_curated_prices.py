@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from etl import faults
 from etl.schema import TABLES
 from etl.sources.contract import Reading, SourceChanged
 from etl.sources.curated_prices import SOURCE, read_facts
@@ -50,10 +51,10 @@ def test_recalled_blended_and_undated_prices_are_set_aside(tmp_path):
     undated = CEREBRAS.replace("2024-11-18", "")
     reading = read(tmp_path, recalled, blended, undated)
     assert reading.frames["token_price"].height == 0
-    assert [line.reason for line in reading.set_aside] == [
-        "Nobody published it.",
-        "A blend of input and output price; blends are not stored.",
-        "No day is known for it.",
+    assert [line.fault for line in reading.set_aside] == [
+        faults.BLENDED,
+        faults.NOT_SEEN,
+        faults.NO_DAY,
     ]
 
 

@@ -3,6 +3,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from etl import faults
 from etl.schema import TABLES
 from etl.sources import epoch
 from tests.payloads import UPSTREAM, payload
@@ -132,7 +133,7 @@ def test_type_gpu_is_believed_for_makers_of_gpus_only(tmp_path):
 def test_a_name_without_figures_is_set_aside(tmp_path):
     reading, chips = hardware(tmp_path)
     assert "NVIDIA VR200" not in chips
-    assert [(line.reason, line.row) for line in reading.set_aside] == [(epoch.NO_FIGURES, "NVIDIA VR200")]
+    assert [(line.fault, line.row) for line in reading.set_aside] == [(faults.NO_FIGURE, "NVIDIA VR200")]
 
 
 def test_the_older_layout_is_read_by_its_own_name_of_memory(tmp_path):
@@ -146,7 +147,7 @@ def test_an_older_copy_gives_way_to_the_newest_file_and_stands_in_when_that_cann
     copy = payload(tmp_path, epoch.HARDWARE_COPY_URL, OLD_HARDWARE, date(2025, 12, 14))
     both = epoch.HARDWARE.read([copy, newest])
     assert set(both.frames["accelerator"]["source_url"]) == {epoch.HARDWARE_URL}
-    assert [line.rows for line in both.set_aside if line.reason == epoch.OLDER_COPY] == [1]
+    assert [line.rows for line in both.set_aside if line.fault == faults.OLDER_COPY] == [1]
     broken = payload(tmp_path, epoch.HARDWARE_URL, HARDWARE.replace("TDP (W)", "Watts"), date(2026, 5, 1))
     fallback = epoch.HARDWARE.read([copy, broken])
     assert fallback.frames["accelerator"]["evidence"].to_list() == ["secondary"]
@@ -173,9 +174,9 @@ def test_clusters_keep_status_certainty_and_cost_in_billions(tmp_path):
 
 def test_anonymised_and_possibly_double_clusters_are_counted_aside(tmp_path):
     reading = epoch.CLUSTERS.read([payload(tmp_path, epoch.CLUSTERS_URL, CLUSTERS)])
-    assert [(line.reason, line.rows) for line in reading.set_aside] == [
-        (epoch.ANONYMISED, 2),
-        (epoch.POSSIBLE_DUPLICATE, 1),
+    assert [(line.fault, line.rows) for line in reading.set_aside] == [
+        (faults.ANONYMISED, 2),
+        (faults.POSSIBLE_DUPLICATE, 1),
     ]
 
 
@@ -186,7 +187,7 @@ def test_a_site_shows_its_newest_state_and_notes_what_is_planned(tmp_path):
     assert canton["operational_on"] == date(2025, 6, 23)
     assert canton["note"] == ("State of 2025-06-23, from satellite pictures. Planned: 819 MW by 2026-09-18.")
     assert (ridgeland["power_mw"], ridgeland["status"]) == (0.0, "Under construction")
-    assert [line.reason for line in reading.set_aside] == [epoch.NO_DAY]
+    assert [line.fault for line in reading.set_aside] == [faults.NO_DAY]
 
 
 def test_clusters_and_sites_without_a_column_are_refused_by_name(tmp_path):
@@ -237,7 +238,7 @@ def test_an_annualised_rate_says_so(tmp_path):
 
 def test_a_row_without_an_amount_is_set_aside(tmp_path):
     reading, _ = spending(tmp_path)
-    assert [(line.reason, line.row) for line in reading.set_aside] == [(epoch.NO_AMOUNT, "Nobody 2030")]
+    assert [(line.fault, line.row) for line in reading.set_aside] == [(faults.NO_FIGURE, "Nobody 2030")]
 
 
 def test_each_file_of_epoch_is_a_source_with_its_own_table():

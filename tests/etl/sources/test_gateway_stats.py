@@ -3,6 +3,7 @@ from datetime import date
 import polars as pl
 from polars.testing import assert_frame_equal
 
+from etl import faults
 from etl.sources import gateway_stats as gateways
 from tests.payloads import payload
 
@@ -82,8 +83,8 @@ def test_a_live_look_gives_speed_and_price_dated_by_the_fetch(tmp_path):
     assert row["capture"] == price["capture"] == "vercel-1h_2026-09-01"
     assert (price["input_usd_per_mtok"], price["output_usd_per_mtok"]) == (2.25, 2.75)
     assert [line.reason for line in reading.set_aside] == [
-        "an endpoint without a provider's name",
-        "neither output speed nor time to first token is published",
+        faults.NO_SPEED.sentence,
+        "It does not name what it is about: provider.",
     ]
 
 

@@ -1,5 +1,6 @@
 from datetime import date
 
+from etl import faults
 from etl.sources.genai_prices import CURRENT, FROZEN, SOURCE
 from tests.payloads import payload
 
@@ -70,7 +71,7 @@ def test_a_price_announced_for_later_is_not_yet_a_price(tmp_path):
     reading = read(tmp_path, ANTHROPIC)
     prices = dict(table(reading, "model_as_published", "input_usd_per_mtok"))
     assert prices == {"sonnet_5": 2.0, "sonnet_45": 3.0}
-    assert [line.reason for line in reading.set_aside] == ["A price announced for a day after this copy."]
+    assert [line.reason for line in reading.set_aside] == [faults.DAY_TO_COME.sentence]
 
 
 def test_of_a_price_with_tiers_the_base_is_kept_and_noted(tmp_path):

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from etl.sources import inferencex
+from etl import faults
 from etl.sources.inferencex import SOURCE
 from tests.payloads import payload
 
@@ -97,25 +97,25 @@ def test_numbers_written_as_text_are_numbers(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("changes", "reason"),
+    ("changes", "fault"),
     [
-        ({"error": "out of memory"}, inferencex.FAILED),
-        ({"benchmark_type": "agentic_traces"}, inferencex.OTHER_WORKLOAD),
-        ({"metrics": None}, inferencex.NOTHING_MEASURED),
-        ({"metrics": {"tput_per_gpu": 0}}, inferencex.NOTHING_MEASURED),
-        ({"date": "soon"}, inferencex.NO_DAY),
+        ({"error": "out of memory"}, faults.RUN_FAILED),
+        ({"benchmark_type": "agentic_traces"}, faults.OTHER_WORKLOAD),
+        ({"metrics": None}, faults.NOTHING_MEASURED),
+        ({"metrics": {"tput_per_gpu": 0}}, faults.NOTHING_MEASURED),
+        ({"date": "soon"}, faults.NO_DAY),
     ],
 )
-def test_what_is_no_point_of_a_curve_is_set_aside(tmp_path, changes, reason):
+def test_what_is_no_point_of_a_curve_is_set_aside(tmp_path, changes, fault):
     reading = read(tmp_path, point(), point(**changes))
     assert reading.frames["gpu_serving"].height == 1
-    assert [line.reason for line in reading.set_aside] == [reason]
+    assert [line.fault for line in reading.set_aside] == [fault]
 
 
 def test_a_repeated_point_is_one_row_and_counted(tmp_path):
     reading = read(tmp_path, point(), point(id=2))
     assert reading.frames["gpu_serving"].height == 1
-    assert [(line.reason, line.rows) for line in reading.set_aside] == [(inferencex.REPEAT, 1)]
+    assert [(line.fault, line.rows) for line in reading.set_aside] == [(faults.REPEATED, 1)]
 
 
 def test_a_renamed_field_is_refused_by_name(tmp_path):

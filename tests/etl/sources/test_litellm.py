@@ -93,7 +93,7 @@ def test_prices_per_token_become_prices_per_million_with_the_published_spellings
 def test_what_is_no_price_of_a_text_model_is_counted_by_reason(tmp_path):
     lines = {line.reason.split(":")[0].split(".")[0]: line.rows for line in read(tmp_path).set_aside}
     assert lines == {
-        "An entry that is no model": 2,
+        "An entry that is not laid out as the others are": 2,
         "Both prices are 0": 1,
         "Not a text model": 1,
         "No price per token is published": 1,

@@ -1,5 +1,6 @@
 from datetime import date
 
+from etl import faults
 from etl.sources.llm_prices import CURRENT, HISTORICAL, SOURCE, VENDOR_FILE
 from tests.payloads import payload
 
@@ -71,7 +72,7 @@ def test_the_last_day_is_included_and_the_day_of_a_change_belongs_to_the_new_pri
 def test_a_price_announced_for_later_waits_and_the_present_one_is_seen_until_now(tmp_path):
     reading = SOURCE.read(held(tmp_path, historical={"prices": SONNET}, current=current(*SONNET[:1])))
     assert table(reading, "output_usd_per_mtok", "valid_from", "last_seen_on") == [(10.0, UPDATED, UPDATED)]
-    assert [line.reason for line in reading.set_aside] == ["A price announced for a day after this copy."]
+    assert [line.fault for line in reading.set_aside] == [faults.DAY_TO_COME]
 
 
 def test_the_length_of_prompts_is_the_endpoint(tmp_path):
@@ -109,4 +110,4 @@ def test_a_date_that_is_none_costs_its_row_only(tmp_path):
     rows = [*CHAT, price("gpt-4o", "openai", 2.5, 10, start="soon")]
     reading = SOURCE.read(held(tmp_path, historical={"prices": rows}))
     assert reading.frames["token_price"].height == 2
-    assert [line.reason for line in reading.set_aside] == ["A date that is none."]
+    assert [line.fault for line in reading.set_aside] == [faults.NO_DAY]

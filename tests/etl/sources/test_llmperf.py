@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from etl import faults
 from etl.sources import llmperf
 from tests.payloads import payload
 
@@ -86,7 +87,7 @@ def test_a_summary_that_disagrees_with_its_requests_gives_no_row(tmp_path):
     other = {**GROQ_SUMMARY, "results_request_output_throughput_token_per_s_mean": 184.16}
     reading = read(tmp_path, "groq_70b", other, GROQ)
     assert dict(reading.frames) == {}
-    assert reading.set_aside[0].reason == "the summary's mean speed is more than 1 % from its requests'"
+    assert reading.set_aside[0].fault == faults.SUMMARY_DIFFERS
 
 
 def quantiles(speed, wait, whole, tokens):

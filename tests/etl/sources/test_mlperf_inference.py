@@ -5,9 +5,10 @@ from datetime import date
 import polars as pl
 import pytest
 
+from etl import faults
 from etl.schema import INFERENCE_RESULT
 from etl.sources.contract import Want
-from etl.sources.mlperf_inference import EDGE, INFERRED, SOURCE, read, wants
+from etl.sources.mlperf_inference import SOURCE, read, wants
 from tests.payloads import UPSTREAM, payload
 
 RAW = "https://raw.githubusercontent.com/mlcommons/inference_results_"
@@ -245,14 +246,14 @@ def test_the_benchmark_keeps_its_name_and_the_model_run_is_noted(row_of):
 def test_edge_rows_are_one_line_with_their_count(reading_of):
     reading = reading_of(V5_1, [LENOVO, EDGE_ROW, EDGE_ROW | {"Scenario": "SingleStream"}])
     (line,) = reading.set_aside
-    assert (line.reason, line.rows) == (EDGE, 2)
+    assert (line.fault, line.rows) == (faults.EDGE, 2)
     assert line.row.startswith("for example GATEOverflow, PCSPECIALIST AMD AM5 PC, resnet, MultiStream")
     assert reading.frames["inference_result"].height == 1
 
 
 def test_inferred_rows_are_one_line_with_their_count(reading_of):
     reading = reading_of(V5_1, [LENOVO, LENOVO | {"Model": "llama2-70b-99", "inferred": 1}])
-    assert [(line.reason, line.rows) for line in reading.set_aside] == [(INFERRED, 1)]
+    assert [(line.fault, line.rows) for line in reading.set_aside] == [(faults.INFERRED, 1)]
     assert reading.frames["inference_result"]["is_inferred"].to_list() == [False]
 
 
@@ -292,18 +293,18 @@ def test_a_run_with_power_measured_is_told_apart_from_its_twin(reading_of):
 def test_a_row_published_twice_is_kept_once(reading_of):
     reading = reading_of(V5_1, [LENOVO, LENOVO])
     assert reading.frames["inference_result"].height == 1
-    assert [line.reason for line in reading.set_aside] == ["published twice, alike"]
+    assert [line.reason for line in reading.set_aside] == [faults.REPEATED.sentence]
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"Performance_Result": 0}, "0 is not a result"),
-        ({"Performance_Result": ""}, " is not a result"),
-        ({"Performance_Result": None}, "None is not a result"),
-        ({"Category": "secret"}, "division secret is not known"),
-        ({"Suite": "tiny"}, "suite tiny is not known"),
-        ({"Submitter": None, "Model": ""}, "no submitter, benchmark"),
+        ({"Performance_Result": 0}, "Its result is not a number above 0."),
+        ({"Performance_Result": ""}, "Its result is not a number above 0."),
+        ({"Performance_Result": None}, "Its result is not a number above 0."),
+        ({"Category": "secret"}, "Its division is not known here: secret."),
+        ({"Suite": "tiny"}, "Its suite is not known here: tiny."),
+        ({"Submitter": None, "Model": ""}, "It does not name what it is about: submitter, benchmark."),
     ],
 )
 def test_a_faulty_row_is_set_aside_alone_with_its_reason(reading_of, change, reason):
@@ -314,7 +315,7 @@ def test_a_faulty_row_is_set_aside_alone_with_its_reason(reading_of, change, rea
 
 def test_a_row_that_is_no_object_is_set_aside_alone(reading_of):
     reading = reading_of(V5_1, [LENOVO, "see the next page"])
-    assert [line.reason for line in reading.set_aside] == ["not an object of named fields"]
+    assert [line.reason for line in reading.set_aside] == [faults.NOT_AN_ENTRY.sentence]
 
 
 def test_new_keys_and_missing_extras_are_survived(row_of):

@@ -295,7 +295,7 @@ def test_a_division_that_nobody_states_sets_the_result_aside(published):
     silent = [log(times).replace("submission_division", "division") for times in EOS_TIMES]
     published.add(EOS, silent)
     reading = read(published.held())
-    assert reading.set_aside[0].reason == "division not stated: neither closed nor open"
+    assert reading.set_aside[0].reason == "Its division is not known here: not stated."
 
 
 def test_nothing_held_wants_the_roots_of_the_rounds_and_a_later_round_may_be_absent():

@@ -72,7 +72,7 @@ def test_free_and_unpriced_models_are_counted_not_kept(tmp_path):
     assert sorted((line.reason[:19], line.rows) for line in read(tmp_path).set_aside) == [
         ("Both prices are 0: ", 1),
         ("No price per token ", 1),
-        ("Not a text model.", 1),
+        ("Not a text model: i", 1),
         ("One of the two pric", 1),
     ]
 

@@ -3,6 +3,7 @@ from datetime import date
 import polars as pl
 from polars.testing import assert_frame_equal
 
+from etl import faults
 from etl.sources import openrouter_endpoints as openrouter
 from tests.payloads import payload
 
@@ -52,7 +53,7 @@ def read_capture(folder, *endpoints, **rest):
 
 
 def read_live(folder, content, as_of=date(2026, 9, 1)):
-    return openrouter.read_live([payload(folder, LIVE, content, as_of)])
+    return openrouter.LIVE_API.read([payload(folder, LIVE, content, as_of)])
 
 
 def test_a_capture_gives_speeds_in_seconds_and_prices_per_million(tmp_path):
@@ -184,7 +185,7 @@ def test_the_live_api_gives_prices_as_text_and_minus_one_for_a_price_that_varies
         ("Groq", 0.15, 0.6)
     ]
     assert set(speeds["capture"]) == {"openrouter-live_2026-09-01"}
-    assert [line.reason for line in reading.set_aside] == ["no fixed price per token"]
+    assert [line.reason for line in reading.set_aside] == [faults.NOT_PRICED.sentence]
 
 
 def test_the_last_live_look_of_a_day_stands(tmp_path):
@@ -192,28 +193,28 @@ def test_the_last_live_look_of_a_day_stands(tmp_path):
         endpoint = {**CEREBRAS, "throughput_last_30m": {"p50": speed}}
         return payload(tmp_path, LIVE, {"data": {"id": "openai/gpt-oss-120b", "endpoints": [endpoint]}})
 
-    reading = openrouter.read_live([look(768), look(1222)])
+    reading = openrouter.LIVE_API.read([look(768), look(1222)])
     assert reading.frames["provider_speed"]["output_tokens_per_second"].to_list() == [1222.0]
-    assert [line.reason for line in reading.set_aside] == ["a later look of the same day is used"]
+    assert [line.reason for line in reading.set_aside] == [faults.LATER_LOOK.sentence]
 
 
 def test_two_endpoints_that_look_alike_are_kept_apart_and_a_repeated_one_is_set_aside(tmp_path):
     other = {**CEREBRAS, "throughput_last_30m": {"p50": 100}}
     reading = read_capture(tmp_path, CEREBRAS, CEREBRAS, other)
     assert reading.frames["provider_speed"]["endpoint"].to_list() == [None, "endpoint (2)"]
-    assert [line.reason for line in reading.set_aside] == ["the same endpoint is listed twice"]
+    assert [line.reason for line in reading.set_aside] == [faults.REPEATED.sentence]
 
 
 def test_an_endpoint_without_a_provider_stops_no_other(tmp_path):
     reading = read_capture(tmp_path, {"tag": "x"}, None, CEREBRAS)
     assert len(reading.frames["provider_speed"]) == 1
-    assert [line.reason for line in reading.set_aside] == ["an endpoint without a provider's name"] * 2
+    assert [line.reason for line in reading.set_aside] == ["It does not name what it is about: provider."] * 2
 
 
 def test_a_price_in_another_currency_is_not_read_as_dollars(tmp_path):
     reading = read_capture(tmp_path, {**CEREBRAS, "pricing": {"prompt": 1e-6, "currency": "CNY"}})
     assert "token_price" not in reading.frames
-    assert reading.set_aside[0].reason == "price in CNY, not USD"
+    assert reading.set_aside[0].fault == faults.OTHER_CURRENCY
 
 
 def test_a_changed_layout_is_refused_with_the_missing_keys_and_stops_no_other(tmp_path):

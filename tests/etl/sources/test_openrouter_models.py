@@ -46,7 +46,7 @@ def test_the_provider_is_the_route_never_a_host(tmp_path):
 
 def test_routers_free_variants_and_painters_are_counted(tmp_path):
     reasons = [line.reason.split(":")[0] for line in read(tmp_path).set_aside]
-    assert reasons == ["The price is -1", "Both prices are 0", "Not a text model."]
+    assert reasons == ["A price is negative", "Both prices are 0", "Not a text model"]
 
 
 def test_longer_prompts_that_cost_more_are_noted(tmp_path):

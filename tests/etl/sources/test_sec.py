@@ -3,6 +3,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from etl import faults
 from etl.schema import TABLES
 from etl.sources import sec
 from etl.sources.sec import SOURCE, concept_url, facts_url
@@ -102,7 +103,7 @@ def test_the_fiscal_year_is_told_by_annual_reports_and_not_by_fy(tmp_path):
     reading = read(tmp_path, rows, ALPHABET)
     assert figures(reading) == {"FY26Q1": 35_674_000_000}
     assert figures(reading, "year") == {"FY25": 91_447_000_000}
-    assert [(line.reason, line.rows) for line in reading.set_aside] == [(sec.TRAILING, 1)]
+    assert [(line.fault, line.rows) for line in reading.set_aside] == [(faults.TRAILING, 1)]
 
 
 def test_a_faulty_row_is_set_aside_and_the_others_stand(tmp_path):
@@ -112,7 +113,7 @@ def test_a_faulty_row_is_set_aside_and_the_others_stand(tmp_path):
         filed("2026-01-01", "2026-01-31", 5, "2026-04-29"),
     ]
     reading = read(tmp_path, [*FY26, *faulty])
-    assert [line.reason for line in reading.set_aside] == [sec.NOT_A_PERIOD, sec.NOT_A_PERIOD, sec.ODD_LENGTH]
+    assert [line.fault for line in reading.set_aside] == [faults.NOT_A_PERIOD, faults.NOT_A_PERIOD, faults.ODD_LENGTH]
     assert len(figures(reading)) == 4
 
 
@@ -122,7 +123,7 @@ def test_a_quarter_below_0_is_set_aside(tmp_path):
         filed("2025-07-01", "2025-12-31", 8, "2026-01-28"),
     ]
     reading = read(tmp_path, rows)
-    assert [line.reason for line in reading.set_aside] == [sec.NEGATIVE]
+    assert [line.fault for line in reading.set_aside] == [faults.NEGATIVE_QUARTER]
     assert list(figures(reading).values()) == [10]
 
 

@@ -2,23 +2,9 @@ from datetime import date
 
 import polars as pl
 
-from etl.sources.sightings import (
-    HALF_PUBLISHED,
-    HALF_ZERO,
-    NOT_PUBLISHED,
-    TOO_HIGH,
-    TOO_LOW,
-    VARIABLE,
-    ZERO,
-    Aside,
-    Sighting,
-    fault,
-    number,
-    precision,
-    sightings_frame,
-    spans,
-    usd_per_mtok,
-)
+from etl import faults
+from etl.sources.contract import SetAside, together
+from etl.sources.sightings import Sighting, fault, precision, sightings_frame, spans
 
 FEBRUARY, JUNE, SEPTEMBER = date(2025, 2, 28), date(2025, 6, 28), date(2025, 9, 30)
 HAIKU = {"provider_as_published": "anthropic", "model_as_published": "claude-3-haiku"}
@@ -66,37 +52,25 @@ def test_no_sightings_give_no_spans():
     assert frame.schema["valid_from"] == pl.Date
 
 
-def test_a_price_per_token_becomes_one_per_million_without_noise():
-    assert usd_per_mtok(5.9e-07) == 0.59
-    assert usd_per_mtok("0.0000006000000000000000001") == 0.6
-    assert usd_per_mtok(None) is None
-
-
-def test_numbers_may_be_written_as_text_but_nothing_else_is_a_number():
-    assert number("2.5") == 2.5
-    assert [number(value) for value in ("n/a", "nan", "inf", True, {}, [], "")] == [None] * 7
-
-
 def test_prices_that_cannot_be_used_are_named_by_reason():
-    assert fault(None, None) == NOT_PUBLISHED
-    assert fault(0.1, None) == HALF_PUBLISHED
-    assert fault(-1e6, -1e6) == VARIABLE
-    assert fault(0, 0) == ZERO
-    assert fault(0, 2.8) == HALF_ZERO
-    assert fault(15_000, 60_000) == TOO_HIGH
-    assert fault(0.075, 0.0046875) == TOO_LOW
+    assert fault(None, None) == faults.NOT_PRICED
+    assert fault(0.1, None) == faults.HALF_PRICED
+    assert fault(-1e6, -1e6) == faults.NEGATIVE_PRICE
+    assert fault(0, 0) == faults.PRICES_OF_ZERO
+    assert fault(0, 2.8) == faults.PRICE_OF_ZERO
+    assert fault(15_000, 60_000) == faults.PRICE_TOO_HIGH
+    assert fault(0.075, 0.0046875) == faults.PRICE_TOO_LOW
     assert fault(150, 600) is None
 
 
-def test_many_rows_of_one_reason_are_one_line_and_a_slipped_unit_is_a_line_each():
-    aside = Aside("https://example.org")
-    for row in ("a", "b"):
-        aside.add(ZERO, row)
-        aside.add(TOO_HIGH, row)
-    assert [(line.reason, line.row, line.rows) for line in aside.lines()] == [
-        (ZERO, "a", 2),
-        (TOO_HIGH, "a", 1),
-        (TOO_HIGH, "b", 1),
+def test_many_rows_of_one_fault_are_one_line_and_a_slipped_unit_is_a_line_each():
+    lines = [
+        SetAside("https://a", fault, row) for row in "ab" for fault in (faults.PRICES_OF_ZERO, faults.PRICE_TOO_HIGH)
+    ]
+    assert [(line.fault, line.row, line.rows) for line in together(lines)] == [
+        (faults.PRICES_OF_ZERO, "a", 2),
+        (faults.PRICE_TOO_HIGH, "a", 1),
+        (faults.PRICE_TOO_HIGH, "b", 1),
     ]
 
 

@@ -3,6 +3,7 @@ from datetime import date
 import polars as pl
 from polars.testing import assert_frame_equal
 
+from etl import faults
 from etl.sources import thefastest
 from tests.payloads import payload
 
@@ -83,10 +84,10 @@ def test_faulty_results_stop_no_other(tmp_path):
     reading = thefastest.read([payload(tmp_path, PARIS, run(*results))])
     assert reading.frames["provider_speed"]["endpoint"].to_list() == [None, "again (2)"]
     assert [line.reason for line in reading.set_aside] == [
-        "a result without provider/model",
-        "a result without provider/model",
-        "a result without provider/model",
-        "neither speed nor time to first token",
+        "It does not name what it is about: provider/model.",
+        "It does not name what it is about: provider/model.",
+        "It does not name what it is about: provider/model.",
+        faults.NO_SPEED.sentence,
     ]
 
 
