@@ -16,6 +16,7 @@ keeps the weights in the larger one.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
@@ -106,18 +107,18 @@ def architectures(models: pl.DataFrame, assumed: Assumptions) -> pl.DataFrame:
     )
 
 
-def cache_gb(known: Mapping, context_tokens: int) -> float | None:
+def cache_gb(known: Mapping[str, Any], context_tokens: int) -> float | None:
     """Gigabytes of keys and values that one token reads of a context this long; None where heads are not published.
 
     Windowed layers look back no further than their window; latent attention keeps one vector per
     token and layer in place of keys and values of heads.
     """
-    per_layer = known["latent_values"] or 2 * (known["kv_heads"] or 0) * (known["head_dim"] or 0)
+    per_layer: float = known["latent_values"] or 2 * (known["kv_heads"] or 0) * (known["head_dim"] or 0)
     if not per_layer or not known["layers"]:
         return None
     windowed = known["windowed_layers"] or 0
     within = min(context_tokens, known["window_tokens"] or context_tokens)
-    tokens = (known["layers"] - windowed) * context_tokens + windowed * within
+    tokens: int = (known["layers"] - windowed) * context_tokens + windowed * within
     return per_layer * BYTES_PER_CACHED_VALUE * tokens / 1e9
 
 

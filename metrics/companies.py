@@ -6,10 +6,11 @@ is leased, "with finance leases" counts a lease in the quarter in which it begin
 """
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 
-from metrics import words
+from metrics import values, words
 from metrics.matching import OWN
 
 MICROSOFT = "Microsoft"
@@ -127,7 +128,8 @@ def guided_years(figures: pl.DataFrame) -> pl.DataFrame:
     own = said.filter((pl.col("basis") == WITH_LEASES).any().over("company") & (pl.col("basis") == WITH_LEASES))
     said = pl.concat([own, said.filter(~pl.col("company").is_in(own["company"].to_list()))])
     said = said.filter(pl.col("period_end") == pl.col("period_end").max()).sort("company", "published_on")
-    before = {company: _year_before(figures, company, said["period_end"].max()) for company in said["company"].unique()}
+    year_end = values.newest(said["period_end"])
+    before = {company: _year_before(figures, company, year_end) for company in said["company"].unique()}
     return said.with_columns(
         low_usd_bn=pl.coalesce("value_low", "value"),
         high_usd_bn=pl.coalesce("value_high", "value"),
@@ -136,7 +138,7 @@ def guided_years(figures: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def newest(figures: pl.DataFrame, metric: str, company: str = MICROSOFT) -> dict | None:
+def newest(figures: pl.DataFrame, metric: str, company: str = MICROSOFT) -> dict[str, Any] | None:
     """The newest actual figure of a metric, whatever its period; None where none is published."""
     found = figures.filter(
         (pl.col("company") == company) & (pl.col("metric") == metric) & (pl.col("kind") == "actual")
@@ -144,7 +146,7 @@ def newest(figures: pl.DataFrame, metric: str, company: str = MICROSOFT) -> dict
     return found.row(-1, named=True) if found.height else None
 
 
-def before(frame: pl.DataFrame, day: date) -> dict | None:
+def before(frame: pl.DataFrame, day: date) -> dict[str, Any] | None:
     """The last quarter that had ended on this day."""
     ended = frame.filter(pl.col("period_end") <= day)
     return ended.row(-1, named=True) if ended.height else None
@@ -174,9 +176,9 @@ def _year_before(figures: pl.DataFrame, company: str, year_end: date | None) -> 
         & pl.col("value").is_not_null()
     )
     if published.height:
-        return _one_each(published)["value"][0]
+        return values.largest(_one_each(published)["value"])
     four = quarters(figures, CAPEX, WITH_LEASES, company).filter(pl.col("period_end").dt.year() == year)
-    return four["value"].sum() if four.height == 4 else None
+    return values.total(four["value"]) if four.height == 4 else None
 
 
 # Sentences
@@ -193,7 +195,7 @@ def since_article(figures: pl.DataFrame, article_day: date, growth_basis: str = 
         if then and now:
             said, verb = _change(then["value"], now["value"], unit, verb)
             told.append(f"{name} {said}")
-    ends = [frame["period_end"].max() for frame in (spent, grown) if frame.height]
+    ends = [day for frame in (spent, grown) if (day := values.newest(frame["period_end"]))]
     return f"Since the article, {words.listed(told)} ({words.day(max(ends))})." if told else ""
 
 
@@ -231,8 +233,12 @@ def panels_basis(rows: pl.DataFrame, capex_basis: str, growth_basis: str) -> str
             ("margin", "Microsoft Cloud gross margin"),
         )
     ]
-    ends = actual["period_end"]
-    return f"Each quarter by its last day: {words.listed(counted)}, {words.days(ends.min(), ends.max())}."
+    return f"Each quarter by its last day: {words.listed(counted)}, {_ended(actual)}."
+
+
+def _ended(rows: pl.DataFrame) -> str:
+    """The days on which the periods of these rows ended."""
+    return words.days(values.oldest(rows["period_end"]), values.newest(rows["period_end"]))
 
 
 def peers_ahead(rows: pl.DataFrame) -> str:
@@ -261,7 +267,7 @@ def peers_basis(rows: pl.DataFrame) -> str:
     apart = f" {words.listed(others)}, dashed: with the principal of finance leases paid off." if others else ""
     return (
         f"Capital expenditure of a quarter, cash, bn USD, by the quarter's last day. "
-        f"{words.plural(rows.height, 'figure')}, {words.days(rows['period_end'].min(), rows['period_end'].max())}."
+        f"{words.plural(rows.height, 'figure')}, {_ended(rows)}."
         f"{apart}"
     )
 
@@ -287,18 +293,27 @@ def guidance_change(said: pl.DataFrame) -> str:
             raised.append(company)
         elif last["high_usd_bn"] < first["high_usd_bn"]:
             lowered.append(company)
-    year = said["period_end"].max().year
+    year = _guided_year(said)
+    if year is None:
+        return "No guidance is published"
     told = [f"{verb} at {words.listed(names)}" for verb, names in (("higher", raised), ("lower", lowered)) if names]
     return f"Guidance for {year} since its first statement: {', '.join(told) or 'unchanged'}"
 
 
 def guidance_basis(said: pl.DataFrame) -> str:
-    year = said["period_end"].max().year
+    year = _guided_year(said)
+    if year is None:
+        return ""
     return (
         f"Capital expenditure of the calendar year {year}, bn USD, each on its company's own basis: compare a company "
-        f"with itself. Pale: first statement; full: newest ({words.day(said['published_on'].max())}); "
+        f"with itself. Pale: first statement; full: newest ({words.day(values.newest(said['published_on']))}); "
         f"dot: {year - 1} as spent."
     )
+
+
+def _guided_year(said: pl.DataFrame) -> int | None:
+    newest_end = values.newest(said["period_end"])
+    return newest_end.year if newest_end else None
 
 
 def guidance_notes(said: pl.DataFrame) -> str:
@@ -311,14 +326,14 @@ def _actual(rows: pl.DataFrame, panel: str) -> pl.DataFrame:
     return of_record(rows).filter((pl.col("panel") == panel) & (pl.col("kind") == "actual")).sort("period_end")
 
 
-def _last(frame: pl.DataFrame) -> dict | None:
+def _last(frame: pl.DataFrame) -> dict[str, Any] | None:
     return frame.row(-1, named=True) if frame.height else None
 
 
-def _two_years_earlier(frame: pl.DataFrame) -> dict | None:
-    if frame.is_empty():
+def _two_years_earlier(frame: pl.DataFrame) -> dict[str, Any] | None:
+    day = values.newest(frame["period_end"])
+    if day is None:
         return None
-    day = frame["period_end"].max()
     return _last(frame.filter(pl.col("period_end") == day.replace(year=day.year - 2)))
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from metrics import submitters, words
+from metrics import submitters, values, words
 
 ROLES = ("training", "both", "inference")
 ONE_ROLE = ("training", "inference")
@@ -58,7 +58,7 @@ def by_year(launched: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame(
             schema={"year": pl.Int64, "role": pl.String, "chips": pl.Int64, "named": pl.String, "middle": pl.Float64}
         )
-    years = pl.DataFrame({"year": range(dated["year"].min(), dated["year"].max() + 1)}, schema={"year": pl.Int64})
+    years = pl.DataFrame({"year": _years(dated)}, schema={"year": pl.Int64})
     counted = dated.group_by("year", "role").agg(
         chips=pl.len().cast(pl.Int64), named=pl.col("accelerator").sort().str.join(", ")
     )
@@ -68,6 +68,12 @@ def by_year(launched: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("chips").fill_null(0), pl.col("named").fill_null(""))
         .with_columns(middle=pl.col("chips").cum_sum(reverse=True).over("year") - pl.col("chips") / 2)
     )
+
+
+def _years(dated: pl.DataFrame) -> range:
+    """Every year from the first launch to the last."""
+    first, last = values.smallest(dated["year"]), values.largest(dated["year"])
+    return range(int(first), int(last) + 1) if first is not None and last is not None else range(0)
 
 
 def without_role(accelerators: pl.DataFrame) -> list[str]:
@@ -112,7 +118,7 @@ def of_silicon(launched: pl.DataFrame) -> Leg:
         f"{RECENT_YEARS} years"
     )
     dated = launched.filter(pl.col("year").is_not_null())
-    since = (dated["year"].max() or 0) - RECENT_YEARS + 1
+    since = int(values.largest(dated["year"]) or 0) - RECENT_YEARS + 1
     recent, before = dated.filter(pl.col("year") >= since), dated.filter(pl.col("year") < since)
     if recent.is_empty() or before.is_empty():
         return Leg("the chips launched", None, "No two periods of launches are published.", rule)
@@ -204,5 +210,5 @@ def _in(names: list[str]) -> str:
 
 def as_of(*days: pl.Series) -> date | None:
     """The newest day of these, the day that the answer holds for."""
-    known = [day for series in days if (day := series.drop_nulls().max())]
+    known = [day for series in days if (day := values.newest(series))]
     return max(known) if known else None

@@ -81,7 +81,7 @@ def _priced_against(paired: pl.DataFrame, baseline: str | None) -> pl.DataFrame:
 
 def _known(paired: pl.DataFrame, baseline: str) -> str:
     names = [matching.BEST, matching.MEDIAN, *paired["baseline_provider"].unique().sort()]
-    for name in names:
+    for name in map(str, names):
         if name.casefold() == baseline.casefold():
             return name
     raise ValueError(f"No row has the baseline {baseline!r}. Known: {', '.join(names)}.")

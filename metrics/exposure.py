@@ -21,10 +21,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from math import ceil
+from typing import Any
 
 import polars as pl
 
 from metrics import companies
+from metrics import values as known
 
 MIGRATION, PRICE_CUT, INFERENCE_SHARE, GROWTH = "migration", "price_cut", "inference_share", "growth"
 RUN_RATE, SHORT_LIVED, LIFE, UTILISATION, MAIA = "run_rate", "short_lived", "useful_life", "utilisation", "maia"
@@ -72,7 +74,7 @@ class Input:
     @property
     def is_missing(self) -> bool:
         """Whether the figure is absent, or one the scenario has no meaning for: growth below 0, a share above 100."""
-        if None in (self.low, self.base, self.high):
+        if self.low is None or self.base is None or self.high is None:
             return True
         return not self.floor <= self.low <= self.base <= self.high <= self.ceiling
 
@@ -183,7 +185,7 @@ def inputs(figures: pl.DataFrame, shares: pl.DataFrame) -> tuple[Input, ...]:
 def _inference_share(figures: pl.DataFrame, shares: pl.DataFrame) -> Input:
     """Microsoft does not publish it. World estimates of the last two years give the range, the one of money spent
     on AI cloud, nearest to a cloud's revenue, the base."""
-    newest = figures.filter(pl.col("kind") == "actual")["period_end"].max()
+    newest = known.newest(figures.filter(pl.col("kind") == "actual")["period_end"])
     years = (newest.year - 1, newest.year) if newest else ()
     world = shares.filter(
         pl.col("share_percent").is_not_null() & pl.col("scope").is_in(WORLD_SCOPES) & pl.col("year").is_in(years)
@@ -196,9 +198,9 @@ def _inference_share(figures: pl.DataFrame, shares: pl.DataFrame) -> Input:
         0,
         100,
         0.1,
-        world["share_percent"].min(),
+        known.smallest(world["share_percent"]),
         cloud["share_percent"][-1] if cloud.height else None,
-        world["share_percent"].max(),
+        known.largest(world["share_percent"]),
         "high",
         "Microsoft does not publish it. Stands in: inference in world spending on AI cloud; range: world estimates of "
         "compute, power and spending. Also taken for its share of the hardware.",
@@ -220,7 +222,7 @@ def _growth(figures: pl.DataFrame) -> Input:
         0,
         max(200.0, ceil(high or 0)),
         0.1,
-        grown["value"].min(),
+        known.smallest(grown["value"]),
         last["value"] if last else None,
         high,
         "low",
@@ -238,7 +240,8 @@ def _run_rate_growth(figures: pl.DataFrame) -> float | None:
         return None
     first, last = rates.row(0, named=True), rates.row(-1, named=True)
     years = (last["period_end"] - first["period_end"]).days / 365.25
-    return round(100 * ((last["value"] / first["value"]) ** (1 / years) - 1), 1)
+    growth: float = (last["value"] / first["value"]) ** (1 / years) - 1
+    return round(100 * growth, 1)
 
 
 def _run_rate(figures: pl.DataFrame) -> Input:
@@ -270,9 +273,9 @@ def _short_lived(figures: pl.DataFrame) -> Input:
         0,
         100,
         0.1,
-        stated["value"].min(),
+        known.smallest(stated["value"]),
         last["value"] if last else None,
-        stated["value"].max(),
+        known.largest(stated["value"]),
         "high",
         "As stated each quarter: mainly GPUs and CPUs, so more than inference hardware.",
         **_cited(last),
@@ -299,7 +302,7 @@ def _useful_life(figures: pl.DataFrame) -> Input:
     )
 
 
-def _cited(row: Mapping | None) -> dict:
+def _cited(row: Mapping[str, Any] | None) -> dict[str, Any]:
     """Where a figure stands, and the end of the period it is about, or the day it was published where it has none."""
     if row is None:
         return {}
@@ -346,11 +349,13 @@ def net_book_usd_bn(bought: pl.DataFrame, short_lived_percent: float, life_years
     Straight line; a quarter's purchases are half a quarter old when it ends. What was bought before the first quarter
     of the table is left out, so this is a lower bound while the life reaches further back.
     """
-    newest = bought["period_end"].max()
-    kept = (
+    newest = known.newest(bought["period_end"])
+    if newest is None:
+        return 0.0
+    kept: list[float] = [
         amount * max(0.0, 1 - (_quarters_between(end, newest) + 0.5) / QUARTERS_A_YEAR / life_years)
         for end, amount in bought.select("period_end", "value").iter_rows()
-    )
+    ]
     return short_lived_percent / 100 * sum(kept)
 
 
@@ -383,28 +388,36 @@ def value(output: Output, values: Values, bought: pl.DataFrame) -> float | None:
 def losses_usd_bn_per_year(values: Values) -> tuple[float, float]:
     """What migration takes, and what the price cut takes from the rest; together the revenue at risk."""
     revenue = inference_revenue_usd_bn_per_year(values)
-    moved, cut = values[MIGRATION] / 100, values[PRICE_CUT] / 100
+    moved, cut = _given(values, MIGRATION) / 100, _given(values, PRICE_CUT) / 100
     return revenue * moved, revenue * (1 - moved) * cut
 
 
 def inference_revenue_usd_bn_per_year(values: Values) -> float:
     """Azure's inference revenue of the coming year if nothing moved and no price fell: run rate × growth × share."""
-    return revenue_today_usd_bn_per_year(values) * (1 + values[GROWTH] / 100)
+    return revenue_today_usd_bn_per_year(values) * (1 + _given(values, GROWTH) / 100)
 
 
 def revenue_today_usd_bn_per_year(values: Values) -> float:
-    return values[RUN_RATE] * values[INFERENCE_SHARE] / 100
+    return _given(values, RUN_RATE) * _given(values, INFERENCE_SHARE) / 100
+
+
+def _given(values: Values, name: str) -> float:
+    """The value of one input; raises ValueError where it is missing, which `value` asks first."""
+    found = values.get(name)
+    if found is None:
+        raise ValueError(f"The scenario has no value of {name}.")
+    return found
 
 
 def idle_share(values: Values) -> float:
     """The share of capacity that migration leaves idle after growth has refilled what it can."""
-    needed = (1 - values[MIGRATION] / 100) * (1 + values[GROWTH] / 100)
-    return values[UTILISATION] / 100 * max(0.0, 1 - needed)
+    needed = (1 - _given(values, MIGRATION) / 100) * (1 + _given(values, GROWTH) / 100)
+    return _given(values, UTILISATION) / 100 * max(0.0, 1 - needed)
 
 
 def _capital_usd_bn(values: Values, bought: pl.DataFrame) -> float:
-    book = net_book_usd_bn(bought, values[SHORT_LIVED], values[LIFE])
-    return book * values[INFERENCE_SHARE] / 100 * (1 - values[MAIA] / 100) * idle_share(values)
+    book = net_book_usd_bn(bought, _given(values, SHORT_LIVED), _given(values, LIFE))
+    return book * _given(values, INFERENCE_SHARE) / 100 * (1 - _given(values, MAIA) / 100) * idle_share(values)
 
 
 def span(output: Output, values: Values, declared: Sequence[Input], bought: pl.DataFrame) -> tuple[float, float] | None:
@@ -414,18 +427,19 @@ def span(output: Output, values: Values, declared: Sequence[Input], bought: pl.D
     range reaches as far as the reader's own value where that lies outside it.
     """
     ends = {one.name: _ends(one, values) for one in declared if one.name in output.needs}
-    if any(None in pair for pair in ends.values()) or value(output, values, bought) is None:
+    if value(output, values, bought) is None:
         return None
-    least, most = (
-        {name: pair[at if output.needs[name] > 0 else 1 - at] for name, pair in ends.items()} for at in (0, 1)
+    lowest, highest = (
+        {name: pair and pair[at if output.needs[name] > 0 else 1 - at] for name, pair in ends.items()} for at in (0, 1)
     )
-    return value(output, least, bought), value(output, most, bought)
+    least, most = value(output, lowest, bought), value(output, highest, bought)
+    return None if least is None or most is None else (least, most)
 
 
-def _ends(one: Input, values: Values) -> tuple[float | None, float | None]:
+def _ends(one: Input, values: Values) -> tuple[float, float] | None:
     chosen = values.get(one.name)
-    if one.is_missing or chosen is None:
-        return None, None
+    if one.is_missing or chosen is None or one.low is None or one.high is None:
+        return None
     return min(one.low, chosen), max(one.high, chosen)
 
 
@@ -437,10 +451,13 @@ def tornado(output: Output, values: Values, declared: Sequence[Input], bought: p
     base = value(output, values, bought)
     rows = []
     for one in declared if base is not None else ():
-        low, high = _ends(one, values)
-        if one.name not in output.needs or low is None:
+        ends = _ends(one, values)
+        if one.name not in output.needs or ends is None:
             continue
-        at_low, at_high = (value(output, {**values, one.name: end}, bought) for end in (low, high))
+        low, high = ends
+        at_low, at_high = (value(output, {**values, one.name: end}, bought) for end in ends)
+        if at_low is None or at_high is None:
+            continue
         rows.append(
             {
                 "name": one.name,
@@ -468,7 +485,7 @@ def grid(values: Values, bought: pl.DataFrame) -> pl.DataFrame:
     """Revenue at risk over migration and price cut, the rest as chosen: seven by seven steps; empty where blocked."""
     if value(REVENUE, values, bought) is None:
         return pl.DataFrame()
-    end = 60 if max(values[MIGRATION], values[PRICE_CUT]) <= 60 else 90
+    end = 60 if max(_given(values, MIGRATION), _given(values, PRICE_CUT)) <= 60 else 90
     steps = [end * step / GRID_STEPS for step in range(GRID_STEPS + 1)]
     return pl.DataFrame(
         [
@@ -505,12 +522,12 @@ def leaves_before_revenue_falls(values: Values) -> float | None:
     """
     if any(values.get(name) is None for name in (PRICE_CUT, GROWTH)):
         return None
-    return 100 * (1 - 1 / ((1 - values[PRICE_CUT] / 100) * (1 + values[GROWTH] / 100)))
+    return 100 * (1 - 1 / ((1 - _given(values, PRICE_CUT) / 100) * (1 + _given(values, GROWTH) / 100)))
 
 
 def leaves_before_capital_idles(values: Values) -> float | None:
     """The share, %, that must leave before growth no longer refills the capacity: 1 − 1/(1 + g)."""
-    return None if values.get(GROWTH) is None else 100 * (1 - 1 / (1 + values[GROWTH] / 100))
+    return None if values.get(GROWTH) is None else 100 * (1 - 1 / (1 + _given(values, GROWTH) / 100))
 
 
 def leaves_before_at_risk(values: Values, threshold_usd_bn_per_year: float) -> float | None:
@@ -524,7 +541,7 @@ def leaves_before_at_risk(values: Values, threshold_usd_bn_per_year: float) -> f
     revenue = inference_revenue_usd_bn_per_year(values)
     if revenue < threshold_usd_bn_per_year or revenue == 0:
         return float("inf")
-    return 100 * (1 - (1 - threshold_usd_bn_per_year / revenue) / (1 - values[PRICE_CUT] / 100))
+    return 100 * (1 - (1 - threshold_usd_bn_per_year / revenue) / (1 - _given(values, PRICE_CUT) / 100))
 
 
 def left_over(values: Values) -> pl.DataFrame:
@@ -537,7 +554,7 @@ def left_over(values: Values) -> pl.DataFrame:
             {
                 "migration_percent": float(moved),
                 "uncut_usd_bn_per_year": revenue * (1 - moved / 100),
-                "cut_usd_bn_per_year": revenue * (1 - moved / 100) * (1 - values[PRICE_CUT] / 100),
+                "cut_usd_bn_per_year": revenue * (1 - moved / 100) * (1 - _given(values, PRICE_CUT) / 100),
                 "today_usd_bn_per_year": today,
             }
             for moved in range(0, 101, 5)

@@ -12,6 +12,7 @@ import polars as pl
 
 from metrics import submitters
 from metrics.metric import ACCELERATOR_MINUTES, INFERENCE_GAIN, THROUGHPUT_PER_ACCELERATOR, TRAINING_GAIN, add
+from metrics.values import mean as average
 
 COUNTS_APART = 2.0  # the most that accelerator counts of a pair in training may differ, as a factor
 SAME_KIND, ANY_KIND = "Same kind", "Any"
@@ -141,7 +142,8 @@ def both_sides(gained: pl.DataFrame) -> pl.DataFrame:
 def advantage(both: pl.DataFrame) -> float | None:
     """Geometric mean of inference's gain over training's, of the generations that have both."""
     known = both["advantage"].drop_nulls()
-    return exp(known.log().mean()) if len(known) else None
+    mean = average(known.log())
+    return None if mean is None else exp(mean)
 
 
 def references(training: pl.DataFrame, inference: pl.DataFrame, kinds: str = SAME_KIND) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from metrics import words
+from metrics import values, words
 from metrics.metric import METRICS
 
 # The wording that MLCommons requires, letter for letter.
@@ -141,7 +141,7 @@ def _retrieved(suite: Suite, rows: pl.DataFrame) -> str:
     """Place and date: the repositories of the results in their state of these days, and the suite's own page."""
     places = sorted({_repository(url) for url in _values(rows, "source_url")})
     days = rows["published_on"].drop_nulls() if "published_on" in rows.columns else pl.Series(dtype=pl.Date)
-    dated = f", results as of {words.days(days.min(), days.max())}" if len(days) else ""
+    dated = f", results as of {words.days(values.oldest(days), values.newest(days))}" if len(days) else ""
     return f"Retrieved from {words.listed(places)}{dated}; the suite: {suite.url}."
 
 

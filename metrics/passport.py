@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from metrics import words
 from metrics.metric import COST_RATIO, RESPONSE_RATIO, SPEED_RATIO, Metric
@@ -48,29 +49,29 @@ class Passport:
     footnote: str
 
 
-def of_speed(row: Mapping) -> Passport:
+def of_speed(row: Mapping[str, Any]) -> Passport:
     """Of one row of `speed.ratios`: how many times as fast."""
     return _passport(row, SPEED_RATIO, "output_tokens_per_second", "tokens/s", f"{row['model']}, output speed")
 
 
-def of_price(row: Mapping) -> Passport:
+def of_price(row: Mapping[str, Any]) -> Passport:
     """Of one row of `cost.ratios`: how many times the price."""
     subject = f"{row['model']}, list price, {row['blend']} blend"
     return _passport(row, COST_RATIO, "blended_usd_per_mtok", "USD per 1M tokens", subject)
 
 
-def of_response(row: Mapping) -> Passport:
+def of_response(row: Mapping[str, Any]) -> Passport:
     """Of one row of `speed.ratios`: how many times as soon the whole answer is there."""
     subject = f"{row['model']}, response time for {words.number(row['answer_tokens'])} tokens"
     return _passport(row, RESPONSE_RATIO, "response_seconds", "s", subject)
 
 
-def _passport(row: Mapping, metric: Metric, column: str, unit: str, subject: str) -> Passport:
+def _passport(row: Mapping[str, Any], metric: Metric, column: str, unit: str, subject: str) -> Passport:
     ours, theirs = (words.quantity(row[f"{prefix}{column}"], unit) for prefix in ("", BASELINE))
     # A response time is better when lower, so the baseline stands above the line.
     above, below = (theirs, ours) if metric is RESPONSE_RATIO else (ours, theirs)
     ratio = words.times(row[metric.name])
-    sides = tuple(_side(row, prefix, figure) for prefix, figure in (("", ours), (BASELINE, theirs)))
+    sides = _side(row, "", ours), _side(row, BASELINE, theirs)
     matches, unknown = _compared(row)
     grade = row["match_grade"]
     return Passport(
@@ -86,7 +87,7 @@ def _passport(row: Mapping, metric: Metric, column: str, unit: str, subject: str
     )
 
 
-def _side(row: Mapping, prefix: str, figure: str) -> Side:
+def _side(row: Mapping[str, Any], prefix: str, figure: str) -> Side:
     return Side(
         provider=row[f"{prefix}provider"],
         spelling=", ".join(
@@ -105,7 +106,7 @@ def _side(row: Mapping, prefix: str, figure: str) -> Side:
     )
 
 
-def _compared(row: Mapping) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _compared(row: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Conditions that both sides publish alike, and those that neither publishes."""
     matches, unknown = ["same model", "same quantity"], []
     for name, words_for_it in CONDITIONS:

@@ -82,4 +82,5 @@ def most_frequent(rows: pl.DataFrame, column: str) -> str | None:
     if column not in rows.columns:
         return None
     counted = rows.drop_nulls(column).group_by(column).agg(rows=pl.len())
-    return counted.sort("rows", column, descending=[True, False])[column].first()
+    frequent = counted.sort("rows", column, descending=[True, False])[column].first()
+    return None if frequent is None else str(frequent)

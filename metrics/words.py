@@ -2,6 +2,7 @@
 
 from datetime import date
 from math import floor, isfinite, log10
+from typing import TypeGuard
 
 NOT_PUBLISHED = "not published"
 
@@ -18,7 +19,7 @@ NEAR = 0.04
 
 def number(value: float | None) -> str:
     """At most three significant digits with thousands: 1,860, 54.3, 0.453; whole numbers above 999 stay whole."""
-    if _is_missing(value):
+    if not _is_known(value):
         return NOT_PUBLISHED
     if value == 0:
         return "0"
@@ -32,7 +33,7 @@ def number(value: float | None) -> str:
 
 def times(value: float | None) -> str:
     """A ratio: 8.5x, 0.26x; two significant digits below 10, none of them false."""
-    if _is_missing(value):
+    if not _is_known(value):
         return NOT_PUBLISHED
     return f"{number(_significant(value, 3 if value >= 10 else 2))}x"
 
@@ -43,7 +44,7 @@ def _significant(value: float, digits: int) -> float:
 
 def quantity(value: float | None, unit: str) -> str:
     """A number with its unit, dollars before the number: 1,856 tokens/s, $0.45 per 1M tokens, 0.74 s."""
-    if _is_missing(value):
+    if not _is_known(value):
         return NOT_PUBLISHED
     if unit == "×":
         return times(value)
@@ -58,7 +59,7 @@ def quantity(value: float | None, unit: str) -> str:
 
 def dollars(value: float | None) -> str:
     """Money: $0.45, $12.3, $0.0375; below ten dollars with cents."""
-    if _is_missing(value):
+    if not _is_known(value):
         return NOT_PUBLISHED
     shown = _significant(value, 3)
     if shown >= 10 or shown == int(shown) or round(shown, 2) != shown:
@@ -68,7 +69,7 @@ def dollars(value: float | None) -> str:
 
 def span(low: float | None, high: float | None, unit: str = "") -> str:
     """A range with an en dash: 4.1–9.2x; the one value where both ends read alike."""
-    if _is_missing(low) or _is_missing(high):
+    if not _is_known(low) or not _is_known(high):
         return NOT_PUBLISHED
     ends = [times(end) if unit == "×" else number(end) for end in (low, high)]
     if ends[0] == ends[1]:
@@ -80,7 +81,7 @@ def span(low: float | None, high: float | None, unit: str = "") -> str:
 
 def faster(value: float | None) -> str:
     """A speed ratio in words: 8.5 times as fast, as fast, a third as fast."""
-    if _is_missing(value):
+    if not _is_known(value):
         return NOT_PUBLISHED
     if _is_one(value):
         return "as fast"
@@ -89,15 +90,15 @@ def faster(value: float | None) -> str:
 
 def priced(value: float | None) -> str:
     """A price ratio in words: 1.7 times the price, the same price, a quarter of the price."""
-    if _is_missing(value):
+    if not _is_known(value):
         return NOT_PUBLISHED
     if _is_one(value):
         return "the same price"
     return f"{times(value).removesuffix('x')} times the price" if value > 1 else f"{_share(value)} of the price"
 
 
-def _is_missing(value: float | None) -> bool:
-    return value is None or not isfinite(value)
+def _is_known(value: float | None) -> TypeGuard[float]:
+    return value is not None and isfinite(value)
 
 
 def _is_one(value: float) -> bool:
@@ -114,7 +115,7 @@ def _share(value: float) -> str:
 
 def money(value: float | None) -> str:
     """An amount of dollars as a budget writes it: $320, $12,300, $1.23 m, $4.5 bn."""
-    if _is_missing(value) or value < 999_500:
+    if not _is_known(value) or value < 999_500:
         return dollars(value)
     size, name = (1e9, "bn") if value >= 999_500_000 else (1e6, "m")
     return f"${number(value / size)} {name}"

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from re import fullmatch
+from typing import Any
 
 import polars as pl
 
@@ -408,7 +409,7 @@ def _ranked(record: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _run_label(row: dict) -> str:
+def _run_label(row: dict[str, Any]) -> str:
     told = "live traffic, " if row["measurer_kind"] == "traffic" else ""
     wait = "" if row["timed"] else ", no first-token times"
     return (
@@ -434,7 +435,7 @@ def _label() -> pl.Expr:
     return pl.when(again > 0).then(pl.format("{} ({})", marked, again + 1)).otherwise(marked)
 
 
-def _reason(row: dict) -> str:
+def _reason(row: dict[str, Any]) -> str:
     shown, most = row["shown_seconds"], row["limit_seconds"]
     verb = "writing alone takes" if row["is_lower_bound"] else "answers in"
     told = f"{verb} {words.quantity(shown, 's')}"

@@ -17,7 +17,7 @@ from functools import cached_property
 
 import polars as pl
 
-from metrics import cost, matching, speed, words
+from metrics import cost, matching, speed, values, words
 
 ARTICLE_DAY = date(2026, 2, 3)
 SUPPORTED, PARTLY, NOT_SUPPORTED = "SUPPORTED", "PARTLY", "NOT SUPPORTED"
@@ -112,15 +112,15 @@ class Evidence:
 
     @property
     def measured(self) -> float | None:
-        return self.figures["value"].median() if self.count else None
+        return values.middle(self.figures["value"]) if self.count else None
 
     @property
     def low(self) -> float | None:
-        return self.figures["value"].min() if self.count else None
+        return values.smallest(self.figures["value"]) if self.count else None
 
     @property
     def high(self) -> float | None:
-        return self.figures["value"].max() if self.count else None
+        return values.largest(self.figures["value"]) if self.count else None
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def judged(claim: Claim, record: Record, earlier: Judgement | None = None) -> Ju
     """The verdict on a claim from one record; `earlier` is that of the day of the article, for one that comes since."""
     found = Evidence(met(claim, claim.figures(record)))
     if not claim.is_scored:
-        return Judgement(SCENARIO, claim.so_far(found.figures), found)
+        return Judgement(SCENARIO, _so_far(claim, found.figures), found)
     verdict = _verdict(found)
     kept_apart = claim.incomparable(record) if claim.incomparable and verdict == NO_DATA else ""
     if kept_apart:
@@ -181,10 +181,18 @@ def judged(claim: Claim, record: Record, earlier: Judgement | None = None) -> Ju
     return Judgement(verdict, " ".join(filter(None, (_reason(claim, record.period, found), aside))), found)
 
 
+def _so_far(claim: Claim, figures: pl.DataFrame) -> str:
+    if claim.so_far is None:
+        raise ValueError(f"{claim.claim_id} is not scored: give it the sentence `so_far`.")
+    return claim.so_far(figures)
+
+
 def met(claim: Claim, figures: pl.DataFrame) -> pl.DataFrame:
     """Figures with `meets`; a claim whose condition is more than a threshold has marked them itself."""
     if not claim.is_scored or "meets" in figures.columns:
         return figures
+    if claim.threshold is None:
+        raise ValueError(f"{claim.claim_id} is scored: give it the claimed value `threshold`, or figures with `meets`.")
     value = pl.col("value")
     reached = (
         value >= claim.threshold * (1 - claim.tolerance)

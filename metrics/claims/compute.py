@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from metrics import ceilings, words
+from metrics import ceilings, values, words
 from metrics.claims.claim import ARTICLE_DAY, CONDITIONAL, HIGHER, LOWER, Claim, Record
 from metrics.metric import WEIGHTS_GB, add
 
@@ -103,8 +103,9 @@ def _told_results(figures: pl.DataFrame) -> str:
     rounds = figures["round"].unique().sort().to_list()
     others = ", ".join(sorted(set(figures["others"]) - {""}))
     elsewhere = f"; the others on {others}" if others else ""
+    on_gpus, every = values.counted(figures["results_on_gpus"]), values.counted(figures["results"])
     return (
-        f"{figures['results_on_gpus'].sum()} of {words.plural(figures['results'].sum(), 'result')} of MLPerf Training "
+        f"{on_gpus} of {words.plural(every, 'result')} of MLPerf Training "
         f"{words.listed(rounds)} were run on GPUs{elsewhere}. {MLPERF_BASIS}"
     )
 
@@ -198,7 +199,7 @@ def _launches(record: Record) -> pl.DataFrame:
 
 def _told_launches(figures: pl.DataFrame) -> str:
     split = figures.filter("meets")
-    chips, alone = figures["chips"].sum(), figures["for_one_role"].sum()
+    chips, alone = values.counted(figures["chips"]), values.counted(figures["for_one_role"])
     told = f": {words.listed(split['vendor'].to_list())}" if split.height else ""
     return (
         f"{split.height} of {words.plural(figures.height, 'vendor')} launched at least as many chips for one of the "

@@ -95,8 +95,8 @@ def _growth_so_far(figures: pl.DataFrame) -> str:
         f"{words.quantity(row['value'], '%')} in {row['fiscal_period']}"
         for row in figures.tail(4).iter_rows(named=True)
     ]
-    first, last = figures["value"].tail(4).first(), figures["value"].last()
-    way = "no slower than" if last >= first else "slower than"
+    last_year = figures["value"].tail(4).to_list()
+    way = "no slower than" if last_year[-1] >= last_year[0] else "slower than"
     compared = f"; the last is {way} the first of these" if figures.height > 1 else ""
     return f"Azure grew {words.listed(told)} over the year before{compared}."
 

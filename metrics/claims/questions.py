@@ -11,10 +11,10 @@ from datetime import date
 
 import polars as pl
 
-from metrics import matching, shares, speed, words
+from metrics import matching, shares, speed, values, words
 from metrics.claims import microsoft as claims_microsoft
 from metrics.claims import verdicts
-from metrics.claims.claim import NOW, Period, Record, Tables
+from metrics.claims.claim import NOW, PERIODS, Period, Record, Tables
 from metrics.claims.price import rent_range
 
 CANNOT = "Published data cannot answer this."
@@ -79,7 +79,7 @@ def _whole(tables: Tables) -> Record:
 
 
 def _answer(rows: pl.DataFrame, figure: str, sentence: str) -> Answer:
-    return Answer(figure, sentence, rows["measured_on"].max(), rows)
+    return Answer(figure, sentence, values.newest(rows["measured_on"]), rows)
 
 
 def _twenty_times(tables: Tables) -> Answer | None:
@@ -136,8 +136,8 @@ def _first_token(tables: Tables) -> Answer | None:
     first = waits.filter(pl.col("place") == 1).height
     return _answer(
         waits,
-        words.quantity(waits["value"].median(), "s"),
-        f"Groq's first token comes after {words.quantity(waits['value'].median(), 's')} on the middle one of "
+        words.quantity(values.middle(waits["value"]), "s"),
+        f"Groq's first token comes after {words.quantity(values.middle(waits['value']), 's')} on the middle one of "
         f"{words.plural(waits.height, 'model')}, and before every other host's on {first} of them.",
     )
 
@@ -159,7 +159,7 @@ def _whole_answer(tables: Tables) -> Answer | None:
 
 
 def _inference_share(tables: Tables) -> Answer | None:
-    newest = tables["compute_share"]["published_on"].max()
+    newest = values.newest(tables["compute_share"]["published_on"])
     if newest is None:
         return None
     known = shares.of_compute(tables["compute_share"], newest).with_columns(measured_on="published_on")
@@ -182,7 +182,7 @@ def _splitting(tables: Tables) -> Answer | None:
     launches = _deciding("C17", tables)
     if launches.is_empty():
         return None
-    alone, chips = launches["for_one_role"].sum(), launches["chips"].sum()
+    alone, chips = values.counted(launches["for_one_role"]), values.counted(launches["chips"])
     return _answer(
         launches,
         f"{alone} of {words.plural(chips, 'chip')}",
@@ -193,7 +193,7 @@ def _splitting(tables: Tables) -> Answer | None:
 
 def _azure_growth(tables: Tables) -> Answer | None:
     growth = claims_microsoft.azure_growth(_whole(tables))
-    before, since = (claims_microsoft.azure_growth(Record(tables, period)) for period in verdicts.PERIODS.values())
+    before, since = (claims_microsoft.azure_growth(Record(tables, period)) for period in PERIODS.values())
     if before.is_empty() or since.is_empty():
         return None
     last, first = since.row(-1, named=True), before.row(-1, named=True)
@@ -218,7 +218,7 @@ def _short_lived(tables: Tables) -> Answer | None:
         f"Of {row['fiscal_period']}'s capital expenditure about {words.quantity(row['short_lived_percent'], '%')}, "
         f"{words.quantity(row['value'], 'USD bn')}, went into short-lived assets such as GPUs and CPUs; "
         f"{words.plural(quarters.height, 'quarter')} with a stated share together "
-        f"{words.quantity(quarters['value'].sum(), 'USD bn')}.",
+        f"{words.quantity(values.total(quarters['value']), 'USD bn')}.",
     )
 
 
@@ -240,7 +240,7 @@ def _champions(tables: Tables) -> Answer | None:
     results = _deciding("C10", tables)
     if results.is_empty():
         return None
-    on_gpus, every = results["results_on_gpus"].sum(), results["results"].sum()
+    on_gpus, every = values.counted(results["results_on_gpus"]), values.counted(results["results"])
     return _answer(results, f"{on_gpus} of {words.plural(every, 'result')}", verdicts.reason_of("C10", tables))
 
 
@@ -256,7 +256,7 @@ def _scarce(tables: Tables) -> Answer | None:
     rents = _deciding("C19", tables)
     if rents.is_empty():
         return None
-    middle = words.dollars(rents["usd_per_accelerator_hour"].median())
+    middle = words.dollars(values.middle(rents["usd_per_accelerator_hour"]))
     return _answer(
         rents,
         f"{middle} an hour",

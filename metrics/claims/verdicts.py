@@ -5,10 +5,12 @@ The rule is in `metrics.claims.claim`; the declarations are in one module for ea
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import polars as pl
 
 from etl.schema import UPLOAD
+from metrics import values
 from metrics.claims import compute, microsoft, price, speed
 from metrics.claims.claim import (
     ARTICLE_DAY,
@@ -133,7 +135,7 @@ def replayed(tables: Tables, days: Sequence[date], claims: Sequence[Claim] | Non
 
 def replay_days(tables: Tables) -> tuple[date, ...]:
     """The first day of each quarter since the first speed was measured, the day of the article, and the newest day."""
-    first, newest = tables["provider_speed"]["measured_on"].min(), newest_day(tables)
+    first, newest = values.oldest(tables["provider_speed"]["measured_on"]), newest_day(tables)
     if first is None or newest is None:
         return (ARTICLE_DAY,)
     quarters = pl.date_range(first.replace(month=1, day=1), newest, "3mo", eager=True).to_list()
@@ -175,7 +177,7 @@ def changes(official: pl.DataFrame, with_uploads: pl.DataFrame) -> pl.DataFrame:
 
 def newest_day(tables: Tables) -> date | None:
     """Newest day on which anything that decides a claim was measured, seen or published."""
-    days = [tables[table][day].max() for table, day in DATED]
+    days = [values.newest(tables[table][day]) for table, day in DATED]
     return max((day for day in days if day), default=None)
 
 
@@ -188,12 +190,13 @@ def evidence(claim: Claim, tables: Tables, when: str) -> pl.DataFrame:
 def reason_of(claim_id: str, tables: Tables) -> str:
     """Why one claim is judged as it is now."""
     claim = next(claim for claim in CLAIMS if claim.claim_id == claim_id)
-    return verdicts(tables, [claim])["reason"][1]
+    return str(verdicts(tables, [claim])["reason"][1])
 
 
-def _row(claim: Claim, when: str, as_of: date | None, found: Judgement) -> dict:
+def _row(claim: Claim, when: str, as_of: date | None, found: Judgement) -> dict[str, Any]:
     known = found.evidence if claim.is_scored else None
-    reaches = [reach(claim, end) for end in (known.low, known.high) if end] if known else []
+    ends = (known.low, known.high) if known else ()
+    reaches = [times for end in ends if (times := reach(claim, end)) is not None]
     return {
         "claim_id": claim.claim_id,
         "claim": claim.short,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from metrics import words
+from metrics import values, words
 from metrics.claims import claim
 
 IN_A_WORD: Mapping[str, str] = {
@@ -22,7 +22,7 @@ def judgement(judged: pl.DataFrame) -> str:
     halves = {name: IN_A_WORD[words_now[name]] for name in (FASTER, TENTH_OF_THE_PRICE)}
     scored = judged.filter(pl.col("verdict") != claim.SCENARIO)
     held = {when: counts(judged, when).get(claim.SUPPORTED, 0) for when in (claim.THEN, claim.NOW)}
-    newest = scored.filter(pl.col("when") == claim.NOW)["as_of"].max()
+    newest = values.newest(scored.filter(pl.col("when") == claim.NOW)["as_of"])
     return (
         f"Faster than Azure, {halves[FASTER]}; at a tenth of the price, {halves[TENTH_OF_THE_PRICE]}: "
         f"{held[claim.NOW]} of {words.plural(scored['claim_id'].n_unique(), 'measurable claim')} "
@@ -70,7 +70,7 @@ def builds(kept: pl.DataFrame) -> str:
     count, days = kept["generation"].n_unique(), kept["built_at"].dt.date()
     return (
         f"{words.plural(count, 'build')} of the figures {'is' if count == 1 else 'are'} kept, "
-        f"{words.days(days.min(), days.max())}; how long each verdict has stood among them."
+        f"{words.days(values.oldest(days), values.newest(days))}; how long each verdict has stood among them."
     )
 
 
@@ -120,4 +120,4 @@ def inference_share(estimates: pl.DataFrame) -> str:
     if estimates.is_empty():
         return words.NOT_PUBLISHED
     newest = estimates.filter(pl.col("year") == pl.col("year").max())
-    return words.span(newest["share_percent"].min(), newest["share_percent"].max(), "%")
+    return words.span(values.smallest(newest["share_percent"]), values.largest(newest["share_percent"]), "%")

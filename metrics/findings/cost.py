@@ -1,8 +1,10 @@
 """What the figures of the page Cost say, as one sentence each."""
 
+from typing import Any
+
 import polars as pl
 
-from metrics import cost, words
+from metrics import cost, values, words
 from metrics.findings.record import named, of_record
 
 
@@ -39,7 +41,7 @@ def frontier(priced: pl.DataFrame, model: str) -> str:
 WEAK = 0.25  # below a quarter a line is no rule of thumb
 
 
-def premium(fit: dict | None) -> str:
+def premium(fit: dict[str, Any] | None) -> str:
     """What speed costs among hosts of one run, with how little the line may explain."""
     if fit is None:
         return "Too few hosts publish both to say what speed costs."
@@ -68,7 +70,7 @@ def price_moves(history: pl.DataFrame) -> str:
     changed = moved.filter((pl.col("last") / pl.col("first") - 1).abs() > words.NEAR)
     return (
         f"{words.plural(changed.height, 'list price')} of {words.plural(moved.height, 'provider')} moved since "
-        f"{words.day(moved['since'].min())}"
+        f"{words.day(values.oldest(moved['since']))}"
     )
 
 
@@ -107,4 +109,5 @@ def dearest_output(priced: pl.DataFrame) -> str:
     finite = times_input.filter(times_input.is_finite())
     if finite.is_empty():
         return "Input and output are priced apart"
-    return f"A token of output costs {words.span(finite.min(), finite.max())} times as much as one of input"
+    told = words.span(values.smallest(finite), values.largest(finite))
+    return f"A token of output costs {told} times as much as one of input"

@@ -1,5 +1,7 @@
 """The sentences that say what the charts of Training vs inference found."""
 
+from typing import Any
+
 import polars as pl
 
 from metrics import divide, submitters, words
@@ -25,7 +27,7 @@ def generation(both: pl.DataFrame, reference: str) -> str:
     )
 
 
-def gained(row: dict, side: str) -> str:
+def gained(row: dict[str, Any], side: str) -> str:
     """One generation's gain on one side in a sentence, or that there is nothing to compare."""
     stem = side.lower()
     if row[f"{stem}_gain"] is None:
@@ -118,7 +120,7 @@ def since_article(events: pl.DataFrame) -> str:
     return f"{later} of {words.plural(events.height, 'dated event')} came after the article"
 
 
-def trained(row: dict) -> str:
+def trained(row: dict[str, Any]) -> str:
     """One training result in a sentence."""
     return (
         f"{row['submitter']}, {row['accelerator_count']:,} {row['accelerator'] or 'accelerators of several kinds'}: "
@@ -127,7 +129,7 @@ def trained(row: dict) -> str:
     )
 
 
-def served(row: dict) -> str:
+def served(row: dict[str, Any]) -> str:
     """One generation's best inference result in a sentence, with its least."""
     return (
         f"{row['accelerator']}: {rounded(row[THROUGHPUT_PER_ACCELERATOR.name])} {row['unit']} per accelerator. "

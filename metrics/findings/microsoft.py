@@ -6,6 +6,7 @@ import polars as pl
 
 from metrics import exposure, words
 from metrics.exposure import CAPITAL, REVENUE, Input, Output, Values
+from metrics.values import total
 
 NOT_COMPUTED = "not computed"
 WHAT_IT_IS = "A scenario, no forecast: what the inputs above would come to."
@@ -86,7 +87,7 @@ def placed(output: Output, values: Values, bought: pl.DataFrame) -> str:
         return f"Compare: {share} of the AI run rate of {words.quantity(rate, 'bn USD a year')}."
     if not found and values[exposure.MIGRATION]:
         return "Growth refills all that leaves."
-    year = bought.tail(exposure.QUARTERS_A_YEAR)["value"].sum()
+    year = total(bought.tail(exposure.QUARTERS_A_YEAR)["value"])
     return (
         f"Compare: {words.quantity(100 * found / year, '%')} of the last four quarters' capex of "
         f"{words.quantity(year, 'bn USD')}."
@@ -116,8 +117,8 @@ def widest(swings: pl.DataFrame, output: Output) -> str:
     row = swings.row(0, named=True)
     if not row["swing"]:
         return f"{output.label}: no single input moves it from {words.quantity(row['base'], row['unit'])}"
-    ends = sorted((row["at_low"], row["at_high"]))
-    return f"{output.label} hangs most on one input, {_inside(row['label'])}: {words.span(*ends, row['unit'])}"
+    low, high = sorted((row["at_low"], row["at_high"]))
+    return f"{output.label} hangs most on one input, {_inside(row['label'])}: {words.span(low, high, row['unit'])}"
 
 
 def tornado_basis(swings: pl.DataFrame, output: Output) -> str:
@@ -173,7 +174,7 @@ def declared_inputs(declared: Sequence[Input], values: Values) -> pl.DataFrame:
         [
             {
                 "input": one.label,
-                "chosen": float(values[one.name]) if values.get(one.name) is not None else None,
+                "chosen": None if (chosen := values.get(one.name)) is None else float(chosen),
                 "low": one.low,
                 "base": one.base,
                 "high": one.high,

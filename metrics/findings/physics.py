@@ -1,6 +1,7 @@
 """What the figures of the page Physics say, as one sentence each."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -69,12 +70,12 @@ def described_chips(accelerators: pl.DataFrame) -> str:
     return f"{words.plural(by_chip.height, 'chip')}, {several:,} of them described by two sources"
 
 
-def _assumed(row: Mapping, side: str = "") -> str:
+def _assumed(row: Mapping[str, Any], side: str = "") -> str:
     told = f" (assumed for {row[f'{side}provider']})" if row[f"{side}is_reference"] else ""
     return f"{row[f'{side}system']}{told}"
 
 
-def _whose(row: Mapping) -> str:
+def _whose(row: Mapping[str, Any]) -> str:
     return (
         f"what an assumed {row['system']} could do" if row["is_reference"] else f"the memory ceiling of {row['system']}"
     )

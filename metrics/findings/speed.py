@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from metrics import response, words
+from metrics import response, values, words
 from metrics.findings.record import named, of_record
 
 
@@ -19,7 +19,7 @@ def fastest(hosts: pl.DataFrame, model: str) -> str:
 def host_range(hosts: pl.DataFrame, model: str) -> str:
     """From where to where the hosts of one model stand as multiples of the baseline."""
     ratios = of_record(hosts)["speed_ratio"]
-    reached = words.span(ratios.min(), ratios.max(), "×")
+    reached = words.span(values.smallest(ratios), values.largest(ratios), "×")
     return f"The hosts of {model} stand at {reached} the speed of {hosts['baseline_provider'][0]}"
 
 
@@ -53,9 +53,10 @@ def models_ahead(headline: pl.DataFrame, value: str, baseline: str) -> str:
     if best.is_empty():
         return f"No like-for-like pair with {baseline}"
     ahead = best.filter(pl.col(value) > 1).height
+    ends = words.span(values.smallest(best[value]), values.largest(best[value]), "×")
     return (
         f"Specialised silicon is faster than {named(baseline)} on {ahead} of {words.plural(best.height, 'model')}; "
-        f"the best provider of each stands at {words.span(best[value].min(), best[value].max(), '×')}"
+        f"the best provider of each stands at {ends}"
     )
 
 

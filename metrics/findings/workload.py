@@ -1,10 +1,11 @@
 """What the offers for a reader's traffic say, as sentences: the answer, the titles, the caveats."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
-from metrics import words
+from metrics import values, words
 
 
 def traffic(offers: pl.DataFrame) -> str:
@@ -27,22 +28,22 @@ def traffic(offers: pl.DataFrame) -> str:
 def _dated(offers: pl.DataFrame) -> str:
     """The day of the chosen run."""
     measured = offers.filter("same_run")["measured_on"].drop_nulls()
-    return words.day(measured.max()) if len(measured) else "a day that is not published"
+    return words.day(values.newest(measured)) if len(measured) else "a day that is not published"
 
 
-def _today(row: Mapping) -> str:
+def _today(row: Mapping[str, Any]) -> str:
     return (
         f"At {words.number(row['requests_per_day'])} requests a day, {row['offer']} costs "
         f"{words.money(row['monthly_usd'])} a month and {_takes(row)}{_beside_limit(row)}."
     )
 
 
-def _takes(row: Mapping) -> str:
+def _takes(row: Mapping[str, Any]) -> str:
     verb = "writes an answer in" if row["is_lower_bound"] else "answers in"
     return f"{verb} {words.quantity(row['shown_seconds'], 's')}"
 
 
-def _beside_limit(row: Mapping) -> str:
+def _beside_limit(row: Mapping[str, Any]) -> str:
     if row["limit_seconds"] is None:
         return ""
     limit = words.quantity(row["limit_seconds"], "s")
@@ -51,7 +52,7 @@ def _beside_limit(row: Mapping) -> str:
     return f", within the {limit} limit" if row["meets_limit"] else f", over the {limit} limit"
 
 
-def _too_slow(row: Mapping) -> str:
+def _too_slow(row: Mapping[str, Any]) -> str:
     if row["is_today"]:
         return "Nobody in the same run is faster."
     return (
@@ -60,7 +61,7 @@ def _too_slow(row: Mapping) -> str:
     )
 
 
-def _move(row: Mapping) -> str:
+def _move(row: Mapping[str, Any]) -> str:
     within = "" if row["limit_seconds"] is None else " within it" if row["meets_limit"] else " that may be within it"
     lead = f"The cheapest{within}, {row['offer']}, {_takes(row)} for {words.money(row['monthly_usd'])}"
     change = ", ".join(part for part in (saving(row["saving_usd"], row["cost_of_todays"]), _sooner(row)) if part)
@@ -77,7 +78,7 @@ def saving(saving_usd: float | None, of_todays: float | None) -> str:
     return f"{words.money(abs(saving_usd))} a month {'less' if saving_usd > 0 else 'more'} ({told})"
 
 
-def _sooner(row: Mapping) -> str:
+def _sooner(row: Mapping[str, Any]) -> str:
     seconds = row["seconds_sooner"]
     if not seconds:
         return ""
@@ -167,9 +168,9 @@ def offers_caveats(offers: pl.DataFrame) -> tuple[str, ...]:
         seen = later["price_seen_on"]
         told.append(
             f"{words.plural(later.height, 'price')} from price catalogues, seen "
-            f"{words.days(seen.min(), seen.max())}; the others came with the speeds."
+            f"{words.days(values.oldest(seen), values.newest(seen))}; the others came with the speeds."
             if later.height < offers.height
-            else f"Prices from price catalogues, seen {words.days(seen.min(), seen.max())}."
+            else f"Prices from price catalogues, seen {words.days(values.oldest(seen), values.newest(seen))}."
         )
     told.append(
         "A month is 30.4 days. One request at a time; a prompt longer than the measurer's waits longer for its first "

@@ -217,3 +217,9 @@ def test_a_readers_own_quarter_stands_beside_the_record_and_changes_no_sentence(
     assert companies.peers(own).filter("is_own")["value"].to_list() == [70.0]
     assert companies.peers_ahead(companies.peers(own)) == companies.peers_ahead(companies.peers(rows))
     assert companies.since_article(own, ARTICLE) == companies.since_article(rows, ARTICLE)
+
+
+def test_without_guidance_the_chart_of_it_says_so():
+    nothing = companies.guided_years(figures(*ROWS)).clear()
+    assert companies.guidance_change(nothing) == "No guidance is published"
+    assert companies.guidance_basis(nothing) == ""

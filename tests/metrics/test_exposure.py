@@ -399,3 +399,8 @@ def test_every_input_is_listed_with_its_source_or_the_word_assumption():
     for row in rows.iter_rows(named=True):
         assert "assumption" in row["rests_on"] or row["source_url"].startswith("https://")
         assert row["basis"]
+
+
+def test_a_part_of_the_scenario_names_the_input_that_is_missing():
+    with pytest.raises(ValueError, match="no value of growth"):
+        exposure.losses_usd_bn_per_year({**BASE_VALUES, exposure.GROWTH: None})
