@@ -65,7 +65,9 @@ def _table(table: Table) -> str:
 
 
 def sources() -> str:
-    lines = [f"| `{one.id}` | [{one.title}]({one.home_url}) | {one.licence} | {', '.join(one.tables)} |" for one in SOURCES]
+    lines = [
+        f"| `{one.id}` | [{one.title}]({one.home_url}) | {one.licence} | {', '.join(one.tables)} |" for one in SOURCES
+    ]
     return "\n".join(["| Source | Title | Licence | Tables |", "|---|---|---|---|", *lines])
 
 
