@@ -5,14 +5,14 @@
 Makes a CSV of one million rows (or as many millions as named) and, each in a process of its own, three
 times in turn (once, from ten million on):
 
-- "raw": DuckDB's typed read_csv of it into a table on disk, which judges nothing but types.
-- "judge": read, map and judge it as the upload page does, to the preview.
+- "raw": DuckDB's typed read_csv of it into a table on disk, which checks nothing but types.
+- "check": read, map and check it as the upload page does, to the preview.
 - "import": the same, and commit it to the store.
-- "sqlite-utils": its rows, as Python reads them, inserted into SQLite; nothing judged.
+- "sqlite-utils": its rows, as Python reads them, inserted into SQLite; nothing checked.
 - "pandera": read with Polars and validated against the vocabulary's bounds; nothing stored.
 
 Prints median seconds, peak memory, and ratios to raw. Read the ratios, not the seconds: they travel
-between machines, though not from an idle one to a busy one: raw is two threads of one program, judge several
+between machines, though not from an idle one to a busy one: raw is two threads of one program, check several
 that hand work to each other. The goal is the import within 2.5 times raw, and under 600 MB. Imports of
 libraries are left out of the seconds; they are in the memory.
 """
@@ -124,7 +124,7 @@ def raw(file: Path, data: Path, place: Path) -> float:
     return time.perf_counter() - started
 
 
-def judge(file: Path, data: Path, place: Path) -> float:
+def check(file: Path, data: Path, place: Path) -> float:
     return imported(file, data, commits=False)
 
 
@@ -138,12 +138,12 @@ def imported(file: Path, data: Path, commits: bool) -> float:
     folders = Folders(data=data)
     started = time.perf_counter()
     sheet = importer.read(file, file.name, folders)
-    judgement = importer.judge(sheet, importer.suggest(sheet, TABLE), folders)
-    if judgement.rejected:
-        raise SystemExit(f"{judgement.rejected} rows were rejected: {judgement.kinds}")
+    checked = importer.check(sheet, importer.suggest(sheet, TABLE), folders)
+    if checked.rejected:
+        raise SystemExit(f"{checked.rejected} rows were rejected: {checked.kinds}")
     if not commits:
         return time.perf_counter() - started
-    batch = importer.commit(folders, judgement)
+    batch = importer.commit(folders, checked)
     seconds = time.perf_counter() - started
     importer.undo(folders, batch.batch)
     return seconds
@@ -183,7 +183,7 @@ def pandera(file: Path, data: Path, place: Path) -> float:
 
 PARTS: dict[str, Callable[[Path, Path, Path], float]] = {
     "raw": raw,
-    "judge": judge,
+    "check": check,
     "import": commit,
     "sqlite-utils": sqlite_utils,
     "pandera": pandera,

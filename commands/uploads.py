@@ -1,7 +1,7 @@
 """The importer on the command line: check, add, undo, redo, uploads.
 
-They judge and commit by what the upload page does. `check` keeps its bytes among the system's temporary
-files, so that it changes nothing of ours.
+They check and store by the same code as the upload page. `check` keeps its bytes among the system's temporary
+files, so that it changes nothing in the data folder.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from etl.checks import Problem
 from etl.folders import Folders
 from etl.publish import build as building
 from etl.upload import importer
-from etl.upload.importer import Choices, Judgement
+from etl.upload.importer import Checked, Choices
 from exports.files import encoded
 
 OK, FAILED, WRONG_USAGE = 0, 1, 2
@@ -55,11 +55,11 @@ def add_to(commands, shared: argparse.ArgumentParser) -> None:
         help="the unit of a column; repeatable",
     )
     file.add_argument("--dates", choices=("day-first", "month-first"), help="how 03/04/2026 is read")
-    file.add_argument("--decimal", choices=("point", "comma"), help="the decimal mark, where the cells do not tell")
+    file.add_argument("--decimal", choices=("point", "comma"), help="the decimal mark, where cells do not decide it")
     file.add_argument("--tab", metavar="NAME", help="which sheet of a workbook; default: the first with cells")
     file.add_argument("--rejects", type=Path, metavar="CSV", help="write the rejected rows there, with what was wrong")
 
-    check = commands.add_parser("check", parents=[shared, file], help="judge a file as the upload page would")
+    check = commands.add_parser("check", parents=[shared, file], help="check a file as the upload page would")
     check.add_argument("--json", action="store_true", help="for programs, on stdout")
     check.set_defaults(run=run_check)
     add = commands.add_parser("add", parents=[shared, file], help="add the good rows of a file to the store")
@@ -78,7 +78,7 @@ def add_to(commands, shared: argparse.ArgumentParser) -> None:
 
 def run_check(folders: Folders, options: argparse.Namespace) -> int:
     try:
-        judgement = _judged(folders, options, keep=False)
+        checked = _checked(folders, options, keep=False)
     except importer.WrongChoice as wrong:
         _say(str(wrong))
         return WRONG_USAGE
@@ -87,11 +87,11 @@ def run_check(folders: Folders, options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps(_refused_document(options.table, refusal), indent=2, ensure_ascii=False))
         return FAILED
-    _tell(judgement)
-    _write_rejects(judgement, options.rejects)
+    _show(checked)
+    _write_rejects(checked, options.rejects)
     if options.json:
-        print(json.dumps(_document(judgement), indent=2, ensure_ascii=False))
-    return OK if judgement.accepted else FAILED
+        print(json.dumps(_document(checked), indent=2, ensure_ascii=False))
+    return OK if checked.accepted else FAILED
 
 
 def run_add(folders: Folders, options: argparse.Namespace) -> int:
@@ -99,21 +99,21 @@ def run_add(folders: Folders, options: argparse.Namespace) -> int:
         _say("There is no store yet; it is built first.")
         building.build(folders)
     try:
-        judgement = _judged(folders, options, keep=True)
+        checked = _checked(folders, options, keep=True)
     except importer.WrongChoice as wrong:
         _say(str(wrong))
         return WRONG_USAGE
     except (importer.Unreadable, importer.Unanswered) as refusal:
         _say(_refusal(refusal))
         return FAILED
-    _tell(judgement)
-    _write_rejects(judgement, options.rejects)
-    if not judgement.accepted:
+    _show(checked)
+    _write_rejects(checked, options.rejects)
+    if not checked.accepted:
         _say("No row could be accepted; nothing was added.")
         return FAILED
     mode = importer.REPLACE if options.replace else importer.APPEND
     try:
-        batch = importer.commit(folders, judgement, mode, options.who, options.source_url)
+        batch = importer.commit(folders, checked, mode, options.who, options.source_url)
     except ValueError as wrong:
         _say(str(wrong))
         return WRONG_USAGE
@@ -159,7 +159,7 @@ def run_uploads(folders: Folders, options: argparse.Namespace) -> int:
     if not batches:
         _say("There are no uploads.")
     for batch in batches:
-        state = "undone" if batch.undone else "stands"
+        state = "undone" if batch.undone else "active"
         who = f" by {batch.who}" if batch.who else ""
         _say(
             f"{batch.batch}  {state:<6}  {batch.uploaded_at:%Y-%m-%d %H:%M} UTC{who}  {_rows(batch.rows)} "
@@ -178,7 +178,7 @@ def _turn(folders: Folders, options: argparse.Namespace, turn, word: str) -> int
     return OK
 
 
-def _judged(folders: Folders, options: argparse.Namespace, keep: bool) -> Judgement:
+def _checked(folders: Folders, options: argparse.Namespace, keep: bool) -> Checked:
     sheet = importer.read(options.file, options.file.name, folders if keep else None, options.tab)
     given = {theirs: ours or None for theirs, ours in options.map}
     remembered = importer.remembered(folders, options.table, sheet) if not given else None
@@ -190,7 +190,7 @@ def _judged(folders: Folders, options: argparse.Namespace, keep: bool) -> Judgem
         dates={EVERY: options.dates} if options.dates else before.dates,
         constants={**before.constants, **dict(options.set)},
     )
-    return importer.judge(sheet, importer.suggest(sheet, options.table, choices), folders, progress=_progress)
+    return importer.check(sheet, importer.suggest(sheet, options.table, choices), folders, progress=_progress)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -201,14 +201,14 @@ def _pair(text: str) -> tuple[str, str]:
     return left, right.strip()
 
 
-def _document(judgement: Judgement) -> dict:
+def _document(checked: Checked) -> dict:
     return {
-        "table": judgement.table,
-        "rows": judgement.rows,
-        "accepted": judgement.accepted,
-        "rejected": judgement.rejected,
-        "mapping": judgement.mapping.pairs,
-        "problems": [_problem(problem) for problem in judgement.problems],
+        "table": checked.mapping.table,
+        "rows": checked.rows,
+        "accepted": checked.accepted,
+        "rejected": checked.rejected,
+        "mapping": checked.mapping.pairs,
+        "problems": [_problem(problem) for problem in checked.problems],
     }
 
 
@@ -223,7 +223,7 @@ def _problem(problem: Problem) -> dict:
 
 
 def _refused_document(table: str, refusal: Exception) -> dict:
-    """The same shape for a file that could not be judged: problems of the whole file have row 0."""
+    """The same shape for a file that could not be checked: problems of the whole file have row 0."""
     if isinstance(refusal, importer.Unanswered):
         problems = [
             Problem(WHOLE_FILE, question.theirs, question.example, "error", question.text)
@@ -241,35 +241,35 @@ def _refusal(refusal: Exception) -> str:
     return str(refusal)
 
 
-def _tell(judgement: Judgement) -> None:
+def _show(checked: Checked) -> None:
     """What a person wants to know, on stderr."""
-    for note in judgement.sheet.notes:
+    for note in checked.sheet.notes:
         _say(note)
-    for column in judgement.mapping.columns:
+    for column in checked.mapping.columns:
         how = f"{column.how}; {column.rule}" if column.ours else "not used"
         example = f"; {column.example_before} → {column.example_after}" if column.example_after else ""
         _say(f"  {column.theirs} → {column.ours or '–'} ({how}{example})")
-    for ours, value in {**judgement.mapping.defaults, **judgement.mapping.constants}.items():
+    for ours, value in {**checked.mapping.defaults, **checked.mapping.constants}.items():
         _say(f"  {ours} is {value!r} in every row; --set {ours}=… says otherwise")
-    for problem in judgement.problems[:SAID]:
+    for problem in checked.problems[:SAID]:
         place = f"Row {problem.row:,}" + (f", {problem.column}" if problem.column else "")
         _say(f"{place}: {problem.severity}: {problem.message}")
-    all_problems = judgement.errors + judgement.warnings
+    all_problems = checked.errors + checked.warnings
     if all_problems > SAID:
         listed = min(all_problems, importer.SHOWN)
         _say(f"… {all_problems:,} problems in all; the first {listed:,} are listed with --json.")
-    counts = judgement.counts
+    counts = checked.counts
     _say(
-        f"{_rows(judgement.rows)}: {judgement.accepted:,} accepted ({counts['new']:,} new, "
-        f"{counts['changed']:,} changed, {counts['identical']:,} identical), {judgement.rejected:,} rejected, "
-        f"{judgement.blank:,} blank."
+        f"{_rows(checked.rows)}: {checked.accepted:,} accepted ({counts['new']:,} new, "
+        f"{counts['changed']:,} changed, {counts['identical']:,} identical), {checked.rejected:,} rejected, "
+        f"{checked.blank:,} blank."
     )
 
 
-def _write_rejects(judgement: Judgement, path: Path | None) -> None:
+def _write_rejects(checked: Checked, path: Path | None) -> None:
     if path:
-        path.write_bytes(encoded(importer.rejects(judgement), "csv"))
-        _say(f"Wrote {_rows(judgement.rejected)} to {path}")
+        path.write_bytes(encoded(importer.rejects(checked), "csv"))
+        _say(f"Wrote {_rows(checked.rejected)} to {path}")
 
 
 def _rows(count: int) -> str:

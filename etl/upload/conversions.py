@@ -83,7 +83,7 @@ MONTHS = (
     "november",
     "december",
 )
-# What stands around numbers is looked up once for each way it is written, and nobody has so many units.
+# The text around a number is looked up once for each spelling, and nobody has so many units.
 MOST_TAILS = 2_000
 SAMPLED = 2_000
 DAY_MONTH = r"(?i)^([0-9]{1,2})(?:st|nd|rd|th)?[\s.-]*([a-z]{3,9})\.?[\s,-]*([0-9]{4})$"
@@ -101,8 +101,10 @@ class Way:
 
 @dataclass(frozen=True)
 class Reading:
-    """Typed values, null where there is none; `refused` says, where any cell was refused, what follows the cell in
-    a sentence; `rules` counts the cells that each rule read."""
+    """Typed values, null where there is none. `rules` counts the cells that each rule read.
+
+    `refused` is None where no cell was refused; else it has, for each refused cell, what follows it in a sentence.
+    """
 
     values: pl.Series
     refused: pl.Series | None = None
@@ -233,7 +235,7 @@ def _odd_numbers(cells: pl.Series, column: Column, way: Way, unit: Unit) -> tupl
             .otherwise(pl.lit("is not a number."))
         )
         .when(pl.col("power").is_null())
-        .then(pl.lit("is not a number alone, and what stands beside it is no unit."))
+        .then(pl.lit("is not a number alone, and the text beside it is no unit."))
         .when(pl.col("refusal").is_not_null())
         .then(pl.col("refusal") + ".")
         .when(~pl.col("value").is_finite().fill_null(False))
@@ -305,11 +307,11 @@ def _counted(reading: Reading, cells: pl.Series, column: Column) -> Reading:
     if not broken.any():
         return Reading(counts, reading.refused, reading.rules)
     earlier = pl.lit(reading.refused) if reading.refused is not None else pl.lit(None, pl.String)
-    told = pl.select(
+    checked = pl.select(
         refused=pl.when(pl.lit(broken)).then(pl.lit("is not a whole number.")).otherwise(earlier),
         counts=pl.when(~pl.lit(broken)).then(pl.lit(counts)),
     )
-    return Reading(told["counts"], told["refused"], reading.rules)
+    return Reading(checked["counts"], checked["refused"], reading.rules)
 
 
 # Days
@@ -351,8 +353,8 @@ def _odd_days(cells: pl.Series, way: Way) -> tuple[pl.Series, pl.Series, dict[st
     rules = {rule: count for rule in ways if (count := read[rule].len() - read[rule].null_count())}
     if nothing.any():
         rules["words for nothing (n/a, –) read as empty"] = int(nothing.sum())
-    told = pl.DataFrame({"text": text, "value": values, "nothing": nothing, "slashed": slashed["1"].is_not_null()})
-    refused = told.select(
+    facts = pl.DataFrame({"text": text, "value": values, "nothing": nothing, "slashed": slashed["1"].is_not_null()})
+    refused = facts.select(
         pl.when(pl.col("value").is_not_null() | pl.col("nothing"))
         .then(None)
         .when(pl.col("text").str.contains(SHORT_YEAR))

@@ -1,18 +1,14 @@
 """A reader's file into the store, and out of it again: the importer's public face.
 
-    sheet = read(bytes, "speeds.csv", folders)          # kept, then read as text; Unreadable
+    sheet = read(bytes, "speeds.csv", folders)           # kept, then read as text; Unreadable
     mapping = suggest(sheet, "provider_speed", choices)  # their columns and ours; questions to answer
-    judgement = judge(sheet, mapping, folders)           # every row judged; nothing stored
-    batch = commit(folders, judgement)                   # one transaction; undo and redo likewise
+    checked = check(sheet, mapping, folders)             # every row accepted or rejected; nothing stored
+    batch = commit(folders, checked)                     # stored in one transaction; undo and redo likewise
 
-The file never leaves this computer. Uploaded rows carry evidence "upload"; published rows are never
-touched by them.
+The file never leaves this computer. Uploaded rows have the evidence "upload"; they never change published rows.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -25,9 +21,10 @@ from etl.folders import Folders
 from etl.schema import TABLES, UPLOAD, Table
 from etl.sources import SOURCES
 from etl.store import StoreMissing
-from etl.upload import judging, sheets, staging, targets
+from etl.upload import checking, sheets, staging, targets
 from etl.upload import mapping as mappings
-from etl.upload.judging import ROW, SHOWN, STEP_COMPARE, WRONG, Judged, Unanswered
+from etl.upload.checked import CHANGED, PREVIEW_ROWS, PREVIEWS, ROW, Checked, Edits
+from etl.upload.checking import SHOWN, STEP_COMPARE, Progress, Unanswered
 from etl.upload.mapping import Choices, ColumnMap, FileMapping, Question, WrongChoice
 from etl.upload.sheets import Sheet, Unreadable, size_limit
 from etl.upload.staging import APPEND, REPLACE, Batch, UnknownBatch
@@ -40,10 +37,10 @@ __all__ = [
     "SHOWN",
     "UPLOADED",
     "Batch",
+    "Checked",
     "Choices",
     "ColumnMap",
     "FileMapping",
-    "Judgement",
     "Problem",
     "Question",
     "Sheet",
@@ -53,13 +50,14 @@ __all__ = [
     "Unreadable",
     "WrongChoice",
     "changes",
+    "check",
     "commit",
     "dictionary",
     "export",
     "history",
     "history_frame",
-    "judge",
     "read",
+    "recognised",
     "redo",
     "rejects",
     "remembered",
@@ -71,105 +69,10 @@ __all__ = [
 ]
 
 UPLOADED = targets.UPLOADED
-NEW, CHANGED, IDENTICAL, REJECTED, BLANK = "new", "changed", "identical", "rejected", "blank"
-PREVIEWS = (NEW, CHANGED, IDENTICAL, REJECTED)
-PREVIEW_ROWS = 1_000
-
-Progress = Callable[[int, int, str], None]
 
 
 def _silent(done: int, total: int, words: str) -> None:
     pass
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What would happen to a file: counts, problems, previews. Nothing of it is stored yet.
-
-    `rows` = `accepted` + `rejected` + `blank`; row 1 is the first line after the header. `problems` are the first
-    SHOWN by row; `kinds` counts all of them. `recognised` is the standing upload of the same file read alike.
-    """
-
-    sheet: Sheet
-    judged: Judged
-    beside: pl.DataFrame
-    edits: Mapping[tuple[int, str], str | None]
-    recognised: Batch | None
-
-    @property
-    def mapping(self) -> FileMapping:
-        return self.judged.mapping
-
-    @property
-    def table(self) -> str:
-        return self.mapping.table
-
-    @property
-    def rows(self) -> int:
-        return self.judged.rows
-
-    @property
-    def accepted(self) -> int:
-        return self.judged.accepted
-
-    @property
-    def rejected(self) -> int:
-        return self.judged.rejected
-
-    @property
-    def blank(self) -> int:
-        return self.judged.blank
-
-    @property
-    def errors(self) -> int:
-        return self.judged.errors
-
-    @property
-    def warnings(self) -> int:
-        return self.judged.warnings
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        return self.judged.problems
-
-    @property
-    def kinds(self) -> pl.DataFrame:
-        return self.judged.kinds
-
-    @property
-    def rules(self) -> pl.DataFrame:
-        return self.judged.rules
-
-    @property
-    def fingerprint(self) -> str:
-        return _fingerprint(self.sheet, self.mapping, self.edits)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Rows by what a commit would do with them."""
-        status = dict(self.beside["status"].value_counts().iter_rows())
-        changed, identical = status.get(CHANGED, 0), status.get(IDENTICAL, 0)
-        return {
-            NEW: self.accepted - changed - identical,
-            CHANGED: changed,
-            IDENTICAL: identical,
-            REJECTED: self.rejected,
-            BLANK: self.blank,
-        }
-
-    def preview(self, kind: str, rows: int = PREVIEW_ROWS) -> pl.DataFrame:
-        """The first rows of a kind: as they would be stored, or, rejected, as written and what was wrong."""
-        if kind == REJECTED:
-            return _rejected(self, rows)
-        if not self.accepted:
-            return pl.DataFrame(schema={ROW: pl.Int64})
-        staged = pl.scan_parquet(self.judged.staged)
-        held = self.beside.lazy()
-        if kind == NEW:
-            chosen = staged.join(held, on=ROW, how="anti", maintain_order="left") if self.beside.height else staged
-        else:
-            chosen = staged.join(held.filter(pl.col("status") == kind).select(ROW), on=ROW, maintain_order="left")
-        return chosen.sort(ROW).head(rows).collect()
 
 
 def template(table: str) -> bytes:
@@ -238,73 +141,71 @@ def remembered(folders: Folders, table: str, sheet: Sheet) -> Choices | None:
     return None
 
 
-def judge(
+def recognised(folders: Folders, checked: Checked) -> Batch | None:
+    """The upload of the same file read in the same way, None where there is none or it was undone."""
+    return staging.recognised(history(folders), checked.fingerprint)
+
+
+def check(
     sheet: Sheet,
     mapping: FileMapping,
     folders: Folders,
-    edits: Mapping[tuple[int, str], str | None] | None = None,
+    edits: Edits | None = None,
     progress: Progress = _silent,
-) -> Judgement:
-    """Every row of the file judged; `edits` are cells put right, by row and their column.
+) -> Checked:
+    """Every row of the file accepted or rejected; `edits` are cells that the reader corrected.
 
-    Raises Unanswered where the mapping has questions, Unreadable where the file breaks off, WrongChoice where one
-    value for all rows is none.
+    Raises Unanswered where the mapping has questions, Unreadable where the file breaks off, and WrongChoice where
+    the one value chosen for all rows cannot be used.
     """
-    table, edits = TABLES[mapping.table], dict(edits or {})
-    found = judging.known(table, _held(folders, table), names.load(folders.names))
+    table = TABLES[mapping.table]
+    known = checking.known(table, _published(folders, table), names.load(folders.names))
     try:
-        judged = judging.judge(sheet, mapping, found, sheet.work.place(), edits, progress)
+        checked = checking.check(sheet, mapping, known, sheet.work.place(), dict(edits or {}), progress)
     except Unreadable:
         # Bytes of a refused file are not kept.
         sheet.close()
         raise
     progress(sheet.total, sheet.total, STEP_COMPARE)
-    return Judgement(
-        sheet,
-        judged,
-        _beside(folders, judged),
-        edits,
-        staging.recognised(history(folders), _fingerprint(sheet, judged.mapping, edits)),
-    )
+    return _compared(folders, checked)
 
 
-def changes(folders: Folders, judgement: Judgement, rows: int = PREVIEW_ROWS) -> pl.DataFrame:
-    """What differs in the first changed rows: one line per value, as it stands among the uploads and as it would be.
+def changes(folders: Folders, checked: Checked, rows: int = PREVIEW_ROWS) -> pl.DataFrame:
+    """What differs in the first changed rows: one line per value, as it is stored and as it would be.
 
-    Columns: row, what tells the row apart, column, stands, yours (text).
+    Columns: row, the columns of the table's identity, column, stored, yours (text).
     """
-    table = TABLES[judgement.table]
-    identity = [name for name in targets.identity(table) if name in judgement.preview(CHANGED, 0).columns]
-    mine = judgement.preview(CHANGED, rows)
-    told = pl.DataFrame(schema={ROW: pl.Int64, "column": pl.String, "stands": pl.String, "yours": pl.String})
+    table = TABLES[checked.mapping.table]
+    mine = checked.preview(CHANGED, rows)
+    identity = [name for name in targets.identity(table) if name in mine.columns]
     if not mine.height:
-        return told
+        return pl.DataFrame(schema={ROW: pl.Int64, "column": pl.String, "stored": pl.String, "yours": pl.String})
     named = {thing: mine[thing].drop_nulls().unique().to_list() for thing in targets.things(table)}
     where = {thing: names for thing, names in named.items() if thing in identity and mine[thing].null_count() == 0}
-    held = folders.store.rows(table.name, {"evidence": UPLOAD, **where})
-    both = mine.join(held, on=identity, how="inner", nulls_equal=True, suffix=" stands", maintain_order="left")
+    stored = folders.store.rows(table.name, {"evidence": UPLOAD, **where})
+    both = mine.join(stored, on=identity, how="inner", nulls_equal=True, suffix=" stored", maintain_order="left")
     compared = [name for name in targets.values(table) if name in mine.columns]
     lines = [
-        both.filter(pl.col(name).ne_missing(pl.col(f"{name} stands"))).select(
+        both.filter(pl.col(name).ne_missing(pl.col(f"{name} stored"))).select(
             ROW,
             *identity,
             column=pl.lit(name),
-            stands=pl.col(f"{name} stands").cast(pl.String),
+            stored=pl.col(f"{name} stored").cast(pl.String),
             yours=pl.col(name).cast(pl.String),
         )
         for name in compared
     ]
-    return pl.concat(lines).sort(ROW, "column") if lines else told
+    return pl.concat(lines).sort(ROW, "column")
 
 
-def rejects(judgement: Judgement) -> pl.DataFrame:
-    """The rejected rows: their columns as written, the row, and what was wrong; all text but the row."""
-    return _rejected(judgement, None)
+def rejects(checked: Checked) -> pl.DataFrame:
+    """Every rejected row: its cells as written, the row, and what was wrong; all text but the row."""
+    return checked.rejected_rows()
 
 
 def commit(
     folders: Folders,
-    judgement: Judgement,
+    checked: Checked,
     mode: str = APPEND,
     who: str | None = None,
     source_url: str | None = None,
@@ -312,23 +213,13 @@ def commit(
 ) -> Batch:
     """Stores the accepted rows as one batch; the same file read in the same way adds nothing.
 
-    "append" puts rows beside what was uploaded before, "replace" in place of uploaded rows with the same key; a row
-    that stands already is added in neither. Raises ValueError where no row was accepted, or where `source_url` is no
-    address.
+    "append" adds rows beside earlier uploads. "replace" puts them in place of uploaded rows with the same key.
+    Neither adds a row that is already stored. Raises ValueError where no row was accepted, or where `source_url`
+    is no address.
     """
-    if not judgement.accepted:
+    if not checked.accepted:
         raise ValueError("No row could be accepted, so there is nothing to add.")
-    staged = staging.Staged(
-        judgement.sheet,
-        judgement.table,
-        judgement.judged.staged,
-        judgement.accepted,
-        judgement.rejected,
-        judgement.mapping.pairs,
-        judgement.mapping.choices(),
-        judgement.fingerprint,
-    )
-    return staging.commit(folders.store, folders.uploads, staged, mode, who, source_url, now)
+    return staging.commit(folders.store, folders.uploads, checked, mode, who, source_url, now)
 
 
 def undo(folders: Folders, batch: str) -> Batch:
@@ -382,50 +273,29 @@ def history_frame(folders: Folders) -> pl.DataFrame:
 
 
 def export(folders: Folders, table: str) -> pl.DataFrame:
-    """Every uploaded row of a table that stands."""
+    """Every uploaded row of a table, without those of undone uploads."""
     return folders.store.rows(table, {"evidence": UPLOAD})
 
 
-def _held(folders: Folders, table: Table) -> pl.DataFrame:
-    """The record's rows of a table: of the store, or before the first build those that ship."""
-    recorded = [kind for kind in table.column("evidence").choices if kind != UPLOAD]
+def _published(folders: Folders, table: Table) -> pl.DataFrame:
+    """The published rows of a table: of the store, or before the first build those that ship."""
+    kinds = [kind for kind in table.column("evidence").choices if kind != UPLOAD]
     try:
-        return folders.store.rows(table.name, {"evidence": recorded})
+        return folders.store.rows(table.name, {"evidence": kinds})
     except StoreMissing:
         return pl.concat([table.empty(), *(published.rows(folders.published, table, source.id) for source in SOURCES)])
 
 
-def _beside(folders: Folders, judged: Judged) -> pl.DataFrame:
-    none = pl.DataFrame(schema={ROW: pl.Int64, "status": pl.String})
-    if not judged.accepted:
-        return none
-    upload = staging.upload_of(judged.mapping.table, judged.staged, "", "", replaces=False)
+def _compared(folders: Folders, checked: Checked) -> Checked:
+    """The same, with which accepted rows the uploads already hold."""
+    table = checked.mapping.table
+    if not checked.accepted:
+        return checked
+    upload = staging.upload_of(table, checked.accepted_file, "", "", replaces=False)
     try:
-        return folders.store.uploads_beside(judged.mapping.table, upload)
+        return replace(checked, compared=folders.store.uploads_beside(table, upload))
     except StoreMissing:
-        return none
-
-
-def _rejected(judgement: Judgement, rows: int | None) -> pl.DataFrame:
-    header = {str(place): name for place, name in enumerate(judgement.sheet.header)}
-    added = {name: _free(name, judgement.sheet.header) for name in (ROW, WRONG)}
-    if not judgement.judged.refused.exists():
-        return pl.DataFrame(schema=dict.fromkeys([*header.values(), *added.values()], pl.String))
-    found = pl.scan_parquet(judgement.judged.refused).sort(ROW)
-    return (found if rows is None else found.head(rows)).collect().rename(header | added)
-
-
-def _free(name: str, taken: tuple[str, ...]) -> str:
-    while name in taken:
-        name += "_"
-    return name
-
-
-def _fingerprint(sheet: Sheet, mapping: FileMapping, edits: Mapping[tuple[int, str], str | None]) -> str:
-    """Tells apart two readings of one file: its bytes, the sheet, the table, the mapping, the edits."""
-    changed = sorted((row, column, text) for (row, column), text in edits.items())
-    read = [sheet.sha256, sheet.tab, mapping.table, json.loads(mapping.choices().to_json()), changed]
-    return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()[:32]
+        return checked
 
 
 def _template_columns(table: str) -> list[str]:

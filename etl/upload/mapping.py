@@ -21,8 +21,8 @@ from etl.upload.targets import Target
 EVERY = "*"
 LIKE_ENOUGH = 0.86
 EXACT, ALIAS, GUESS, CHOSEN, NONE = "exact", "alias", "guess", "chosen", "none"
-# Words that turn one quantity into another: a guess never passes over them.
-TELLING = frozenset(
+# Words that turn one quantity into another: a guess never ignores them.
+QUANTITY_WORDS = frozenset(
     [
         "input",
         "output",
@@ -67,8 +67,10 @@ BRACKETED = re.compile(r"[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]")
 
 @dataclass(frozen=True)
 class Choices:
-    """What a reader chose, by their column: ours (None for not used), unit, decimal mark, order of dates
-    ("*" for all); and one value for all rows, by our column."""
+    """What a reader chose. `constants` has one value for all rows, by our column; the others go by their column.
+
+    `columns` gives ours, None for not used. "*" in `decimals` and `dates` means every column.
+    """
 
     columns: Mapping[str, str | None] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
@@ -116,7 +118,10 @@ class Question:
 
 @dataclass(frozen=True)
 class FileMapping:
-    """How a file fills a table. `missing` names required columns that nothing fills; `defaults` what stands in."""
+    """How a file fills a table.
+
+    `missing` names required columns that nothing fills; `defaults` has the values of those that have a default.
+    """
 
     table: str
     columns: tuple[ColumnMap, ...]
@@ -136,7 +141,7 @@ class FileMapping:
         return {column.theirs: column.ours for column in self.used}
 
     def choices(self) -> Choices:
-        """This mapping as choices: what is remembered, and what tells two readings of one file apart."""
+        """This mapping as choices: what is remembered, and what distinguishes two readings of one file."""
         return Choices(
             columns={column.theirs: column.ours for column in self.columns},
             units={column.theirs: column.unit for column in self.used if column.unit},
@@ -269,7 +274,7 @@ def _guess(theirs: str, target: Target) -> float:
     given = folded(_without_unit(theirs)) or folded(theirs)
     best = 0.0
     for form in (folded(target.name), *map(folded, target.aliases)):
-        if len(form) < 4 or not _tell_the_same(given.split(), form.split()):
+        if len(form) < 4 or not _name_the_same(given.split(), form.split()):
             continue
         if set(re.findall(r"[0-9]+", given)) != set(re.findall(r"[0-9]+", form)):
             continue
@@ -277,11 +282,11 @@ def _guess(theirs: str, target: Target) -> float:
     return best if best >= LIKE_ENOUGH else 0.0
 
 
-def _tell_the_same(given: Sequence[str], form: Sequence[str]) -> bool:
-    """True where no telling word stands on one side alone, slips of the pen (ouput) aside."""
+def _name_the_same(given: Sequence[str], form: Sequence[str]) -> bool:
+    """True where both have the same words that name a quantity. A slip of the pen (ouput) is no other word."""
     for words, others in ((given, form), (form, given)):
-        slips = [word for word in others if word not in TELLING]
-        for word in set(words) & TELLING - set(others):
+        slips = [word for word in others if word not in QUANTITY_WORDS]
+        for word in set(words) & QUANTITY_WORDS - set(others):
             if not any(SequenceMatcher(None, word, slip).ratio() > LIKE_ENOUGH for slip in slips):
                 return False
     return True
@@ -399,7 +404,7 @@ def _cells(count: int) -> str:
 
 
 class _Survey:
-    """What the cells of a column tell: the first block where that decides, else all of them."""
+    """Evidence of how a column is written: from its first block where that decides, else from all cells."""
 
     def __init__(self, sheet: Sheet, thorough: bool):
         self._sheet, self._thorough = sheet, thorough

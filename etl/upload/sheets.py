@@ -1,7 +1,7 @@
 """A reader's file as text cells: CSV in whatever dress, Excel, Parquet.
 
-The bytes are kept first and judged afterwards. Nothing is typed here: every cell is text, whatever
-it looks like, and comes in blocks of bounded size, so that ten million rows need no more memory than
+The bytes are kept first and checked afterwards. Nothing is typed here: every cell is text, whatever
+it looks like. Cells come in blocks of bounded size, so that ten million rows need no more memory than
 ten thousand. What cannot be read raises Unreadable with one sentence, and leaves nothing behind.
 """
 
@@ -44,7 +44,7 @@ EXACT_ROWS = 50_000
 SAMPLE_BYTES = 1 << 20
 SAMPLE_ROWS = 200
 HEADER_WITHIN = 50
-# One more column than they have holds what a row has too many; a second tells of what lies beyond it.
+# One more column than they have holds what a row has too many; a second says whether there are more.
 BEYOND = ("beyond", "further")
 
 MAGIC = (
@@ -155,7 +155,7 @@ class Sheet:
 
 
 class Work:
-    """A private folder for one file under judgement; it goes with the last reference to it."""
+    """A private folder for one file; it is removed with the last reference to it."""
 
     def __init__(self, parent: Path | None = None):
         if parent:
@@ -164,7 +164,7 @@ class Work:
         self._finalizer = weakref.finalize(self, shutil.rmtree, self.folder, True)
 
     def place(self) -> Path:
-        """A new folder in it, for the outcome of one judgement."""
+        """A new folder in it, for the rows of one check."""
         return Path(tempfile.mkdtemp(dir=self.folder))
 
     def remove(self) -> None:
@@ -282,8 +282,8 @@ def _open_text(path: Path, recognises: Recognises) -> Sheet:
     lines = io.StringIO(sample.decode("utf-8", errors="ignore"), newline="\n").readlines()
     if len(sample) == SAMPLE_BYTES and len(lines) > 1:
         lines.pop()
-    told, skipped = _told_delimiter(lines)
-    delimiter = told or _delimiter(lines)
+    declared, skipped = _declared_delimiter(lines)
+    delimiter = declared or _delimiter(lines)
     records = _records(lines[skipped:], delimiter)
     position = _header_position([cells for cells, _ in records], recognises)
     header = _labels(records[position][0])
@@ -294,7 +294,7 @@ def _open_text(path: Path, recognises: Recognises) -> Sheet:
     before = skipped + (records[position - 1][1] if position else 0)
     notes = [
         f"Read as {encoding}, cells parted by {DELIMITERS[delimiter]}s.",
-        *([] if not before else [f"The header is in line {before + 1:,}; what stands above it is not read."]),
+        *([] if not before else [f"The header is in line {before + 1:,}; lines above it are not read."]),
     ]
     return Sheet(
         name="",
@@ -410,7 +410,7 @@ def _transcoded(path: Path, shown: str, codec: str) -> tuple[str, Path, _Facts]:
     return shown, target, facts
 
 
-def _told_delimiter(lines: Sequence[str]) -> tuple[str | None, int]:
+def _declared_delimiter(lines: Sequence[str]) -> tuple[str | None, int]:
     """The delimiter that a first line such as `sep=;` names, as Excel writes it, and the lines it takes."""
     first = lines[0].rstrip("\r\n") if lines else ""
     if re.fullmatch(r"sep=.", first, re.IGNORECASE) and first[-1] in DELIMITERS:
@@ -458,7 +458,7 @@ def _broken(line: int, error: csv.Error) -> str:
 
 
 def _header_position(records: Sequence[Sequence[str]], recognises: Recognises) -> int:
-    """Which record is the header: the one with most known names; else the first full line of words."""
+    """Which line is the header: the one with most known names; else the first full line of words."""
     first = records[:HEADER_WITHIN]
     if not any(_filled(cells) for cells in first):
         raise Unreadable("The file holds no rows: every line is blank.")
@@ -476,7 +476,7 @@ def _filled(cells: Sequence[str]) -> int:
 
 
 def _labels(cells: Sequence[str | None]) -> tuple[str, ...]:
-    """A label for each column: as written, blank ones numbered, repeated ones told apart."""
+    """A label for each column: as written, blank ones numbered, repeated ones with a number behind them."""
     if len(cells) > MOST_COLUMNS:
         raise Unreadable(f"The file has {len(cells):,} columns; at most {MOST_COLUMNS:,} are read.")
     labels: list[str] = []
@@ -639,7 +639,7 @@ def _open_workbook(path: Path, tab: str | None, recognises: Recognises) -> Sheet
     notes = [
         f"Read from the sheet {chosen!r}; what a formula gave is read, not the formula.",
         *([f"Not read: {', '.join(others)}."] if others else []),
-        *([f"The header is in line {position + 1:,}; what stands above it is not read."] if position else []),
+        *([f"The header is in line {position + 1:,}; lines above it are not read."] if position else []),
     ]
     return Sheet(
         name="",

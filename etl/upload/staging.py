@@ -1,10 +1,10 @@
-"""Uploads as batches: kept bytes and staged rows on disk, the log and the rows in the store.
+"""Uploads as batches: kept bytes and accepted rows on disk, the log and the rows in the store.
 
-The uploaded rows of a table are its batches that stand, laid over each other in the order of the log. A
-commit, an undo and a redo each change log and rows in one transaction of the store, so that whatever
-kills the process leaves a batch entirely in or entirely out. Files go to disk before that, and are
-nothing without their line in the log. Afterwards a copy of the log goes beside them, from which a build
-puts the uploads back where the store was lost or an older generation had to take its place.
+The uploaded rows of a table are those of its active batches, the later ones laid over the earlier. A batch is
+active until it is undone. A commit, an undo and a redo each change log and rows in one transaction of the store.
+So whatever kills the process leaves a batch entirely in or entirely out. Files go to disk before that, and count
+for nothing without their line in the log. Afterwards a copy of the log is written beside them. A build restores
+the uploads from it where the store was lost, or an older generation took its place.
 """
 
 import json
@@ -22,9 +22,9 @@ from etl import disk
 from etl.schema import TABLES, UPLOAD, UPLOAD_LOG
 from etl.store import Store, StoreMissing, Upload, Writer
 from etl.upload import targets
-from etl.upload.judging import WEB
+from etl.upload.checked import Checked
+from etl.upload.checking import WEB
 from etl.upload.mapping import Choices
-from etl.upload.sheets import Sheet
 
 APPEND, REPLACE = "append", "replace"
 WORK, LOG = ".work", "log.json"
@@ -56,25 +56,11 @@ class Batch:
     is_new: bool = True
 
 
-@dataclass(frozen=True)
-class Staged:
-    """What a commit adds: the sheet, its staged rows, and how they were read."""
-
-    sheet: Sheet
-    table: str
-    rows: Path
-    accepted: int
-    rejected: int
-    mapping: dict[str, str]
-    choices: Choices
-    fingerprint: str
-
-
-def upload_of(table: str, staged: Path, batch: str, source_url: str, replaces: bool) -> Upload:
-    """Staged rows as the store lays them over a table."""
+def upload_of(table: str, rows: Path, batch: str, source_url: str, replaces: bool) -> Upload:
+    """Accepted rows as the store lays them over a table."""
     declared = TABLES[table]
     return Upload(
-        staged=staged,
+        staged=rows,
         identity=targets.identity(declared),
         values=targets.values(declared),
         fixed={
@@ -91,43 +77,44 @@ def upload_of(table: str, staged: Path, batch: str, source_url: str, replaces: b
 def commit(
     store: Store,
     uploads: Path,
-    staged: Staged,
+    checked: Checked,
     mode: str,
     who: str | None,
     source_url: str | None,
     now: datetime | None,
 ) -> Batch:
-    """Adds a batch; where the same file, read in the same way, stands already, that one."""
+    """Adds a batch; where the same file, read in the same way, is stored already, gives that batch."""
     if mode not in (APPEND, REPLACE):
         raise ValueError(f"{mode!r} is no mode; choose {APPEND} or {REPLACE}")
     if source_url and not re.match(WEB, source_url):
         raise ValueError(f"{source_url!r} is no address of the web. Write https:// and what follows.")
+    fingerprint = checked.fingerprint
     with suppress(StoreMissing):
-        if standing := recognised(_batches(store.rows(UPLOAD_LOG.name)), staged.fingerprint):
-            return standing
-    _keep(uploads, staged)
+        if earlier := recognised(_batches(store.rows(UPLOAD_LOG.name)), fingerprint):
+            return earlier
+    _keep(uploads, checked)
     result: list[Batch] = []
 
     def change(writer: Writer) -> None:
         log = _batches(writer.rows(UPLOAD_LOG.name))
-        if standing := recognised(log, staged.fingerprint):
-            result.append(standing)
+        if earlier := recognised(log, fingerprint):
+            result.append(earlier)
             raise _Recognised
         batch = Batch(
             batch=_next_name(log),
-            file_name=staged.sheet.name,
-            sha256=staged.sheet.sha256,
-            table=staged.table,
-            rows=staged.accepted,
-            rejected=staged.rejected,
+            file_name=checked.sheet.name,
+            sha256=checked.sheet.sha256,
+            table=checked.mapping.table,
+            rows=checked.accepted,
+            rejected=checked.rejected,
             mode=mode,
             who=who,
-            source_url=source_url or staged.sheet.name,
+            source_url=source_url or checked.sheet.name,
             uploaded_at=now or datetime.now(UTC),
             undone=False,
-            mapping=staged.mapping,
-            choices=staged.choices,
-            fingerprint=staged.fingerprint,
+            mapping=checked.mapping.pairs,
+            choices=checked.mapping.choices(),
+            fingerprint=fingerprint,
         )
         writer.add_upload(batch.table, _laid(uploads, batch))
         writer.add(UPLOAD_LOG.name, _line(batch))
@@ -140,12 +127,12 @@ def commit(
 
 
 def undo(store: Store, uploads: Path, batch: str) -> Batch:
-    """Takes a batch back; the others stand as if it had never been. Raises UnknownBatch."""
+    """Takes a batch back; the others give the rows that they would give without it. Raises UnknownBatch."""
     return _turn(store, uploads, batch, undone=True)
 
 
 def redo(store: Store, uploads: Path, batch: str) -> Batch:
-    """Puts a batch that was taken back where it stood. Raises UnknownBatch."""
+    """Puts an undone batch back in its place of the log. Raises UnknownBatch."""
     return _turn(store, uploads, batch, undone=False)
 
 
@@ -158,7 +145,7 @@ def history(store: Store) -> tuple[Batch, ...]:
 
 
 def recognised(log: Sequence[Batch], fingerprint: str) -> Batch | None:
-    """The standing batch of the same file read in the same way."""
+    """The active batch of the same file read in the same way; its `is_new` is false."""
     for batch in log:
         if batch.fingerprint == fingerprint and not batch.undone:
             return Batch(**{**batch.__dict__, "is_new": False})
@@ -166,7 +153,7 @@ def recognised(log: Sequence[Batch], fingerprint: str) -> Batch | None:
 
 
 def restore(writer: Writer, uploads: Path) -> None:
-    """Puts back what the store's log has lost of the copy beside the files; the store's own lines go before."""
+    """Restores the batches that are in the copy of the log and not in the store's; the store's own lines come first."""
     held = writer.rows(UPLOAD_LOG.name)
     lost = _copied_log(uploads / LOG).filter(~pl.col("batch").is_in(held["batch"].implode()))
     if lost.is_empty():
@@ -174,8 +161,8 @@ def restore(writer: Writer, uploads: Path) -> None:
     log = pl.concat([held, lost])
     writer.replace_all(UPLOAD_LOG.name, log)
     for table in lost["table"].unique().sort():
-        standing = [batch for batch in _batches(log) if batch.table == table and not batch.undone]
-        laid = [_laid(uploads, batch) for batch in standing]
+        active = [batch for batch in _batches(log) if batch.table == table and not batch.undone]
+        laid = [_laid(uploads, batch) for batch in active]
         writer.fold_uploads(table, [upload for upload in laid if upload.staged.exists()])
 
 
@@ -203,14 +190,14 @@ def _turn(store: Store, uploads: Path, name: str, undone: bool) -> Batch:
             known = f"There are {log[0].batch} to {log[-1].batch}." if log else "There are no uploads."
             raise UnknownBatch(f"There is no upload {name}. {known}")
         if named[0].undone == undone:
-            raise UnknownBatch(f"The upload {name} {'is already undone' if undone else 'stands already'}.")
+            raise UnknownBatch(f"The upload {name} {'is already undone' if undone else 'is not undone'}.")
         if not undone and (twin := recognised(log, named[0].fingerprint)):
-            raise UnknownBatch(f"The upload {twin.batch} is the same file, read in the same way, and stands.")
+            raise UnknownBatch(f"The upload {twin.batch} is the same file, read in the same way, and is not undone.")
         turned = [Batch(**{**batch.__dict__, "undone": undone}) if batch.batch == name else batch for batch in log]
         table = named[0].table
-        standing = [batch for batch in turned if batch.table == table and not batch.undone]
-        laid = [_laid(uploads, batch) for batch in standing]
-        if gone := [batch.batch for batch, upload in zip(standing, laid, strict=True) if not upload.staged.exists()]:
+        active = [batch for batch in turned if batch.table == table and not batch.undone]
+        laid = [_laid(uploads, batch) for batch in active]
+        if gone := [batch.batch for batch, upload in zip(active, laid, strict=True) if not upload.staged.exists()]:
             raise UnknownBatch(f"The rows of {', '.join(gone)} are not in {uploads} any more; nothing was changed.")
         writer.fold_uploads(table, laid)
         writer.replace_all(UPLOAD_LOG.name, pl.concat([_line(batch) for batch in turned]))
@@ -231,7 +218,7 @@ def _laid(uploads: Path, batch: Batch) -> Upload:
 
 
 def _copied_log(path: Path) -> pl.DataFrame:
-    """The copy of the log; nothing where there is none, or none that can be read."""
+    """The copy of the log; no rows where there is none, or none that can be read."""
     try:
         lines = json.loads(path.read_text(encoding="utf-8"))
         typed = [line | {"uploaded_at": datetime.fromisoformat(line["uploaded_at"])} for line in lines]
@@ -244,13 +231,13 @@ def _place(uploads: Path, sha256: str) -> Path:
     return uploads / sha256
 
 
-def _keep(uploads: Path, staged: Staged) -> None:
-    """The bytes as given and the rows as judged, on disk to stay, before the store knows of them."""
-    place = _place(uploads, staged.sheet.sha256)
+def _keep(uploads: Path, checked: Checked) -> None:
+    """Puts the bytes as given and the accepted rows on disk to stay, before the store knows of them."""
+    place = _place(uploads, checked.sheet.sha256)
     place.mkdir(parents=True, exist_ok=True)
-    disk.place_file(staged.sheet.path, place / "file")
-    disk.place_file(staged.rows, place / f"{staged.fingerprint}.parquet")
-    meta = {"file_name": staged.sheet.name, "bytes": staged.sheet.bytes, "form": staged.sheet.form}
+    disk.place_file(checked.sheet.path, place / "file")
+    disk.place_file(checked.accepted_file, place / f"{checked.fingerprint}.parquet")
+    meta = {"file_name": checked.sheet.name, "bytes": checked.sheet.bytes, "form": checked.sheet.form}
     disk.place_text(json.dumps(meta, ensure_ascii=False, indent=2) + "\n", place / "meta.json")
 
 

@@ -1,7 +1,7 @@
-"""What a reader may upload: the columns of each table that a file may fill, what else they are called,
-what stands in where a file has none, and three rows that show how it is done.
+"""What a reader may upload: the columns of each table that a file may fill, with their other names, their
+defaults, and three example rows.
 
-Types, units, bounds and meanings come from the vocabulary; nothing of it is repeated here.
+Types, units, bounds and meanings come from the schema; nothing of it is repeated here.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ UPLOADED = (
 # Ours to write, not the reader's.
 OURS_ALONE = ("source", "evidence", "outlier_reason")
 
-# What stands in for a required column that a file has none of; always said, and the reader may say otherwise.
+# Defaults of required columns that a file has not. They are always shown, and the reader may choose another.
 DEFAULTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "provider_speed": {"measured_by": "Reader's own measurement", "measurer_kind": "independent"},
@@ -36,7 +36,7 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 DEFAULT_PUBLISHER, DEFAULT_LICENCE = "Uploaded file", "the reader's own"
 
-# A day that a file gives once stands for both ends.
+# A day that a file gives once is used for both ends.
 STANDS_FOR = MappingProxyType({"last_seen_on": "valid_from", "valid_from": "last_seen_on"})
 
 ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -623,7 +623,7 @@ def default(table: Table, name: str) -> str | None:
 
 
 def identity(table: Table) -> tuple[str, ...]:
-    """What tells uploaded rows apart: the key in our names, without what an upload itself adds."""
+    """The columns that identify an uploaded row: the key in our names, without what an upload itself adds."""
     ours = (name.removesuffix("_as_published") for name in table.key)
     return tuple(dict.fromkeys(name for name in ours if name not in ("source", "source_url")))
 
@@ -641,15 +641,11 @@ def _target(table: Table, column: Column) -> Target:
     is_ours = column.name in ("source_url", "publisher", "licence")
     return Target(
         column=column,
-        required=_is_required(table, column) and not is_spelling and not is_ours,
+        required=column.required and not is_spelling and not is_ours,
         default=default(table, column.name),
         aliases=() if is_spelling else _aliases(table, column.name),
         units=units.choices(column),
     )
-
-
-def _is_required(table: Table, column: Column) -> bool:
-    return column.required
 
 
 def _aliases(table: Table, name: str) -> tuple[str, ...]:

@@ -152,7 +152,7 @@ COUNTED = (
     "×",
 )
 
-# Letters that multiply what stands before them.
+# Letters that multiply the number before them.
 SCALES = MappingProxyType(
     {
         "k": 3,
@@ -221,7 +221,7 @@ def spelled(column: Column, spelling: str) -> Unit | None:
 
 @dataclass(frozen=True)
 class Tail:
-    """What stands around a number: its scale, its unit where one is written, or why it cannot be used."""
+    """The text around a number: its scale, its unit where one is written, or why it cannot be used."""
 
     power: int = 0
     unit: Unit | None = None

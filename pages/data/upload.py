@@ -5,7 +5,7 @@ import streamlit as st
 from etl.upload import importer
 from exports.files import encoded
 from metrics import uploads
-from pages.importer import batches, columns, desk, judging
+from pages.importer import batches, checking, columns, desk
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
 
@@ -74,10 +74,10 @@ def take_file(table: str) -> None:
         st.error(plain(f"{st.session_state[desk.REFUSED]} Nothing was stored."), icon=":material/block:")
 
 
-def tell_of_file(under_way: desk.Desk) -> None:
+def describe_file(under_way: desk.Desk) -> None:
     sheet = under_way.sheet
-    told = [f"{sheet.name}: {sheet.form}, {len(sheet.header):,} columns.", *sheet.notes]
-    cite.note(" ".join(told))
+    notes = [f"{sheet.name}: {sheet.form}, {len(sheet.header):,} columns.", *sheet.notes]
+    cite.note(" ".join(notes))
     if len(sheet.tabs) > 1:
         tab = st.selectbox(
             "Sheet of the workbook", sheet.tabs, index=sheet.tabs.index(sheet.tab), key=f"tab {sheet.sha256[:12]}"
@@ -90,12 +90,12 @@ def tell_of_file(under_way: desk.Desk) -> None:
 def go_on(under_way: desk.Desk) -> None:
     """From the file as read to its rows in the store, as far as the reader's answers carry."""
     try:
-        tell_of_file(under_way)
+        describe_file(under_way)
         mapping = columns.mapped(under_way)
         if mapping.questions:
             columns.ask(under_way, mapping)
         else:
-            judging.judge_and_commit(under_way, mapping)
+            checking.check_and_commit(under_way, mapping)
     except importer.Unreadable as refused:
         desk.refuse(str(refused))
         st.rerun()
@@ -115,7 +115,7 @@ with file_column:
 
 under_way = desk.of_reader()
 if under_way and desk.DONE in st.session_state:
-    judging.tell_of_commit(st.session_state[desk.DONE])
+    checking.confirm(st.session_state[desk.DONE])
 elif under_way:
     go_on(under_way)
 batches.history()

@@ -38,7 +38,7 @@ def history() -> None:
     st.subheader("Your uploads so far", anchor=False)
     listed = importer.history(tables.folders())
     if not listed:
-        cite.note("None yet. What you add is listed here with its checksum, and can be taken back and brought again.")
+        cite.note("None yet. What you add is listed here with its checksum, and can be undone and redone.")
         return
     pages = -(-len(listed) // SHOWN)
     page = st.pagination(pages, key="history page") if pages > 1 else 1
@@ -49,13 +49,11 @@ def history() -> None:
 
 def _batch(batch: importer.Batch) -> None:
     with st.container(border=True, key=f"batch {batch.batch}"):
-        name, told, state, action = st.columns(WIDTHS, vertical_alignment="center")
+        name, summary, state, action = st.columns(WIDTHS, vertical_alignment="center")
         name.markdown(f"**{plain(batch.file_name)}**")
-        told.caption(plain(of_batch(batch)))
+        summary.caption(plain(of_batch(batch)))
         label, icon, colour = (
-            ("Taken back", ":material/undo:", "gray")
-            if batch.undone
-            else ("In the charts", ":material/check:", "green")
+            ("Undone", ":material/undo:", "gray") if batch.undone else ("In the charts", ":material/check:", "green")
         )
         with state:
             st.badge(label, icon=icon, color=colour)
@@ -84,7 +82,7 @@ def of_batch(batch: importer.Batch) -> str:
 def stored(batch: importer.Batch) -> str:
     """What committing did."""
     if not batch.is_new:
-        return f"{batch.file_name} was held already; nothing was added twice."
+        return f"{batch.file_name} was stored already; nothing was added twice."
     return (
         f"Stored {words.plural(batch.rows, 'row')} of {batch.file_name}. Every chart that shows "
         f"{TABLES[batch.table].lower()} draws them in a square, as long as the bar above says {bar.UPLOADS}."
@@ -92,12 +90,12 @@ def stored(batch: importer.Batch) -> str:
 
 
 def recognised(batch: importer.Batch) -> str:
-    """That the same file is in already."""
-    return f"This file is held already: {of_batch(batch)}. Storing it again would add nothing."
+    """That the same file is stored already."""
+    return f"This file is stored already: {of_batch(batch)}. Storing it again would add nothing."
 
 
 def change(undo_or_redo: Callable[[], importer.Batch]) -> None:
-    """Takes an upload back or brings it again, and shows the page anew."""
+    """Undoes or redoes an upload, and shows the page anew."""
     try:
         undo_or_redo()
     except importer.UnknownBatch as problem:
@@ -106,7 +104,7 @@ def change(undo_or_redo: Callable[[], importer.Batch]) -> None:
     st.session_state.pop(desk.DONE, None)
     under_way = desk.of_reader()
     if under_way:
-        under_way.judged_as = ""  # what is new and what is held has changed
+        under_way.checked_from = ""  # what is new and what is stored has changed
     st.rerun()
 
 

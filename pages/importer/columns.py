@@ -19,7 +19,7 @@ HOW = {
     "none": ("Not used", ":material/remove:", "gray"),
 }
 REMEMBERED = ("As last time", ":material/history:", "blue")
-# More unused columns than these stand in one list instead of a row each.
+# More unused columns than these are shown in one list instead of a row each.
 MOST_UNUSED_ROWS = 12
 WIDTHS = (3, 4, 3, 2)
 LONGEST_EXAMPLE = 60
@@ -30,7 +30,7 @@ def mapped(under_way: desk.Desk) -> importer.FileMapping:
     mapping = under_way.mapping
     used = [column for column in mapping.columns if column.ours]
     st.subheader("2. Your columns and ours", anchor=False)
-    cite.note(_told(under_way, mapping, len(used)))
+    cite.note(_summary(under_way, mapping, len(used)))
     offered = importer.targets_of(under_way.table)
     _heads()
     unused = [column for column in mapping.columns if not column.ours]
@@ -45,8 +45,8 @@ def mapped(under_way: desk.Desk) -> importer.FileMapping:
 
 
 def ask(under_way: desk.Desk, mapping: importer.FileMapping) -> None:
-    """What only the reader can say, before anything is judged."""
-    st.subheader("Before it is judged", anchor=False)
+    """What only the reader can say, before anything is checked."""
+    st.subheader("Before it is checked", anchor=False)
     for place, question in enumerate(mapping.questions):
         key = f"question {place} {under_way.name}"
         labels = dict(question.options)
@@ -61,7 +61,7 @@ def ask(under_way: desk.Desk, mapping: importer.FileMapping) -> None:
         )
 
 
-def _told(under_way: desk.Desk, mapping: importer.FileMapping, used: int) -> str:
+def _summary(under_way: desk.Desk, mapping: importer.FileMapping, used: int) -> str:
     guessed = sum(column.how == "guess" for column in mapping.columns)
     parts = [f"{used} of {words.plural(len(mapping.columns), 'column')} used."]
     if guessed:
@@ -83,7 +83,7 @@ def _row(under_way: desk.Desk, column: importer.ColumnMap, offered: Sequence[imp
     theirs, example, ours, unit = st.columns(WIDTHS, vertical_alignment="center")
     with theirs.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.markdown(f"**{plain(_short(column.theirs))}**", width="content")
-        _tell_how(under_way, column)
+        _badge(under_way, column)
     with example.container(gap=None):
         st.markdown(_example(under_way, column))
         if column.ours and column.rule:
@@ -94,7 +94,7 @@ def _row(under_way: desk.Desk, column: importer.ColumnMap, offered: Sequence[imp
         _pick_unit(under_way, column, place)
 
 
-def _tell_how(under_way: desk.Desk, column: importer.ColumnMap) -> None:
+def _badge(under_way: desk.Desk, column: importer.ColumnMap) -> None:
     label, icon, colour = REMEMBERED if column.how == "chosen" and under_way.is_remembered else HOW[column.how]
     st.badge(label, icon=icon, color=colour)
 
@@ -106,7 +106,7 @@ def _example(under_way: desk.Desk, column: importer.ColumnMap) -> str:
     if not column.ours:
         return plain(_short(before))
     if column.example_after is None:
-        return f"{plain(_short(before))} → *cannot be read as it stands*"
+        return f"{plain(_short(before))} → *cannot be read as written*"
     return f"{plain(_short(before))} → {plain(_short(column.example_after))}"
 
 
@@ -167,7 +167,7 @@ def _pick_unused(
 
 
 def _fill(under_way: desk.Desk, mapping: importer.FileMapping, offered: Sequence[importer.Target]) -> None:
-    """One value for every row, where the file has no column: required ones in sight, standing ones under More."""
+    """One value for every row, where the file has no column: required ones in sight, defaults under More."""
     if mapping.missing:
         names = words.listed([cite.heading(name) for name in mapping.missing])
         st.warning(
@@ -183,7 +183,7 @@ def _fill(under_way: desk.Desk, mapping: importer.FileMapping, offered: Sequence
         with part:
             _constant(under_way, meanings[place], "")
     cite.note(uploads.unstated(mapping.table, [*mapping.pairs.values(), *mapping.constants]))
-    with st.expander("More: what stands in where your file says nothing, and how numbers and days are written"):
+    with st.expander("More: defaults where your file says nothing, and how numbers and days are written"):
         for name, part in zip(mapping.defaults, _thirds(len(mapping.defaults)), strict=True):
             with part:
                 _constant(under_way, meanings[name], mapping.defaults[name])
@@ -231,13 +231,13 @@ def _marks(under_way: desk.Desk, mapping: importer.FileMapping) -> None:
         )
 
 
-def _constant(under_way: desk.Desk, target: importer.Target, standing: str) -> None:
+def _constant(under_way: desk.Desk, target: importer.Target, default: str) -> None:
     key = f"constant {target.name} {under_way.name}"
     st.session_state.setdefault(key, under_way.choices.constants.get(target.name, ""))
     st.text_input(
         cite.heading(target.name),
         key=key,
-        placeholder=standing or "one value for every row",
+        placeholder=default or "one value for every row",
         on_change=desk.choose,
         args=("constants", target.name, key),
         help=target.column.meaning,

@@ -16,41 +16,41 @@ from pages.shared.markdown import plain
 
 DESK, REFUSED, DONE = "importer desk", "importer refusal", "importer outcome"
 CHANGES = "changes"
-JUDGED_AT_ONCE_BYTES = 5_000_000
+CHECKED_AT_ONCE_BYTES = 5_000_000
 
 
 @dataclass
 class Desk:
-    """One file on its way into one table. `judged_as` tells what `judgement` was made of."""
+    """One file on its way into one table. `checked_from` is what `checked` was made of."""
 
     table: str
     sheet: importer.Sheet
     choices: importer.Choices
     is_remembered: bool
     edits: dict[tuple[int, str], str] = field(default_factory=dict)
-    judgement: importer.Judgement | None = None
-    judged_as: str = ""
+    checked: importer.Checked | None = None
+    checked_from: str = ""
     previews: dict[str, pl.DataFrame] = field(default_factory=dict)
     _mapped: tuple[importer.Choices, importer.FileMapping] | None = None
 
     @property
     def mapping(self) -> importer.FileMapping:
-        """The columns as they stand; the file is looked through again only where the choices changed."""
+        """Where the columns go now; the file is looked through again only where the choices changed."""
         if self._mapped is None or self._mapped[0] != self.choices:
             self._mapped = (self.choices, importer.suggest(self.sheet, self.table, self.choices))
         return self._mapped[1]
 
     def preview(self, kind: str) -> pl.DataFrame:
-        """The first rows of a kind, looked up once for each judgement; "changes" are those that differ, by value."""
+        """The first rows of a kind, looked up once for each check; "changes" are those that differ, by value."""
         if kind not in self.previews:
             self.previews[kind] = (
-                importer.changes(tables.folders(), self.judgement) if kind == CHANGES else self.judgement.preview(kind)
+                importer.changes(tables.folders(), self.checked) if kind == CHANGES else self.checked.preview(kind)
             )
         return self.previews[kind]
 
     @property
     def name(self) -> str:
-        """Tells this desk's widgets from those of the last one."""
+        """A key of this desk's widgets, which those of the last desk do not share."""
         return f"{self.table} {self.sheet.sha256[:12]} {self.sheet.tab or ''}".strip()
 
 
@@ -97,14 +97,14 @@ def turn_to(table: str) -> None:
         st.session_state.pop(DONE, None)
 
 
-def choose(part: str, name: str, key: str, standing: str = "") -> None:
+def choose(part: str, name: str, key: str, not_used: str = "") -> None:
     """Takes what the widget of this key says into the choices: `part` is columns, units and the like."""
     desk, value = of_reader(), st.session_state[key]
     chosen = dict(getattr(desk.choices, part))
     if value is None or value == "":
         chosen.pop(name, None)
     else:
-        chosen[name] = None if value == standing else value
+        chosen[name] = None if value == not_used else value
     changed = {part: chosen}
     if part == "columns":
         changed |= _made_room(desk.choices, name, chosen)
@@ -112,8 +112,10 @@ def choose(part: str, name: str, key: str, standing: str = "") -> None:
 
 
 def _made_room(choices: importer.Choices, name: str, chosen: dict[str, str | None]) -> dict[str, dict]:
-    """What else changes where this column of theirs is given another place: whatever stood there leaves it, and
-    what was said of the units of the last quantity says nothing of this one."""
+    """What else changes where a column of theirs is given another place.
+
+    The column that was there is not used any more, and what was chosen for the last quantity is forgotten.
+    """
     ours = chosen[name]
     changed: dict[str, dict] = {
         "columns": {theirs: None if at == ours and theirs != name else at for theirs, at in chosen.items()},
@@ -124,29 +126,29 @@ def _made_room(choices: importer.Choices, name: str, chosen: dict[str, str | Non
     return changed
 
 
-def judged(desk: Desk, mapping: importer.FileMapping) -> importer.Judgement | None:
-    """What is found in the file, judged at once where it is small, else when asked; None until then."""
+def checked(desk: Desk, mapping: importer.FileMapping) -> importer.Checked | None:
+    """The file with its rows checked: at once where it is small, else when the reader asks; None until then."""
     made_of = f"{desk.choices.to_json()} {sorted(desk.edits.items())}"
-    if desk.judgement and desk.judged_as == made_of:
-        return desk.judgement
-    desk.judgement, desk.previews = None, {}
+    if desk.checked and desk.checked_from == made_of:
+        return desk.checked
+    desk.checked, desk.previews = None, {}
     size = desk.sheet.bytes
-    if size > JUDGED_AT_ONCE_BYTES and not st.button(
-        "Judge the file", type="primary", icon=":material/fact_check:", key="judge"
+    if size > CHECKED_AT_ONCE_BYTES and not st.button(
+        "Check the file", type="primary", icon=":material/fact_check:", key="check"
     ):
-        st.caption(plain(f"{words.number(size / 1e6)} MB: judged when you say so. Nothing is stored by it."))
+        st.caption(plain(f"{words.number(size / 1e6)} MB: checked when you say so. Nothing is stored by it."))
         return None
-    desk.judgement, desk.judged_as = _judge(desk, mapping), made_of
-    return desk.judgement
+    desk.checked, desk.checked_from = _check(desk, mapping), made_of
+    return desk.checked
 
 
-def _judge(desk: Desk, mapping: importer.FileMapping) -> importer.Judgement:
-    bar = st.progress(0.0, text="Judging")
+def _check(desk: Desk, mapping: importer.FileMapping) -> importer.Checked:
+    bar = st.progress(0.0, text="Checking")
 
-    def on_progress(done: int, total: int, told: str) -> None:
-        bar.progress(min(done / max(total, 1), 1.0), text=plain(told))
+    def on_progress(done: int, total: int, step: str) -> None:
+        bar.progress(min(done / max(total, 1), 1.0), text=plain(step))
 
     try:
-        return importer.judge(desk.sheet, mapping, tables.folders(), edits=desk.edits, progress=on_progress)
+        return importer.check(desk.sheet, mapping, tables.folders(), edits=desk.edits, progress=on_progress)
     finally:
         bar.empty()

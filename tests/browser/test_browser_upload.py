@@ -76,7 +76,7 @@ def test_a_file_is_mapped_put_right_stored_seen_on_speed_and_taken_back(visit, o
     assert counts(seen) == ["1", "0", "0", "1"]
 
     write_over(seen, 4, "70,5")
-    press(seen, "Judge again")
+    press(seen, "Check again")
     assert counts(seen) == ["2", "0", "0", "0"]
 
     press(seen, "Store 2 rows")

@@ -173,7 +173,7 @@ def test_add_undo_redo_and_uploads_tell_one_story(ran, folders, file, tmp_path):
     assert ran("undo", "u0001") == (1, "", "The upload u0001 is already undone.\n")
     assert ran("redo", "u0001")[0] == 0
     assert importer.export(folders, "provider_speed").height == 1
-    assert "u0001  stands" in ran("uploads")[2]
+    assert "u0001  active" in ran("uploads")[2]
     assert ran("undo", "u0009")[0] == 1
 
 

@@ -1,4 +1,4 @@
-"""The importer's page: a reader's file mapped, judged, put right, stored, drawn, taken back and brought again."""
+"""The importer's page: a reader's file mapped, checked, put right, stored, drawn, undone and redone."""
 
 import re
 import shutil
@@ -15,7 +15,7 @@ from charts.style import YOURS
 from etl.folders import Folders
 from etl.schema import TABLES
 from etl.upload import importer
-from pages.importer import batches, desk, judging
+from pages.importer import batches, checking, desk
 from tests.pages.test_pages import CHANGES, DECORATED, LINKED, SIDEWAYS, UPLOAD, figures, opener, texts
 
 SPEED, COST, WORKLOAD, PHYSICS = (f"pages/compare/{name}.py" for name in ("speed", "cost", "workload", "physics"))
@@ -128,7 +128,7 @@ def test_from_a_file_to_its_mark_on_speed_and_back(app, monkeypatch, data):
     assert "2480,5 → 2480.5" in told(at)
     assert "450 → 0.45" in told(at)
 
-    # Nothing is judged before the reader has said how days are written.
+    # Nothing is checked before the reader has said how days are written.
     assert not at.metric
     assert "Datum" in at.radio[0].label
     well(at.radio[0].set_value("month-first").run())
@@ -141,7 +141,7 @@ def test_from_a_file_to_its_mark_on_speed_and_back(app, monkeypatch, data):
 
     with monkeypatch.context() as reader:
         write_over(reader, "Geschwindigkeit", "95,5")
-        well(at.button(key="judge again").click().run())
+        well(at.button(key="check again").click().run())
     assert counts(at) == {"New": 3, "Changed": 0, "Identical": 0, "Rejected": 0}
 
     well(at.button(key="commit").click().run())
@@ -285,7 +285,7 @@ def test_the_same_file_twice_is_recognised_and_adds_nothing(app, importing, data
     given(importing, importer.template("provider_speed"))
     well(importing.button(key="commit").click().run())
     again = given(app(UPLOAD), importer.template("provider_speed"), "renamed.csv")
-    assert any("held already" in found.value for found in again.info)
+    assert any("stored already" in found.value for found in again.info)
     assert not [button for button in again.button if button.key == "commit"]
     assert held(data).height == 3
 
@@ -340,11 +340,11 @@ def test_every_sheet_of_a_workbook_can_be_chosen(importing):
     assert counts(importing)["New"] == 3
 
 
-def test_a_large_file_is_judged_when_the_reader_says_so(importing, monkeypatch):
-    monkeypatch.setattr(desk, "JUDGED_AT_ONCE_BYTES", 10)
+def test_a_large_file_is_checked_when_the_reader_says_so(importing, monkeypatch):
+    monkeypatch.setattr(desk, "CHECKED_AT_ONCE_BYTES", 10)
     given(importing, importer.template("provider_speed"))
     assert not importing.metric
-    well(importing.button(key="judge").click().run())
+    well(importing.button(key="check").click().run())
     assert counts(importing)["New"] == 3
     well(importing.radio(key="mode").set_value(importer.REPLACE).run())
     assert counts(importing)["New"] == 3
@@ -381,8 +381,8 @@ def test_a_row_taken_the_place_of_is_told_apart_from_a_new_one(app, importing, d
     well(importing.button(key="commit").click().run())
     again = given(app(UPLOAD), content.replace("480", "490"), "newer.csv")
     assert counts(again) == {"New": 0, "Changed": 1, "Identical": 0, "Rejected": 0}
-    changes = next(frame.value for frame in again.dataframe if "stands" in frame.value.columns)
-    assert changes[["column", "stands", "yours"]].to_numpy().tolist() == [
+    changes = next(frame.value for frame in again.dataframe if "stored" in frame.value.columns)
+    assert changes[["column", "stored", "yours"]].to_numpy().tolist() == [
         ["output_tokens_per_second", "480.0", "490.0"]
     ]
     well(again.radio(key="mode").set_value(importer.REPLACE).run())
@@ -479,7 +479,7 @@ def test_columns_of_ones_own_that_are_called_like_ours_can_be_put_right(importin
     assert counts(importing)["Rejected"] == 1
     with monkeypatch.context() as reader:
         write_over(reader, "speed", "480")
-        well(importing.button(key="judge again").click().run())
+        well(importing.button(key="check again").click().run())
     assert counts(importing)["New"] == 1
 
 
@@ -493,8 +493,8 @@ def test_an_address_given_with_a_file_stands_with_its_rows(importing, data):
 def test_rejects_and_exports_can_be_taken_home(importing, data):
     given(importing, "provider,model,speed\nGroq,gpt-oss-120b,480\nAzure,gpt-oss-120b,=cmd()\n")
     assert "rejects.csv" in {button.label for button in importing.get("download_button")}
-    judgement = importing.session_state[desk.DESK].judgement
-    assert pl.read_csv(judging._rejects(judgement))["speed"].to_list() == ["'=cmd()"]
+    checked = importing.session_state[desk.DESK].checked
+    assert pl.read_csv(checking._rejects(checked))["speed"].to_list() == ["'=cmd()"]
     well(importing.button(key="commit").click().run())
     assert pl.read_parquet(batches._encoded("provider_speed", "parquet"))["provider"].to_list() == ["Groq"]
 
@@ -504,7 +504,7 @@ def test_many_uploads_stand_on_several_pages_of_history(app, data):
     for place in range(12):
         content = f"provider,model,speed\nGroq,gpt-oss-120b,{400 + place}\n".encode()
         sheet = importer.read(content, f"file {place}.csv", folders)
-        importer.commit(folders, importer.judge(sheet, importer.suggest(sheet, "provider_speed"), folders))
+        importer.commit(folders, importer.check(sheet, importer.suggest(sheet, "provider_speed"), folders))
         sheet.close()
     at = well(app(UPLOAD))
     assert sum(button.label == "Undo" for button in at.button) == 10

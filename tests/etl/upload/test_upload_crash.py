@@ -12,7 +12,7 @@ import pytest
 
 from etl.upload import importer
 from tests.adder import ROWS
-from tests.etl.upload.uploading import SPEED, copied, judged
+from tests.etl.upload.uploading import SPEED, check_file, copied
 
 ROOT = Path(__file__).parents[3]
 SECONDS = 20
@@ -55,9 +55,9 @@ def test_a_batch_is_entirely_in_or_entirely_out_wherever_the_program_is_killed(f
     assert kills > 3
     assert len(acknowledged) > 3
     # What killed programs left behind hinders nobody, and is cleared away.
-    judgement = judged(folders, (place / "0.csv").read_bytes(), name="0.csv")
-    assert not importer.commit(folders, judgement).is_new
-    judgement.sheet.close()
+    checked = check_file(folders, (place / "0.csv").read_bytes(), name="0.csv")
+    assert not importer.commit(folders, checked).is_new
+    checked.sheet.close()
     assert [path.name for path in (folders.data / "uploads/.work").iterdir()] == []
     newest = importer.history(folders)[0]
     importer.undo(folders, newest.batch)
@@ -73,8 +73,8 @@ def test_a_failure_within_the_transaction_leaves_nothing(folders, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Writer, "add", break_off)
-    judgement = judged(folders, "provider,model,speed\nGroq,Llama 3.3 70B,276\n")
+    checked = check_file(folders, "provider,model,speed\nGroq,Llama 3.3 70B,276\n")
     with pytest.raises(OSError, match="No space left"):
-        importer.commit(folders, judgement)
+        importer.commit(folders, checked)
     assert (folders.store.rows(SPEED).equals(before[0]), folders.store.generation()) == (True, before[1])
     assert importer.history(folders) == ()

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from etl.folders import Folders
 from etl.upload import importer, sheets
-from tests.etl.upload.uploading import copied, judged, said, state
+from tests.etl.upload.uploading import check_file, copied, said, state
 
 HEADER = "provider,model,output_tokens_per_second\n"
 GOOD = "Groq,Llama 3.3 70B,276\n"
@@ -111,7 +111,7 @@ def test_what_is_no_table_gets_a_sentence_and_stores_nothing(folders, name):
     content, sentence = UNREADABLE[name]
     before = state(folders)
     with pytest.raises(importer.Unreadable) as refusal:
-        judged(folders, content)
+        check_file(folders, content)
     assert sentence in str(refusal.value)
     assert str(refusal.value).endswith((".", "first", "CSV"))
     assert "\n" not in str(refusal.value)
@@ -174,18 +174,18 @@ def test_a_folder_and_a_missing_file_are_said_to_be_so(folders, tmp_path):
 )
 def test_a_hostile_cell_gets_a_sentence_and_stores_nothing(folders, cells, sentence):
     before = state(folders)
-    judgement = judged(folders, HEADER + cells + "\n")
-    assert judgement.accepted == 0
-    assert any(sentence in message for *_, message in said(judgement))
+    checked = check_file(folders, HEADER + cells + "\n")
+    assert checked.accepted == 0
+    assert any(sentence in message for *_, message in said(checked))
     with pytest.raises(ValueError, match="No row could be accepted"):
-        importer.commit(folders, judgement)
-    judgement.sheet.close()
+        importer.commit(folders, checked)
+    checked.sheet.close()
     assert state(folders) == before
 
 
 def test_a_year_9999_is_after_every_measurement(folders):
-    judgement = judged(folders, "provider,model,speed,date\nGroq,Llama 3.3 70B,276,9999-12-31\n")
-    assert [message for *_, message in said(judgement)] == ["`measured_on` is after 2100-01-01."]
+    checked = check_file(folders, "provider,model,speed,date\nGroq,Llama 3.3 70B,276,9999-12-31\n")
+    assert [message for *_, message in said(checked)] == ["`measured_on` is after 2100-01-01."]
 
 
 @pytest.mark.parametrize(
@@ -214,14 +214,14 @@ def test_a_name_that_was_cleaned_is_said(folders):
 
 
 def test_names_that_come_in_another_script_alone_are_names(folders):
-    judgement = judged(folders, HEADER + "智谱,Llama 3.3 70B,276\nЯндекс,Llama 3.3 70B,100\n")
-    assert judgement.accepted == 2
+    checked = check_file(folders, HEADER + "智谱,Llama 3.3 70B,276\nЯндекс,Llama 3.3 70B,100\n")
+    assert checked.accepted == 2
 
 
 def test_a_header_may_be_called_anything(folders):
     text = 'row,what_was_wrong,0,"provider; DROP TABLE x",model,speed\n1,2,3,Groq,Llama 3.3 70B,fast\n'
-    judgement = judged(folders, text, columns={"provider; DROP TABLE x": "provider"})
-    rejected = importer.rejects(judgement)
+    checked = check_file(folders, text, columns={"provider; DROP TABLE x": "provider"})
+    rejected = importer.rejects(checked)
     assert rejected.columns == [
         "row",
         "what_was_wrong",

@@ -13,7 +13,7 @@ from etl.folders import Folders
 from etl.schema import TABLES
 from etl.upload import conversions, importer
 from etl.upload.conversions import Way
-from tests.etl.upload.uploading import copied, judged
+from tests.etl.upload.uploading import check_file, copied
 
 SPEED = TABLES["provider_speed"]
 NO_NAME = '<>{}|\\`;"^'
@@ -45,7 +45,7 @@ QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCh
 
 @pytest.fixture(scope="module")
 def reading(built_data, tmp_path_factory) -> Folders:
-    """A built store; for tests that only judge."""
+    """A built store; for tests that only check."""
     return copied(built_data, tmp_path_factory.mktemp("reading"))
 
 
@@ -77,9 +77,9 @@ def written(rows, delimiter=",", end="\n", decimal=".", blanks=0) -> str:
 def test_what_was_accepted_is_what_was_written(reading, rows, delimiter, end, encoding, blanks, comma):
     text = written(rows, delimiter, end, "," if comma else ".", blanks)
     marks = {"speed": "comma"} if comma else {"speed": "point"}
-    judgement = judged(reading, text.encode(encoding), decimals=marks)
-    assert (judgement.rows, judgement.accepted, judgement.blank) == (len(rows) + blanks, len(rows), blanks)
-    stored = judgement.preview("new").sort("row")
+    checked = check_file(reading, text.encode(encoding), decimals=marks)
+    assert (checked.rows, checked.accepted, checked.blank) == (len(rows) + blanks, len(rows), blanks)
+    stored = checked.preview("new").sort("row")
     assert stored["provider_as_published"].to_list() == [row["provider"] for row in rows]
     assert stored["model_as_published"].to_list() == [row["model"] for row in rows]
     assert stored["output_tokens_per_second"].to_list() == [row["speed"] for row in rows]
@@ -132,7 +132,7 @@ CELLS = st.sampled_from(
     header=st.lists(st.sampled_from(["provider", "model", "speed", "date", "cloud", "gpu", "price", ""]), max_size=6),
     quoting=st.booleans(),
 )
-def test_every_file_is_judged_or_refused_and_every_row_counted(reading, table, lines, header, quoting):
+def test_every_file_is_checked_or_refused_and_every_row_counted(reading, table, lines, header, quoting):
     rows = [header, *lines]
     if quoting:
         buffer = io.StringIO()
@@ -141,26 +141,24 @@ def test_every_file_is_judged_or_refused_and_every_row_counted(reading, table, l
     else:
         text = "\n".join(",".join(row) for row in rows)
     try:
-        judgement = judged(reading, text.encode("utf-8", "ignore"), table)
+        checked = check_file(reading, text.encode("utf-8", "ignore"), table)
     except (importer.Unreadable, importer.Unanswered):
         return
-    assert judgement.accepted + judgement.rejected + judgement.blank == judgement.rows
-    assert judgement.preview("rejected", 100).height == judgement.rejected
-    assert sum(judgement.preview(kind, 100).height for kind in ("new", "changed", "identical")) == judgement.accepted
-    assert {p.row for p in judgement.problems if p.severity == "error"} == set(
-        judgement.preview("rejected", 100)["row"]
-    )
-    assert judgement.kinds["cells"].sum() == len(judgement.problems) == judgement.errors + judgement.warnings
+    assert checked.accepted + checked.rejected + checked.blank == checked.rows
+    assert checked.preview("rejected", 100).height == checked.rejected
+    assert sum(checked.preview(kind, 100).height for kind in ("new", "changed", "identical")) == checked.accepted
+    assert {p.row for p in checked.problems if p.severity == "error"} == set(checked.preview("rejected", 100)["row"])
+    assert checked.kinds["cells"].sum() == len(checked.problems) == checked.errors + checked.warnings
 
 
 @QUIET
 @given(content=st.binary(max_size=400))
 def test_no_bytes_do_worse_than_be_refused(reading, content):
     try:
-        judgement = judged(reading, content)
+        checked = check_file(reading, content)
     except (importer.Unreadable, importer.Unanswered):
         return
-    assert judgement.accepted + judgement.rejected + judgement.blank == judgement.rows
+    assert checked.accepted + checked.rejected + checked.blank == checked.rows
 
 
 @QUIET

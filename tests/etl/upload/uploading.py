@@ -1,11 +1,11 @@
-"""What the importer's tests share: a data folder of their own, and a file judged in one step."""
+"""What the importer's tests share: a data folder of their own, and a file checked in one step."""
 
 import shutil
 from pathlib import Path
 
 from etl.folders import Folders
 from etl.upload import importer
-from etl.upload.importer import Choices, Judgement
+from etl.upload.importer import Checked, Choices
 
 SPEED = "provider_speed"
 
@@ -16,17 +16,17 @@ def copied(built: Path, place: Path) -> Folders:
     return Folders(data=place / "data")
 
 
-def judged(
+def check_file(
     folders: Folders, content, table: str = SPEED, name: str = "file.csv", edits=None, tab=None, **choices
-) -> Judgement:
-    """The file read, mapped and judged; `choices` as of Choices."""
+) -> Checked:
+    """The file read, mapped and checked; `choices` as of Choices."""
     given = content.encode() if isinstance(content, str) else content
     sheet = importer.read(given, name, folders, tab)
-    return importer.judge(sheet, importer.suggest(sheet, table, Choices(**choices)), folders, edits)
+    return importer.check(sheet, importer.suggest(sheet, table, Choices(**choices)), folders, edits)
 
 
-def said(judgement: Judgement, severity: str = "error") -> list[tuple[int, str | None, str | None, str]]:
-    return [(p.row, p.column, p.value, p.message) for p in judgement.problems if p.severity == severity]
+def said(checked: Checked, severity: str = "error") -> list[tuple[int, str | None, str | None, str]]:
+    return [(p.row, p.column, p.value, p.message) for p in checked.problems if p.severity == severity]
 
 
 def state(folders: Folders) -> dict[str, int]:

@@ -1,8 +1,8 @@
-"""The judgement of a reader's file, block by block: what can be stored, what cannot and why.
+"""The check of a reader's file, block by block: what can be stored, what cannot and why.
 
-The rules are those that publishers are held to, from the vocabulary; on top come what only a reader's
-file can be asked: whether a cell could be read at all, whether a name is a name, and warnings. Nothing is
-stored: accepted rows are staged as Parquet beside the kept bytes, rejected ones with their reasons.
+The rules are those that publishers are held to, from the schema. A reader's file has more: whether a cell
+could be read at all, whether a name can be a name, and warnings. Nothing is stored. Accepted rows are written
+as Parquet beside the kept bytes, rejected ones with their reasons.
 """
 
 import re
@@ -21,12 +21,11 @@ from etl.checks import Problem
 from etl.names import Names
 from etl.schema import TABLES, TEXT, Table
 from etl.upload import conversions, targets
+from etl.upload.checked import COMPARED, ROW, WRONG, Checked, Edits
 from etl.upload.mapping import ColumnMap, FileMapping, Question, WrongChoice, suggest
 from etl.upload.sheets import Block, Sheet
 
 SHOWN = 1_000
-ROW = "row"
-WRONG = "what_was_wrong"
 TIMES_HIGHEST = 10
 NEAREST = 3
 LOOKED_UP = 300
@@ -39,13 +38,13 @@ HAS_SCHEME, WEB = r"(?i)^\s*[a-z][a-z0-9+.-]*:", r"(?i)^https?://[^\s<>\"]+$"
 MARKUP = re.compile(r"<[A-Za-z/!?]")
 ALIKE = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "FULLWIDTH", "MATHEMATICAL")
 ERROR, WARNING = "error", "warning"
-STEP_READ, STEP_COMPARE = "Reading and judging the rows", "Comparing with what is stored"
+STEP_READ, STEP_COMPARE = "Reading and checking the rows", "Comparing with what is stored"
 
 Progress = Callable[[int, int, str], None]
 
 
 class Unanswered(Exception):
-    """The file cannot be judged before the reader has answered these questions."""
+    """The file cannot be checked before the reader has answered these questions."""
 
     def __init__(self, questions: Sequence[Question]):
         super().__init__(" ".join(question.text for question in questions))
@@ -54,36 +53,20 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True)
 class Known:
-    """What the record holds already: our names, its rows by what tells them apart, the highest of each figure."""
+    """What is published already: our names, the identity of each row, the spellings, the highest of each figure."""
 
     names: Names
-    record: pl.DataFrame
+    published: pl.DataFrame
     spelled: Mapping[str, frozenset[str]]
     highest: Mapping[str, float]
 
 
-@dataclass(frozen=True)
-class Judged:
-    """The outcome of one pass over a file. `rows` = `accepted` + `rejected` + `blank`, all counted."""
-
-    mapping: FileMapping
-    rows: int
-    accepted: int
-    rejected: int
-    blank: int
-    errors: int
-    warnings: int
-    problems: tuple[Problem, ...]
-    kinds: pl.DataFrame
-    rules: pl.DataFrame
-    staged: Path
-    refused: Path
-
-
 @dataclass
 class _Finding:
-    """Cells of one block with one fault: `mask` tells which rows; `reason` is a sentence, or what follows the
-    quoted cell in one for each row."""
+    """Cells of one block with one fault: `mask` is true for its rows.
+
+    `reason` is one sentence, or, for each row, what follows the quoted cell.
+    """
 
     mask: pl.Series
     label: str
@@ -92,51 +75,48 @@ class _Finding:
     value: pl.Series | None
 
 
-def known(table: Table, record: pl.DataFrame, names: Names) -> Known:
-    """What a judgement compares with; `record` holds the table's published rows."""
+def known(table: Table, published: pl.DataFrame, names: Names) -> Known:
+    """What a check compares with; `published` holds the table's published rows."""
     figures = [column.name for column in table.columns if column.unit and column.unit != "see unit"]
-    highest = record.select(pl.col(figures).max()).row(0, named=True) if figures and record.height else {}
+    highest = published.select(pl.col(figures).max()).row(0, named=True) if figures and published.height else {}
     spelled = {
-        thing: frozenset({*names.known[thing].values(), *record[thing].drop_nulls().unique()})
+        thing: frozenset({*names.known[thing].values(), *published[thing].drop_nulls().unique()})
         for thing in targets.things(table)
     }
-    told_apart = [name for name in targets.identity(table) if name != "capture"]
+    identity = [name for name in targets.identity(table) if name != "capture"]
     return Known(
-        names, record.select(told_apart).unique(), spelled, {name: value for name, value in highest.items() if value}
+        names, published.select(identity).unique(), spelled, {name: value for name, value in highest.items() if value}
     )
 
 
-def judge(
-    sheet: Sheet,
-    mapping: FileMapping,
-    found: Known,
-    folder: Path,
-    edits: Mapping[tuple[int, str], str | None],
-    progress: Progress,
-) -> Judged:
-    """Every row of the file judged. Raises Unanswered, and Unreadable where the file breaks off."""
+def check(sheet: Sheet, mapping: FileMapping, known: Known, folder: Path, edits: Edits, progress: Progress) -> Checked:
+    """Every row of the file accepted or rejected; the files of rows go into `folder`. Not yet compared with uploads.
+
+    Raises Unanswered, Unreadable where the file breaks off, and WrongChoice where a value for all rows is wrong.
+    """
     while True:
         if mapping.questions:
             raise Unanswered(mapping.questions)
-        judging = _Judging(sheet, mapping, found, folder, edits, progress)
-        judged = judging.run()
-        if judged:
-            return judged
+        checked = _Pass(sheet, mapping, known, folder, edits, progress).run()
+        if checked:
+            return checked
         # Cells further down are written in another way than the first ones: look at all of them, and begin again.
         mapping = suggest(sheet, mapping.table, mapping.given, thorough=True)
 
 
-class _Judging:
+class _Pass:
     """One pass over the blocks of a file."""
 
-    def __init__(self, sheet, mapping, found, folder, edits, progress):
-        self.sheet: Sheet = sheet
-        self.mapping: FileMapping = mapping
-        self.found: Known = found
-        self.progress: Progress = progress
+    def __init__(
+        self, sheet: Sheet, mapping: FileMapping, known: Known, folder: Path, edits: Edits, progress: Progress
+    ):
+        self.sheet = sheet
+        self.mapping = mapping
+        self.known = known
+        self.progress = progress
         self.table = TABLES[mapping.table]
         self.edits = edits
-        self.staged, self.refused = folder / "accepted.parquet", folder / "rejected.parquet"
+        self.accepted_file, self.rejected_file = folder / "accepted.parquet", folder / "rejected.parquet"
         self.label = {column.ours: column.theirs for column in mapping.used}
         self.fixed = _fixed(mapping, self.table)
         self.rows = self.accepted = self.blank = 0
@@ -147,19 +127,21 @@ class _Judging:
         self.unknown: dict[tuple[str, str], str | None] = {}
         self.repeated: pl.Series | None = None
 
-    def run(self) -> Judged | None:
-        """The judgement; None where cells further down need another decimal mark or order of dates."""
-        with _Frames(self.staged) as accepted, _Frames(self.refused) as refused:
+    def run(self) -> Checked | None:
+        """The outcome; None where cells further down need another decimal mark or order of dates."""
+        with _Frames(self.accepted_file) as accepted, _Frames(self.rejected_file) as refused:
             for block in ahead(self.sheet.blocks()):
-                if not self._judge_block(block, accepted, refused):
+                if not self._check_block(block, accepted, refused):
                     return None
                 self.progress(block.done, self.sheet.total, STEP_READ)
             self._refuse_repeated(refused)
         if self.repeated is not None:
-            _drop_rows(self.staged, self.repeated)
+            _drop_rows(self.accepted_file, self.repeated)
         kinds = self._kinds_frame()
-        return Judged(
+        return Checked(
+            sheet=self.sheet,
             mapping=self.mapping,
+            edits=self.edits,
             rows=self.rows,
             accepted=self.accepted,
             rejected=self.rows - self.accepted - self.blank,
@@ -169,11 +151,12 @@ class _Judging:
             problems=_in_order(self.problems),
             kinds=kinds,
             rules=self._rules_frame(),
-            staged=self.staged,
-            refused=self.refused,
+            accepted_file=self.accepted_file,
+            rejected_file=self.rejected_file,
+            compared=pl.DataFrame(schema=COMPARED),
         )
 
-    def _judge_block(self, block: Block, accepted: "_Frames", refused: "_Frames") -> bool:
+    def _check_block(self, block: Block, accepted: "_Frames", refused: "_Frames") -> bool:
         cells = _edited(block, self.edits)
         blank = _blank(cells)
         findings = [self._too_many(block)] if block.too_many.any() else []
@@ -195,15 +178,15 @@ class _Judging:
         findings += self._no_names(frame, cells)
         findings += self._no_addresses(frame, cells)
         bad = _any([finding.mask for finding in findings if finding.severity == ERROR], cells.height)
-        told = _hashed(frame, self._told_apart(frame))
-        findings += self._warnings(frame, cells, told)
+        hashes = _hashed(frame, self._identity(frame))
+        findings += self._warnings(frame, cells, hashes)
         good = ~bad & ~blank
         self._note(findings, blank, frame[ROW])
         if bad.any():
             self._write_refused(refused, cells, frame[ROW], bad & ~blank, findings)
         kept = frame if good.all() else frame.filter(good)
         accepted.write(kept)
-        self.seen.append(pl.DataFrame({ROW: frame[ROW], "told": told}).filter(good))
+        self.seen.append(pl.DataFrame({ROW: frame[ROW], "hash": hashes}).filter(good))
         self.rows += cells.height
         self.blank += int(blank.sum())
         self.accepted += kept.height
@@ -217,7 +200,7 @@ class _Judging:
         return _Finding(block.too_many, "", ERROR, reason, None)
 
     def _completed(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The frame with our names beside theirs, and with what stands in for what the file has not."""
+        """The frame with our names beside theirs, and with defaults for what the file has not."""
         added = {}
         for ours, other in targets.STANDS_FOR.items():
             if ours in self.table.names and ours not in frame.columns and other in frame.columns:
@@ -235,7 +218,7 @@ class _Judging:
         """Our name: of the plain column where the file has it, else of the spelling as published."""
         given = thing if thing in frame.columns else spelled
         spellings = frame[given].unique().drop_nulls().to_list()
-        names = {spelling: self.found.names.of(thing, "", spelling) for spelling in spellings}
+        names = {spelling: self.known.names.of(thing, "", spelling) for spelling in spellings}
         changed = {spelling: name for spelling, name in names.items() if name and name != spelling}
         ours = pl.col(given).replace(changed) if changed else pl.col(given)
         # A system that mixes chips has accelerators as published, and is none of ours.
@@ -267,7 +250,7 @@ class _Judging:
         return found
 
     def _no_names(self, frame: pl.DataFrame, cells: pl.DataFrame) -> list[_Finding]:
-        """Texts that tell rows apart, such as names, and cannot be one: markup, invisible or borrowed letters."""
+        """Names and other texts of the identity that cannot be one: markup, invisible or borrowed letters."""
         found = []
         named = {*targets.things(self.table), *targets.identity(self.table)}
         for column in self.table.columns:
@@ -295,9 +278,9 @@ class _Judging:
         reason = "`source_url` is no address of the web. Write https:// and what follows."
         return [_Finding(mask, self.label[ADDRESS], ERROR, reason, cells[self.label[ADDRESS]])]
 
-    def _warnings(self, frame: pl.DataFrame, cells: pl.DataFrame, told: pl.Series) -> list[_Finding]:
+    def _warnings(self, frame: pl.DataFrame, cells: pl.DataFrame, hashes: pl.Series) -> list[_Finding]:
         found = []
-        for name, highest in self.found.highest.items():
+        for name, highest in self.known.highest.items():
             if name in frame.columns and (frame[name].max() or 0) > TIMES_HIGHEST * highest:
                 unit = self.table.column(name).unit
                 reason = (
@@ -310,7 +293,7 @@ class _Judging:
         for thing in targets.things(self.table):
             if thing in frame.columns:
                 found += self._unknown_names(frame, cells, thing)
-        return found + self._in_the_record(frame, told)
+        return found + self._published_too(frame, hashes)
 
     def _unknown_names(self, frame: pl.DataFrame, cells: pl.DataFrame, thing: str) -> list[_Finding]:
         reasons = {}
@@ -328,7 +311,7 @@ class _Judging:
         ]
 
     def _unknown_reason(self, thing: str, name: str) -> str | None:
-        known = self.found.spelled[thing]
+        known = self.known.spelled[thing]
         if name in known:
             return None
         begun = f"is no {thing} that is known yet"
@@ -339,26 +322,26 @@ class _Judging:
         near = [folded[other] for other in get_close_matches(name.casefold(), folded, NEAREST, 0.6)]
         return f"{begun}. Nearest: {', '.join(near)}." if near else f"{begun}."
 
-    def _in_the_record(self, frame: pl.DataFrame, told: pl.Series) -> list[_Finding]:
-        """Rows of which the record has one with the same names and conditions."""
-        record = self.found.record
-        shared = [name for name in record.columns if name in frame.columns]
-        absent = [name for name in record.columns if name not in frame.columns]
-        held = record.filter(pl.all_horizontal(pl.col(absent).is_null())) if absent else record
+    def _published_too(self, frame: pl.DataFrame, hashes: pl.Series) -> list[_Finding]:
+        """Rows that are published with the same names and conditions."""
+        published = self.known.published
+        shared = [name for name in published.columns if name in frame.columns]
+        absent = [name for name in published.columns if name not in frame.columns]
+        held = published.filter(pl.all_horizontal(pl.col(absent).is_null())) if absent else published
         if not shared or not held.height:
             return []
-        mine = told if shared == self._told_apart(frame) else _hashed(frame, shared)
+        mine = hashes if shared == self._identity(frame) else _hashed(frame, shared)
         mask = mine.is_in(_hashed(held, shared).unique().implode())
         if not mask.any():
             return []
-        reason = "The record has a row with the same names and conditions; yours is kept beside it, as an upload."
+        reason = "A published row has the same names and conditions; yours is stored beside it, as an upload."
         return [_Finding(mask, "", WARNING, reason, None)]
 
     def _label(self, ours: str) -> str:
         """Their name of a column of ours, ours where they have none."""
         return self.label.get(ours) or self.label.get(f"{ours}_as_published") or ours
 
-    def _told_apart(self, frame: pl.DataFrame) -> list[str]:
+    def _identity(self, frame: pl.DataFrame) -> list[str]:
         return [name for name in targets.identity(self.table) if name in frame.columns] or [ROW]
 
     def _note(self, findings: Sequence[_Finding], blank: pl.Series, rows: pl.Series) -> None:
@@ -388,25 +371,26 @@ class _Judging:
             self.problems = list(_in_order(self.problems))
 
     def _write_refused(self, refused, cells, rows, bad, findings) -> None:
-        told = [pl.when(pl.lit(finding.mask)).then(_told(finding)) for finding in findings if finding.severity == ERROR]
-        wrong = pl.select(pl.concat_str(told, separator=" ", ignore_nulls=True).alias(WRONG)).to_series()
+        errors = [finding for finding in findings if finding.severity == ERROR]
+        reasons = [pl.when(pl.lit(finding.mask)).then(_reason(finding)) for finding in errors]
+        wrong = pl.select(pl.concat_str(reasons, separator=" ", ignore_nulls=True).alias(WRONG)).to_series()
         refused.write(_refused_frame(cells, rows, wrong).filter(bad))
 
     def _refuse_repeated(self, refused: "_Frames") -> None:
-        """Of accepted rows that nothing tells apart the first stays."""
-        seen = pl.concat(self.seen) if self.seen else pl.DataFrame(schema={ROW: pl.Int64, "told": pl.UInt64})
-        if seen["told"].n_unique() == seen.height:
+        """Rejects accepted rows with the identity of an earlier one."""
+        seen = pl.concat(self.seen) if self.seen else pl.DataFrame(schema={ROW: pl.Int64, "hash": pl.UInt64})
+        if seen["hash"].n_unique() == seen.height:
             return
-        alike = seen.filter(pl.col("told").is_duplicated())
-        firsts = alike.group_by("told").agg(first=pl.col(ROW).min())
-        later = alike.join(firsts, on="told", validate="m:1").filter(pl.col(ROW) > pl.col("first")).sort(ROW)
+        alike = seen.filter(pl.col("hash").is_duplicated())
+        firsts = alike.group_by("hash").agg(first=pl.col(ROW).min())
+        later = alike.join(firsts, on="hash", validate="m:1").filter(pl.col(ROW) > pl.col("first")).sort(ROW)
         self.accepted -= later.height
         self.repeated = later[ROW]
         named = ", ".join(name for name in targets.identity(self.table) if name in {*self.label, *self.fixed})
         reasons = later.select(
-            ROW, reason=pl.format("Row {} already has the same {}; one row may stand for them.", "first", pl.lit(named))
+            ROW, reason=pl.format("Row {} already has the same {}; keep one of them.", "first", pl.lit(named))
         )
-        self.kinds[ERROR, "", f"An earlier row already has the same {named}; one row may stand for them."] = [
+        self.kinds[ERROR, "", f"An earlier row already has the same {named}; keep one of them."] = [
             later.height,
             later[ROW][0],
         ]
@@ -438,7 +422,7 @@ class _Judging:
 
 
 def no_words(text: str) -> str | None:
-    """Why a text cannot tell a row from another, None where it can: too long, unseen characters, markup."""
+    """Why a text cannot be part of a row's identity, None where it can: too long, unseen characters, markup."""
     if len(text) > LONGEST_NAME:
         return f"is longer than {LONGEST_NAME} characters; that is no name."
     for character in text:
@@ -463,7 +447,7 @@ def no_name(text: str) -> str | None:
 
 
 def _fixed(mapping: FileMapping, table: Table) -> dict[str, object]:
-    """One value for every row: what the reader chose, else the stated default. Raises WrongChoice."""
+    """One value for every row: what the reader chose, else the default. Raises WrongChoice."""
     fixed = {}
     for name, text in {**mapping.defaults, **mapping.constants}.items():
         reading = conversions.convert(pl.Series([text]), table.column(name), conversions.Way())
@@ -477,8 +461,8 @@ def _fixed(mapping: FileMapping, table: Table) -> dict[str, object]:
     return fixed
 
 
-def _edited(block: Block, edits: Mapping[tuple[int, str], str | None]) -> pl.DataFrame:
-    """The block with the cells that the reader put right."""
+def _edited(block: Block, edits: Edits) -> pl.DataFrame:
+    """The block with the cells that the reader corrected."""
     last = block.first_row + block.cells.height
     here = {key: text for key, text in edits.items() if block.first_row <= key[0] < last}
     cells = block.cells
@@ -498,7 +482,7 @@ def _blank(cells: pl.DataFrame) -> pl.Series:
 
 
 def _is_written_otherwise(odd: pl.Series, column: ColumnMap, table: Table) -> bool:
-    """True where refused cells tell of another decimal mark, or ask for an order of dates."""
+    """True where refused cells point to another decimal mark, or need an order of dates."""
     if table.column(column.ours).dtype == pl.Date:
         return column.dates is None and bool(odd.str.strip_chars().str.contains(conversions.SLASHED).any())
     seen = conversions.decimal_evidence(odd)
@@ -529,7 +513,7 @@ def _sentence(finding: _Finding, reason: str, value: str | None) -> str:
     return f'"{(value or "").strip()[:80]}" {reason}' if isinstance(finding.reason, pl.Series) else reason
 
 
-def _told(finding: _Finding) -> pl.Expr:
+def _reason(finding: _Finding) -> pl.Expr:
     place = pl.lit(f"{finding.label}: " if finding.label else "")
     if isinstance(finding.reason, pl.Series):
         value = finding.value if finding.value is not None else pl.Series([""])
@@ -591,7 +575,7 @@ class _Frames:
 
 
 def ahead(blocks: Iterator[Block]) -> Iterator[Block]:
-    """The same blocks, the next one read by a thread while this one is judged."""
+    """The same blocks, the next one read by a thread while this one is checked."""
     with ThreadPoolExecutor(1) as hand:
         coming = hand.submit(next, blocks, None)
         while (block := coming.result()) is not None:

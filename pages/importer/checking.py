@@ -13,42 +13,41 @@ from pages.importer import batches, desk
 from pages.shared import bar, cite, tables
 from pages.shared.markdown import plain
 
-APPEND, REPLACE = "append", "replace"
 MODES = {
-    APPEND: "Add: every row beside what is held",
-    REPLACE: "Replace: a row with the same key takes the place of your earlier one",
+    importer.APPEND: "Add: every row beside what is stored",
+    importer.REPLACE: "Replace: a row with the same key takes the place of your earlier one",
 }
-COUNT_PIXELS = 172  # two stand side by side on a telephone
+COUNT_PIXELS = 172  # two fit side by side on a telephone
 
 
-def judge_and_commit(under_way: desk.Desk, mapping: importer.FileMapping) -> None:
+def check_and_commit(under_way: desk.Desk, mapping: importer.FileMapping) -> None:
     st.subheader("3. What we found", anchor=False)
-    judgement = desk.judged(under_way, mapping)
-    if judgement is None:
+    checked = desk.checked(under_way, mapping)
+    if checked is None:
         return
-    counts = judgement.counts
+    counts = checked.counts
     cite.note(uploads.found(counts))
     with st.container(horizontal=True, gap="small"):
         for kind, label in uploads.OUTCOMES.items():
             st.metric(label, f"{counts[kind]:,}", border=True, width=COUNT_PIXELS)
-    _problems(judgement)
-    _put_right(under_way, judgement)
-    _preview(under_way, judgement)
-    _commit(under_way, judgement)
+    _problems(checked)
+    _put_right(under_way, checked)
+    _preview(under_way, checked)
+    _commit(under_way, checked)
 
 
-def _problems(judgement: importer.Judgement) -> None:
-    if not judgement.errors + judgement.warnings:
+def _problems(checked: importer.Checked) -> None:
+    if not checked.errors + checked.warnings:
         st.success("No cell needs a look.", icon=":material/check:")
         return
     st.markdown("**What is wrong, and how to put it right**")
-    cite.note(uploads.problems_shown(len(judgement.problems), judgement.errors, judgement.warnings))
+    cite.note(uploads.problems_shown(len(checked.problems), checked.errors, checked.warnings))
     st.dataframe(
-        _listed(judgement.problems),
+        _listed(checked.problems),
         hide_index=True,
         key="problems",
         placeholder="empty",
-        height=300 if len(judgement.problems) > 8 else "content",
+        height=300 if len(checked.problems) > 8 else "content",
         column_config={
             "Kind": st.column_config.TextColumn(width=70),
             "Row": st.column_config.NumberColumn(format="localized", width=60),
@@ -57,8 +56,8 @@ def _problems(judgement: importer.Judgement) -> None:
             "What is wrong": st.column_config.TextColumn("What is wrong, and how to put it right", width=780),
         },
     )
-    with st.expander(f"Every kind of problem, counted ({judgement.kinds.height:,})"):
-        cite.table(judgement.kinds, "kinds of problems")
+    with st.expander(f"Every kind of problem, counted ({checked.kinds.height:,})"):
+        cite.table(checked.kinds, "kinds of problems")
 
 
 def _listed(problems: Sequence[importer.Problem]) -> pl.DataFrame:
@@ -71,18 +70,18 @@ def _listed(problems: Sequence[importer.Problem]) -> pl.DataFrame:
     ).sort("Kind", maintain_order=True)
 
 
-def _put_right(under_way: desk.Desk, judgement: importer.Judgement) -> None:
-    """The refused rows, editable, to be judged again; or as a file, for those who put them right elsewhere."""
-    if not judgement.rejected:
+def _put_right(under_way: desk.Desk, checked: importer.Checked) -> None:
+    """The rejected rows, editable, to be checked again; or as a file, for those who correct them elsewhere."""
+    if not checked.rejected:
         return
-    refused = under_way.preview("rejected")
+    rejected = under_way.preview("rejected")
     st.markdown("**Put right in place**")
-    more = f" The first {refused.height:,} of {judgement.rejected:,}." if refused.height < judgement.rejected else ""
-    cite.note(f"Write over a cell, then judge again; the file itself stays as it is.{more}")
+    more = f" The first {rejected.height:,} of {checked.rejected:,}." if rejected.height < checked.rejected else ""
+    cite.note(f"Write over a cell, then check again; the file itself stays as it is.{more}")
     theirs = under_way.sheet.header
-    row, wrong = (name for name in refused.columns if name not in theirs)
+    row, wrong = (name for name in rejected.columns if name not in theirs)
     edited = st.data_editor(
-        refused.select(row, wrong, *theirs),
+        rejected.select(row, wrong, *theirs),
         hide_index=True,
         disabled=[row, wrong],
         key=f"rejected {len(under_way.edits)} {under_way.name}",
@@ -93,67 +92,67 @@ def _put_right(under_way: desk.Desk, judgement: importer.Judgement) -> None:
         },
     )
     with st.container(horizontal=True):
-        if st.button("Judge again", icon=":material/refresh:", key="judge again"):
-            under_way.edits |= uploads.edits(refused, edited, row, theirs)
+        if st.button("Check again", icon=":material/refresh:", key="check again"):
+            under_way.edits |= uploads.edits(rejected, edited, row, theirs)
             st.rerun()
         st.download_button(
             "rejects.csv",
-            data=partial(_rejects, judgement),
+            data=partial(_rejects, checked),
             file_name="rejects.csv",
             mime="text/csv",
             key="rejects",
             on_click="ignore",
             icon=":material/download:",
-            help="The refused rows as written, each with what was wrong.",
+            help="The rejected rows as written, each with what was wrong.",
         )
 
 
-def _rejects(judgement: importer.Judgement) -> bytes:
-    return encoded(importer.rejects(judgement), "csv")
+def _rejects(checked: importer.Checked) -> bytes:
+    return encoded(importer.rejects(checked), "csv")
 
 
-def _preview(under_way: desk.Desk, judgement: importer.Judgement) -> None:
+def _preview(under_way: desk.Desk, checked: importer.Checked) -> None:
     st.markdown("**What would be stored**")
-    kinds = [kind for kind in uploads.OUTCOMES if judgement.counts[kind]]
+    kinds = [kind for kind in uploads.OUTCOMES if checked.counts[kind]]
     if not kinds:
         cite.note("The file has no rows.")
         return
-    tabs = st.tabs([f"{uploads.OUTCOMES[kind]} ({judgement.counts[kind]:,})" for kind in kinds])
+    tabs = st.tabs([f"{uploads.OUTCOMES[kind]} ({checked.counts[kind]:,})" for kind in kinds])
     for tab, kind in zip(tabs, kinds, strict=True):
         with tab:
             if kind == "changed":
-                cite.note("Value by value: what stands, and what your file says.")
+                cite.note("Value by value: what is stored, and what your file says.")
                 cite.table(under_way.preview(desk.CHANGES), "changes")
             rows = under_way.preview(kind)
-            if rows.height < judgement.counts[kind]:
+            if rows.height < checked.counts[kind]:
                 cite.note(f"The first {rows.height:,}.")
             shown = rows.select(column for column in rows if column.null_count() < rows.height)
             cite.table(shown, f"preview {kind}")
     with st.expander("How each column was read"):
-        cite.table(judgement.rules, "rules")
+        cite.table(checked.rules, "rules")
 
 
-def _commit(under_way: desk.Desk, judgement: importer.Judgement) -> None:
+def _commit(under_way: desk.Desk, checked: importer.Checked) -> None:
     st.subheader("4. Store it", anchor=False)
-    counts = judgement.counts
-    if judgement.recognised:
-        st.info(plain(batches.recognised(judgement.recognised)), icon=":material/info:")
+    counts = checked.counts
+    if earlier := importer.recognised(tables.folders(), checked):
+        st.info(plain(batches.recognised(earlier)), icon=":material/info:")
         return
     mode = st.radio(
-        "Rows that have the key of one you hold",
+        "Rows that have the key of one you stored",
         list(MODES),
         format_func=MODES.get,
         key="mode",
-        help="The key is what tells rows apart: for a speed its provider, model, endpoint, conditions and day.",
+        help="The key identifies a row: for a speed its provider, model, endpoint, conditions and day.",
     )
     amount = counts["new"] + counts["changed"]
-    left = f"; {words.plural(judgement.rejected, 'row')} left out" if judgement.rejected else ""
+    left = f"; {words.plural(checked.rejected, 'row')} left out" if checked.rejected else ""
     address = st.text_input(
         "Where others can open these figures, if anywhere",
         key="address",
         placeholder="https://",
         width=520,
-        help="Kept with every row, so that a mark opens its source. Left empty, the name of the file stands there.",
+        help="Kept with every row, so that a mark opens its source. Left empty, the name of the file is shown there.",
     )
     pressed = st.button(
         f"Store {words.plural(amount, 'row')}{left}",
@@ -165,7 +164,7 @@ def _commit(under_way: desk.Desk, judgement: importer.Judgement) -> None:
     if pressed:
         with st.status("Storing", expanded=False) as status:
             try:
-                batch = importer.commit(tables.folders(), judgement, mode=mode, who=who(), source_url=address or None)
+                batch = importer.commit(tables.folders(), checked, mode=mode, who=who(), source_url=address or None)
             except ValueError as problem:
                 status.update(label=plain(f"{problem} Nothing was stored."), state="error")
                 return
@@ -180,7 +179,7 @@ def who() -> str | None:
     return getattr(st.user, "email", None) if getattr(st.user, "is_logged_in", False) else None
 
 
-def tell_of_commit(batch: importer.Batch) -> None:
+def confirm(batch: importer.Batch) -> None:
     """What was stored, where it is seen, and how to take it back."""
     st.success(plain(batches.stored(batch)), icon=":material/check_circle:")
     with st.container(horizontal=True, vertical_alignment="center"):
