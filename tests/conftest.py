@@ -1,21 +1,76 @@
-"""What several rooms test with: a data folder with a real store, built from the figures that ship."""
+"""What several rooms test with: a data folder with a real store, and how long a soak lasts.
 
+The tests run in one process or, with `-n`, in several. Processes share the folder that `built_data` gives;
+each has its own Streamlit, its own browser and its own server.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from etl.folders import Folders
 from etl.publish import build
+from tests import covered
+
+SOAK = "soak"
 
 # A test says what is true, not how fast this computer is today.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("ordinary", deadline=None, max_examples=60)
+settings.register_profile(SOAK, deadline=None, max_examples=1_000)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile(SOAK if is_soak(config) else "ordinary")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A property over generated cases is a soak too: its rounds are the examples of the profile."""
+    for item in items:
+        if item.get_closest_marker("hypothesis"):
+            item.add_marker(SOAK)
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    if config.getoption("cov_source", None):
+        for line in covered.by_room():
+            terminalreporter.write_line(line)
+
+
+def is_soak(config: pytest.Config) -> bool:
+    """Whether this run asks for soaks by name: `pytest -m soak`."""
+    return config.getoption("markexpr") == SOAK
+
+
+@pytest.fixture
+def rounds(request) -> int:
+    """How often this test repeats: as often as its mark says for an ordinary run, or for a soak."""
+    mark = request.node.get_closest_marker(SOAK)
+    return mark.kwargs["long" if is_soak(request.config) else "short"]
 
 
 @pytest.fixture(scope="session")
-def built_data(tmp_path_factory) -> Path:
-    """A data folder whose store holds the shipped figures. Read it; what writes needs a copy."""
-    data = tmp_path_factory.mktemp("built") / "data"
-    build.build(Folders(data=data))
-    return data
+def built_data(tmp_path_factory) -> Iterator[Path]:
+    """A data folder whose store holds the shipped figures: built once a run. Read it; what writes needs a copy."""
+    data = run_folder(tmp_path_factory) / "built"
+    folders = Folders(data=data)
+    with FileLock(data.with_suffix(".lock")):
+        if folders.store.generation() is None:
+            build.build(folders)
+    before = contents(data)
+    yield data
+    assert contents(data) == before, "A test wrote to the store that all tests share. It needs a copy of its own."
+
+
+def run_folder(tmp_path_factory) -> Path:
+    """The folder of this run, which all its processes share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if own.name.startswith("popen-gw") else own
+
+
+def contents(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Every file with its size and the time of its last change."""
+    return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}

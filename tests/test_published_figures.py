@@ -19,9 +19,12 @@ from etl.publish.refresh import refresh
 from metrics import exported
 from tests.payloads import UPSTREAM
 
-pytestmark = pytest.mark.skipif(
-    UPSTREAM is None, reason="the publishers' whole files lie neither beside the checkout nor at DIVIDE_UPSTREAM"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        UPSTREAM is None, reason="the publishers' whole files lie neither beside the checkout nor at DIVIDE_UPSTREAM"
+    ),
+    pytest.mark.xdist_group("whole files"),  # they are fetched once a process
+]
 SHIPPED = PROJECT / "data/published"
 REMEDY = "Remove data/published, then: python -m etl refresh --mirror FOLDER; python -m etl export published"
 

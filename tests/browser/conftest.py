@@ -1,7 +1,8 @@
 """The dashboard as its readers run it, and Chromium to read it with.
 
 Playwright is driven directly and its browser lives as long as one file of tests: its event loop
-would otherwise stay in the main thread for all the tests that follow.
+would otherwise stay in the main thread for all the tests that follow. Where the tests run in several
+processes, a file stays in one of them: each process has one server and one browser.
 """
 
 import os
@@ -118,6 +119,12 @@ def _wait_until_healthy(url: str, process: subprocess.Popen) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"The dashboard did not answer within {START_SECONDS} s.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,6 @@ from etl.store import KEPT_GENERATIONS, Store, StoreDamaged, StoreMissing
 from tests.rivals import ROWS, add, batch_rows, batches, toy
 
 ROOT = Path(__file__).parents[2]
-KILLS = 14
 
 VALUES = {
     pl.String: ["it's", '"; DROP TABLE event; --', "", "ä\n日"],
@@ -207,16 +206,17 @@ def test_threads_of_one_process_wait_for_each_other(store):
     assert store.counts()["event"] == 6 * ROWS
 
 
-def test_rival_writers_lose_nothing_and_readers_see_nothing_torn(store):
+@pytest.mark.soak(short=6, long=40)
+def test_rival_writers_lose_nothing_and_readers_see_nothing_torn(store, rounds):
     with (
-        rival("read", store.folder, 30) as first,
-        rival("read", store.folder, 30) as second,
-        rival("write", store.folder, "a", 15) as a,
-        rival("write", store.folder, "b", 15) as b,
+        rival("read", store.folder, 2 * rounds) as first,
+        rival("read", store.folder, 2 * rounds) as second,
+        rival("write", store.folder, "a", rounds) as a,
+        rival("write", store.folder, "b", rounds) as b,
     ):
         sure = [process.communicate(timeout=60)[0].split() for process in (a, b)]
         said = [process.communicate(timeout=60)[0].splitlines() for process in (first, second)]
-    assert [len(lines) for lines in sure] == [15, 15]
+    assert [len(lines) for lines in sure] == [rounds, rounds]
     wanted = {(batch, ROWS) for lines in sure for batch in lines}
     assert batches(store, store.generation()) == {"event": wanted, "set_aside": wanted}
     for lines in said:
@@ -224,10 +224,11 @@ def test_rival_writers_lose_nothing_and_readers_see_nothing_torn(store):
         assert int(lines[0].removeprefix("looked ")) > 1
 
 
-def test_a_writer_killed_at_any_moment_takes_nothing_with_it(store):
+@pytest.mark.soak(short=3, long=60)
+def test_a_writer_killed_at_any_moment_takes_nothing_with_it(store, rounds):
     chance = random.Random(20)
     sure: set[str] = set()
-    for kill in range(KILLS // 2):
+    for kill in range(rounds):
         with rival("write", store.folder, f"{kill}a", 99) as a, rival("write", store.folder, f"{kill}b", 99) as b:
             for process in (a, b):
                 sure.add(await_line(process))
@@ -249,12 +250,13 @@ def assert_whole(store: Store, sure: set[str]) -> None:
     assert sure <= {batch for batch, _ in held["event"]}
 
 
-def test_a_build_killed_at_any_moment_leaves_a_whole_store(tmp_path):
+@pytest.mark.soak(short=2, long=60)
+def test_a_build_killed_at_any_moment_leaves_a_whole_store(tmp_path, rounds):
     folders = shipped_folders(tmp_path)
     build(folders, sources=[toy()])
     folders.store.write(lambda writer: writer.add("event", event("mine", "upload")))
     chance = random.Random(8)
-    for _ in range(4):
+    for _ in range(rounds):
         with rival("build", folders.data, folders.shipped, 99) as builder:
             built = await_line(builder)
             threading.Event().wait(chance.uniform(0, 0.1))

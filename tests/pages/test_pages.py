@@ -18,7 +18,7 @@ from etl.sources import SOURCES
 from metrics import speed
 from metrics.claims import questions, verdicts
 from metrics.findings import answer as findings
-from pages.shared import places
+from pages.shared import bar, places
 
 APP = PROJECT / "app.py"
 PAGES = re.findall(r'st\.Page\(\s*"(pages/[^"]+)"', APP.read_text())
@@ -121,17 +121,44 @@ def test_a_page_opens_again_after_one_choice_changed(app, place, changed):
     assert at.get("plotly_chart")
 
 
+@pytest.fixture
+def asked(monkeypatch) -> set[str]:
+    """What a page reads of the reader's choice as it runs."""
+    names = set()
+
+    def noting(choice: bar.Choice, name: str):
+        names.add(name)
+        return object.__getattribute__(choice, name)
+
+    monkeypatch.setattr(bar.Choice, "__getattribute__", noting)
+    return names
+
+
 @pytest.mark.parametrize("place", CHARTED)
-def test_every_model_shows_charts_or_says_why_not(app, built_data, place):
+def test_every_model_shows_charts_or_says_why_not(app, asked, built_data, place):
     store = Folders(data=built_data).store
     models = speed.coverage(speed.ratios(store.rows("provider_speed"), store.rows("provider")))["model"].to_list()
     at = app(place)
-    for model in models:
+    # To a page that reads no model all models are one; the next test holds that it is so.
+    for model in models if "model" in asked else models[-1:]:
         at.selectbox(key="model").select(model).run()
         assert not at.exception, model
         drawn = figures(at)
         assert all(map(has_marks, drawn)), model
         assert drawn or at.info, model
+
+
+@pytest.mark.parametrize("place", SHOWING)
+def test_a_page_follows_the_model_where_it_reads_it_and_nowhere_else(app, asked, place):
+    at = app(place)
+    before = shown(at)
+    CHANGES["model"](at).run()
+    assert (shown(at) != before) == ("model" in asked)
+
+
+def shown(at: AppTest) -> tuple[list, list, list]:
+    """All that a page draws, says and lists."""
+    return figures(at), texts(at), [frame.value.to_csv() for frame in at.dataframe]
 
 
 @pytest.mark.parametrize("place", PAGES)
