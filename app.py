@@ -1,4 +1,4 @@
-"""Inference Divide: the router. The pages in menu order and the bar that they share.
+"""Inference Divide: the router. The menu and the bar that every page shares.
 
 `streamlit run app.py` imports this module once, as the server starts, and then runs it for every
 visit. Why both: until a process has called `st.navigation`, Streamlit takes the folder `pages/` for
@@ -14,45 +14,17 @@ from pages.shared import opening
 
 def route() -> None:
     # Here, not above: what these modules cache belongs to a server that runs.
-    from pages.shared import bar, look, tables
+    from pages.shared import bar, look, places, tables, view
 
     st.set_page_config(page_title="Inference Divide", page_icon=look.ICON, layout="wide")
-    page = st.navigation(menu(), position="top")
+    page = st.navigation(places.menu(), position="top")
     st.logo(look.ICON, size="small")
     look.tighten()
     tables.freeze_imports()
-    tables.ensure_store()
-    st.session_state["choice"] = bar.show()
-    page.run()
-
-
-def menu() -> dict[str, list]:
-    return {
-        "Answer": [
-            st.Page("pages/answer/verdict.py", title="Verdict", icon=":material/gavel:", default=True),
-            st.Page("pages/answer/claims.py", title="Claims", icon=":material/rule:", url_path="claims"),
-            st.Page("pages/answer/questions.py", title="Questions", icon=":material/quiz:", url_path="questions"),
-        ],
-        "Compare": [
-            st.Page("pages/compare/speed.py", title="Speed", icon=":material/speed:", url_path="speed"),
-            st.Page("pages/compare/cost.py", title="Cost", icon=":material/payments:", url_path="cost"),
-            st.Page("pages/compare/workload.py", title="Workload", icon=":material/calculate:", url_path="workload"),
-            st.Page("pages/compare/physics.py", title="Physics", icon=":material/memory:", url_path="physics"),
-        ],
-        "Divide": [
-            st.Page(
-                "pages/divide/training_inference.py",
-                title="Training vs inference",
-                icon=":material/call_split:",
-                url_path="training-inference",
-            ),
-            st.Page("pages/divide/microsoft.py", title="Microsoft", icon=":material/domain:", url_path="microsoft"),
-        ],
-        "Data": [
-            st.Page("pages/data/upload.py", title="Upload", icon=":material/upload_file:", url_path="upload"),
-            st.Page("pages/data/evidence.py", title="Evidence", icon=":material/fact_check:", url_path="evidence"),
-        ],
-    }
+    figures = tables.current()
+    with tables.run_anew_where_gone(figures):
+        view.hold(bar.show(figures))
+        page.run()
 
 
 if __name__ == "__main__":

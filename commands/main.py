@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", parents=[shared], help="a table, a metric, or the figures that ship")
     exportable = [*TABLES, *METRIC_EXPORTS, PUBLISHED]
     export.add_argument("name", choices=exportable, metavar="NAME", help=", ".join(exportable))
-    export.add_argument("--format", choices=FORMATS, help="default: by the ending of the file, else csv")
+    export.add_argument("--format", choices=tuple(FORMATS), help="default: by the ending of the file, else csv")
     export.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: stdout")
     export.add_argument("--baseline", metavar="NAME", help="best, median or a provider; default: every other host")
     export.add_argument("--blend", default="3:1", metavar="PARTS", help="3:1, 7:2:1 or your own (default 3:1)")

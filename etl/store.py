@@ -26,7 +26,7 @@ from typing import TypeVar
 import duckdb
 import polars as pl
 
-from etl import disk, thinning
+from etl import derived, disk, thinning
 from etl.schema import FACTS, TABLES, UPLOAD, Column, Table
 
 KEPT_GENERATIONS = 20
@@ -64,6 +64,10 @@ class StoreDamaged(Exception):
     """A generation cannot be opened; the sentence says which and what to do."""
 
 
+class GenerationGone(StoreDamaged):
+    """The generation asked for by its name is not kept any more; the sentence says which are."""
+
+
 class Store:
     """A folder of generations. Any number of processes may read while any number write in turn."""
 
@@ -90,8 +94,9 @@ class Store:
     ) -> pl.DataFrame:
         """Rows of one table, in a stable order; `where` keeps those with these values.
 
-        A generation of an older layout answers in today's: what it lacks is null. Raises
-        StoreMissing, StoreDamaged, or KeyError for a table or column that is not in the vocabulary.
+        A generation of an older layout answers in today's: what it lacks is null. Raises StoreMissing,
+        StoreDamaged, GenerationGone where the one named is not kept, or KeyError for a table or column
+        that is not in the vocabulary.
         """
         declared = TABLES[table]
         wanted = {
@@ -108,6 +113,13 @@ class Store:
         """
         declared = TABLES[table]
         return declared.conform(self._ask(lambda file: file.drawn(declared, with_own), generation))
+
+    def derived(self, name: str, generation: str, code: str, compute: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """What `compute`, a pure function of this generation, gives back: kept beside it, so computed once.
+
+        `name` is a word of its own for each function; `code` tells its versions apart. See `etl.derived`.
+        """
+        return derived.kept(self._derived, self._path(generation), name, code, compute)
 
     def counts(self, generation: str | None = None) -> dict[str, int]:
         """Rows of each table."""
@@ -146,6 +158,10 @@ class Store:
                 disk.remove_if_free(draft)
             self._drop_old(name)
         return name
+
+    @property
+    def _derived(self) -> Path:
+        return self.folder / "derived"
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.duckdb"
@@ -207,6 +223,7 @@ class Store:
         older = [name for name in self.generations() if name < current]
         for name in older[: -(KEPT_GENERATIONS - 1)]:
             disk.remove_if_free(self._path(name))
+        derived.sweep(self._derived, self.generations())
 
     def _ask(self, question: Callable[["_File"], Answer], generation: str | None) -> Answer:
         # A generation may be dropped between the look at CURRENT and the opening: look again.
@@ -218,7 +235,7 @@ class Store:
                 return question(self._file(name))
             except FileNotFoundError as error:
                 if generation:
-                    raise StoreDamaged(self._gone(generation)) from error
+                    raise GenerationGone(self._gone(generation)) from error
                 if attempt == 3:
                     raise StoreDamaged(f"{name}.duckdb is not in {self.folder}. Run: python -m etl build") from error
         raise AssertionError("unreachable")

@@ -1,7 +1,8 @@
 """A frame as the bytes of a file: CSV, Excel, Parquet, JSON; with results of MLPerf goes MLCommons's notice."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 
 import polars as pl
@@ -9,7 +10,6 @@ from xlsxwriter import Workbook
 
 from metrics import mlcommons
 
-FORMATS = ("csv", "parquet", "json", "xlsx")
 STARTS_A_FORMULA = r"^([=+\-@\t\r\n])"
 # A sign before digits alone makes a number, which a spreadsheet may well read as one.
 SIGNED_NUMBER = r"^[+-][0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?%?$"
@@ -23,27 +23,65 @@ WORKBOOK = {
 }
 
 
+@dataclass(frozen=True)
+class Format:
+    """One kind of file: the ending of its name, its media type, how a frame is written into it.
+
+    Pages offer it under its label; one without a label is for the command line alone. `most_rows` is what a file
+    of this kind can hold, None where there is no end.
+    """
+
+    ending: str
+    mime: str
+    write: Callable[[pl.DataFrame, BytesIO], object]
+    label: str = ""
+    most_rows: int | None = None
+
+
 def encoded(frame: pl.DataFrame, form: str) -> bytes:
     """The frame as a file of this format; in what a spreadsheet opens, text is never a formula.
 
     Rows of MLPerf leave with a last column, `mlperf_notice`, whoever asks for the file.
     """
-    frame = mlcommons.with_notice(frame)
-    buffer = BytesIO()
-    if form == "csv":
-        neutral(frame).write_csv(buffer)
-    elif form == "parquet":
-        frame.write_parquet(buffer)
-    elif form == "json":
-        frame.write_json(buffer)
-        buffer.write(b"\n")
-    elif form == "xlsx":
-        without_zones = neutral(frame).with_columns(pl.selectors.datetime().dt.replace_time_zone(None))
-        with Workbook(buffer, WORKBOOK) as workbook:
-            without_zones.write_excel(workbook, autofit=True, column_widths=_widths(frame))
-    else:
+    if form not in FORMATS:
         raise ValueError(f"{form!r} is not a format; choose {', '.join(FORMATS)}")
+    buffer = BytesIO()
+    FORMATS[form].write(mlcommons.with_notice(frame), buffer)
     return buffer.getvalue()
+
+
+def _csv(frame: pl.DataFrame, buffer: BytesIO) -> None:
+    neutral(frame).write_csv(buffer)
+
+
+def _json(frame: pl.DataFrame, buffer: BytesIO) -> None:
+    frame.write_json(buffer)
+    buffer.write(b"\n")
+
+
+def _xlsx(frame: pl.DataFrame, buffer: BytesIO) -> None:
+    without_zones = neutral(frame).with_columns(pl.selectors.datetime().dt.replace_time_zone(None))
+    with Workbook(buffer, WORKBOOK) as workbook:
+        without_zones.write_excel(workbook, autofit=True, column_widths=_widths(frame))
+
+
+# Every format there is, for the command line and for pages, in the order in which they are offered.
+FORMATS: Mapping[str, Format] = {
+    form.ending: form
+    for form in (
+        Format("csv", "text/csv", _csv, "CSV"),
+        Format(
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            _xlsx,
+            "Excel",
+            most_rows=1_000_000,
+        ),
+        Format("parquet", "application/vnd.apache.parquet", pl.DataFrame.write_parquet, "Parquet"),
+        Format("json", "application/json", _json),
+    )
+}
+ON_PAGES: tuple[Format, ...] = tuple(form for form in FORMATS.values() if form.label)
 
 
 def _widths(frame: pl.DataFrame) -> dict[str, int] | None:

@@ -232,9 +232,9 @@ def redo(folders: Folders, batch: str) -> Batch:
     return staging.redo(folders.store, folders.uploads, batch)
 
 
-def history(folders: Folders) -> tuple[Batch, ...]:
-    """Every upload, the newest first."""
-    return staging.history(folders.store)
+def history(folders: Folders, generation: str | None = None) -> tuple[Batch, ...]:
+    """Every upload, the newest first; as of this generation, else the current one."""
+    return staging.history(folders.store, generation)
 
 
 def history_frame(folders: Folders) -> pl.DataFrame:
@@ -272,9 +272,9 @@ def history_frame(folders: Folders) -> pl.DataFrame:
     )
 
 
-def export(folders: Folders, table: str) -> pl.DataFrame:
-    """Every uploaded row of a table, without those of undone uploads."""
-    return folders.store.rows(table, {"evidence": UPLOAD})
+def export(folders: Folders, table: str, generation: str | None = None) -> pl.DataFrame:
+    """Every uploaded row of a table, without those of undone uploads; of this generation, else the current one."""
+    return folders.store.rows(table, {"evidence": UPLOAD}, generation)
 
 
 def _published(folders: Folders, table: Table) -> pl.DataFrame:

@@ -136,10 +136,10 @@ def redo(store: Store, uploads: Path, batch: str) -> Batch:
     return _turn(store, uploads, batch, undone=False)
 
 
-def history(store: Store) -> tuple[Batch, ...]:
+def history(store: Store, generation: str | None = None) -> tuple[Batch, ...]:
     """Every upload, the newest first."""
     try:
-        return tuple(reversed(_batches(store.rows(UPLOAD_LOG.name))))
+        return tuple(reversed(_batches(store.rows(UPLOAD_LOG.name, generation=generation))))
     except StoreMissing:
         return ()
 

@@ -9,14 +9,22 @@ from metrics.claims.questions import Answer, CannotAnswer, Question
 from metrics.findings import answer as findings
 from pages.shared import cite, places, tables
 from pages.shared.markdown import plain
+from pages.shared.view import View, of_run
 
-answers = tables.answers()
-pairs = tables.joint_pairs()
 PAIR_COLUMNS = ("when", "subject", "speed_ratio", "cost_ratio", "meets", "match_grade", "measured_on")
 ROW_COLUMNS = ("subject", "value", "meets", "measured_on", "publisher", "source_url")
 
-st.title("What does the article leave open?", anchor=False)
-cite.answer(questions.summary(answers))
+
+def show(view: View) -> None:
+    answers, pairs = tables.answers(view.figures), tables.joint_pairs(view.figures)
+    st.title("What does the article leave open?", anchor=False)
+    cite.answer(questions.summary(answers))
+    if pairs.is_empty():
+        cite.empty("No pair has both a speed and a price.")
+    else:
+        cite.chart(view.figures, draw.corner(pairs, findings.promised(pairs)), pairs, "promise", PAIR_COLUMNS)
+    for question, found in zip(questions.QUESTIONS, answers, strict=True):
+        show_question(question, found)
 
 
 def show_question(question: Question, found: Answer | CannotAnswer) -> None:
@@ -43,9 +51,4 @@ def show_question(question: Question, found: Answer | CannotAnswer) -> None:
             places.link(question.page)
 
 
-if pairs.is_empty():
-    cite.empty("No pair has both a speed and a price.")
-else:
-    cite.chart(draw.corner(pairs, findings.promised(pairs)), pairs, "promise", PAIR_COLUMNS)
-for question, found in zip(questions.QUESTIONS, answers, strict=True):
-    show_question(question, found)
+show(of_run())

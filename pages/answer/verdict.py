@@ -5,15 +5,13 @@ import streamlit as st
 
 from charts import verdicts as draw
 from metrics import cards, cost, words
-from metrics.claims import verdicts
+from metrics.claims import questions, verdicts
 from metrics.claims.claim import NOW
 from metrics.findings import answer as findings
 from pages.shared import badges, cite, look, passport, places, tables
 from pages.shared.markdown import plain
+from pages.shared.view import Figures, View, of_run
 
-choice = st.session_state["choice"]
-judged = tables.judged_claims()
-headlines = judged.filter(pl.col("claim_id").is_in(list(verdicts.HEADLINES)))
 ROW_COLUMNS = (
     "model",
     "provider",
@@ -27,8 +25,26 @@ ROW_COLUMNS = (
 )
 FIGURE_COLUMNS = ("claim_id", "when", "subject", "value", "meets", "match_grade", "measured_on")
 
-st.title("Is the article right, today?", anchor=False)
-cite.answer(findings.judgement(judged))
+
+def show(view: View) -> None:
+    figures, judged = view.figures, tables.judged_claims(view.figures)
+    st.title("Is the article right, today?", anchor=False)
+    cite.answer(findings.judgement(judged))
+    show_cards(view)
+    with st.container(key=look.LEDGER):
+        drawn, counted = st.columns([5, 1], gap="small")
+        with drawn:
+            show_ledger(figures, judged)
+        with counted:
+            show_counts(judged, tables.would_become(figures))
+
+
+def show_cards(view: View) -> None:
+    with st.container(key=look.CARDS):
+        made = cards.cards(tables.tables(view.figures), view.model, view.baseline, cost.blend(view.blend))
+        for column, card in zip(st.columns(4, gap="small"), made, strict=True):
+            with column:
+                show_card(card)
 
 
 def show_card(card: cards.Card) -> None:
@@ -57,41 +73,28 @@ def show_card(card: cards.Card) -> None:
         cite.note(f"{card.detail}. {grade}{card.spread}, {words.day(card.measured_on)}{before}.")
 
 
-blend = cost.blend(choice.blend)
-with st.container(key=look.CARDS):
-    shown = cards.cards(tables.tables(), choice.model, choice.baseline, blend)
-    for column, card in zip(st.columns(4, gap="small"), shown, strict=True):
-        with column:
-            show_card(card)
-
-
-def show_ledger() -> None:
+def show_ledger(figures: Figures, judged: pl.DataFrame) -> None:
     """The headline claims, then and now; the rows behind them open beside the sources."""
-    rows = tables.evidence_of_claims().filter(pl.col("claim_id").is_in(list(verdicts.HEADLINES)))
+    is_headline = pl.col("claim_id").is_in(list(verdicts.HEADLINES))
+    headlines, rows = judged.filter(is_headline), tables.evidence_of_claims(figures).filter(is_headline)
     cite.painted(draw.ledger(headlines, findings.ledger(headlines)), "claims", is_clickable=False)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(width="stretch"):
             cite.sources(rows)
         with st.popover("Rows and downloads", type="tertiary", key="rows of the ledger"):
             cite.table(rows, "claims", FIGURE_COLUMNS)
-            cite.downloads(rows, "claims")
+            cite.downloads(figures, rows, "claims")
 
 
-def show_counts() -> None:
+def show_counts(judged: pl.DataFrame, changed: pl.DataFrame | None) -> None:
     """How many claims got which verdict, and where the rest is."""
     st.markdown(f"**{plain(findings.all_claims(judged))}**")
     for verdict, count in findings.counts(judged, NOW).items():
         badges.show(verdict, f"{count} ")
-    st.page_link(places.CLAIMS, label="All twenty claims")
-    st.page_link(places.QUESTIONS, label="The fifteen questions")
-    changed = tables.would_become()
+    places.link("claims", f"All {len(verdicts.CLAIMS)} claims")
+    places.link("questions", f"The {len(questions.QUESTIONS)} questions")
     if changed is not None:
         cite.note(findings.would_change(changed))
 
 
-with st.container(key=look.LEDGER):
-    drawn, counted = st.columns([5, 1], gap="small")
-    with drawn:
-        show_ledger()
-    with counted:
-        show_counts()
+show(of_run())

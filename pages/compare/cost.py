@@ -1,5 +1,7 @@
 """Cost: what does speed cost?"""
 
+from functools import partial
+
 import polars as pl
 import streamlit as st
 
@@ -10,13 +12,8 @@ from metrics import cards, cost, passport, rent, speed, words
 from metrics.findings import cost as cost_findings
 from metrics.findings import speed as speed_findings
 from pages.shared import cite, tables
+from pages.shared.view import KEPT, View, of_run
 
-choice = st.session_state["choice"]
-blend = cost.blend(choice.blend)
-paired = tables.speed_ratios()
-prices = tables.table("token_price")
-hosts = speed.hosts(tables.judged_speeds(), paired, choice.model, choice.baseline)
-priced = cost.with_price(hosts, prices, blend) if hosts.height else hosts
 HOST_COLUMNS = (
     "host_label",
     "blended_usd_per_mtok",
@@ -42,111 +39,126 @@ CHEAPEST_OTHERS = 5
 RENT_COLUMNS = ("cloud", "accelerator", "usd_per_mtok_from_rent", "usd_per_accelerator_hour", "prices", "observed_on")
 
 
-def price_against_speed() -> None:
+def show(view: View) -> None:
+    figures, blend = view.figures, cost.blend(view.blend)
+    prices, paired = tables.table(figures, "token_price"), tables.speed_ratios(figures)
+    hosts = speed.hosts(tables.judged_speeds(figures), paired, view.model, view.baseline)
+    priced = cost.with_price(hosts, prices, blend) if hosts.height else hosts
+    st.title("What does speed cost?", anchor=False)
+    price_against_speed(view, hosts, priced, prices)
+    over_models(view)
+    components(view, priced)
+    over_time(view, prices)
+    from_rent(view, prices)
+
+
+def price_against_speed(view: View, hosts: pl.DataFrame, priced: pl.DataFrame, prices: pl.DataFrame) -> None:
     """The main chart: who is faster, who is cheaper, and the article's corner."""
     if priced.is_empty():
-        pairs = cost.headline(cost.against(tables.cost_ratios(blend.name), choice.baseline))
-        cite.answer(cost_findings.price_alone(pairs, choice.model, choice.baseline))
-        cite.empty(f"No run published both a speed and a price of {choice.model} beside {choice.baseline}.")
+        pairs = cost.headline(cost.against(tables.cost_ratios(view.figures, view.blend), view.baseline))
+        cite.answer(cost_findings.price_alone(pairs, view.model, view.baseline))
+        cite.empty(f"No run published both a speed and a price of {view.model} beside {view.baseline}.")
         return
     of_record = speed.of_record(priced)
     newest = of_record["measured_on"].drop_nulls()
     dated = words.day(newest.max() if len(newest) else None)
-    cite.answer(f"{speed_findings.speed_and_price(speed.of_record(hosts), of_record, choice.model)} ({dated}).")
+    cite.answer(f"{speed_findings.speed_and_price(speed.of_record(hosts), of_record, view.model)} ({dated}).")
     fit = cost.elasticity(of_record)
     shown = cite.pickable(priced)
     drawn = draw.price_against_speed(
         shown,
-        cost_findings.frontier(of_record, choice.model),
-        blend.name,
+        cost_findings.frontier(of_record, view.model),
+        view.blend,
         cost.claimed_corner(of_record),
         cost.fitted(fit, of_record),
     )
-    cite.chart(drawn, shown, "cost-speed", HOST_COLUMNS, of_host)
+    passport_of = partial(of_host, hosts, prices, cost.blend(view.blend))
+    cite.chart(view.figures, drawn, shown, "cost-speed", HOST_COLUMNS, passport_of)
     cite.note(f"{cost_findings.premium(fit)}.")
     if priced["cache_is_input_price"].any():
         cite.note("Where no price of cached input is published, the input price stands in for it.")
 
 
-def of_host(row: dict) -> passport.Passport | None:
+def of_host(hosts: pl.DataFrame, prices: pl.DataFrame, blend: cost.Blend, row: dict) -> passport.Passport | None:
     """The price ratio of one host and the baseline of its run."""
     pair = speed.beside_baseline(hosts, row["host_label"])
     if pair is None:
         return None
-    one = cost.beside_speed(pl.DataFrame([pair], schema=paired.schema), prices, blend).row(0, named=True)
+    one = cost.beside_speed(pl.DataFrame([pair], schema=hosts.schema), prices, blend).row(0, named=True)
     return passport.of_price(cards.priced_at(one, blend)) if one["cost_ratio"] else None
 
 
-def components() -> None:
+def components(view: View, priced: pl.DataFrame) -> None:
     """What the blend is made of."""
     if priced.is_empty():
         return
     drawn = draw_prices.components(
         priced,
         cost_findings.dearest_output(speed.of_record(priced)),
-        f"List prices of {choice.model}: cached input where published, input, output. "
+        f"List prices of {view.model}: cached input where published, input, output. "
         f"{words.plural(priced.height, 'host endpoint')}.",
     )
-    cite.chart(drawn, priced, "cost-components", HOST_COLUMNS)
+    cite.chart(view.figures, drawn, priced, "cost-components", HOST_COLUMNS)
 
 
-def over_models() -> None:
+def over_models(view: View) -> None:
     """Each model's price ratio against the same baseline."""
-    newest_pairs = cost.headline(cost.against(tables.cost_ratios(blend.name), choice.baseline))
+    newest_pairs = cost.headline(cost.against(tables.cost_ratios(view.figures, view.blend), view.baseline))
     against = cost.current(newest_pairs)
     older = newest_pairs.height - against.height
     if against.is_empty():
-        cite.empty(f"No catalogue lists {choice.baseline} beside a specialised provider for the same model.")
+        cite.empty(f"No catalogue lists {view.baseline} beside a specialised provider for the same model.")
         return
     shown = cite.pickable(against)
     drawn = draw_models.by_model(
         shown,
-        cost_findings.cheapest(against, choice.baseline),
+        cost_findings.cheapest(against, view.baseline),
         "cost_ratio",
         "Price, multiple of the baseline's<br>(log scale); left is cheaper",
-        f"Blended list price ({blend.name}) of each specialised provider, newest day on which one source lists both. "
+        f"Blended list price ({view.blend}) of each specialised provider, newest day on which one source lists both. "
         f"{words.plural(against.height, 'pair')}, "
         f"{words.days(against['measured_on'].min(), against['measured_on'].max())}.",
     )
-    cite.chart(drawn, shown, "cost-models", PAIR_COLUMNS, passport.of_price)
+    cite.chart(view.figures, drawn, shown, "cost-models", PAIR_COLUMNS, passport.of_price)
     left = f" {words.plural(older, 'pair')} last seen more than half a year earlier not drawn." if older else ""
     cite.note(f"{cost.COST_RATIO.caveat} A price counts until the day it was last seen in its catalogue.{left}")
 
 
-def over_time() -> None:
+def over_time(view: View, prices: pl.DataFrame) -> None:
     """List prices of the model over the days they were seen."""
-    spans = cost.history(prices, choice.model, blend)
-    providers = tables.table("provider").select("provider", "family", "is_specialised")
+    spans = cost.history(prices, view.model, cost.blend(view.blend))
+    providers = tables.table(view.figures, "provider").select("provider", "family", "is_specialised")
     spans = spans.join(providers, on="provider", how="left", maintain_order="left").with_columns(
-        is_baseline=pl.col("provider") == choice.baseline
+        is_baseline=pl.col("provider") == view.baseline
     )
     if spans.is_empty():
-        cite.empty(f"No catalogue lists a price of {choice.model}.")
+        cite.empty(f"No catalogue lists a price of {view.model}.")
         return
     drawn = draw_prices.history(
         spans,
         cost_findings.price_moves(spans),
-        f"Blended list price ({blend.name}) of {choice.model}, from the catalogue that knows each provider longest. "
+        f"Blended list price ({view.blend}) of {view.model}, from the catalogue that knows each provider longest. "
         f"{words.days(spans['valid_from'].min(), spans['last_seen_on'].max())}. Grey: other providers.",
     )
-    cite.chart(drawn, spans, "cost-history", SPAN_COLUMNS)
+    cite.chart(view.figures, drawn, spans, "cost-history", SPAN_COLUMNS)
 
 
-def from_rent() -> None:
+def from_rent(view: View, prices: pl.DataFrame) -> None:
     """Cost per million tokens on rented accelerators beside list prices, each step visible."""
     st.subheader("What would the same tokens cost on rented accelerators?", anchor=False)
-    serving = tables.table("gpu_serving")
+    serving = tables.table(view.figures, "gpu_serving")
     served = rent.served_models(serving)
-    points = rent.throughputs(serving, choice.model)
+    points = rent.throughputs(serving, view.model)
     if points.is_empty():
         cite.empty(
-            f"Throughput of {choice.model} per accelerator: not published here.",
+            f"Throughput of {view.model} per accelerator: not published here.",
             f"It is for {words.listed(served)}. Enter your own below, as an assumption." if served else "",
         )
-    rented_chips = rent.rents(tables.table("accelerator_rent"), rent.ON_DEMAND)["accelerator"].unique().sort().to_list()
+    rents = tables.table(view.figures, "accelerator_rent")
+    rented_chips = rent.rents(rents, rent.ON_DEMAND)["accelerator"].unique().sort().to_list()
     basis_column, chip_column, speed_column, use_column = st.columns(4)
     with basis_column:
-        basis = st.selectbox("Rent basis", list(rent.BASES), key="rent", bind="query-params", persist_state="session")
+        basis = st.selectbox("Rent basis", list(rent.BASES), key="rent", **KEPT)
     default_chip = points["accelerator"][0] if points.height else "H100"
     with chip_column:
         chip = st.selectbox(
@@ -154,8 +166,7 @@ def from_rent() -> None:
             rented_chips,
             index=rented_chips.index(default_chip) if default_chip in rented_chips else 0,
             key="chip",
-            bind="query-params",
-            persist_state="session",
+            **KEPT,
         )
     of_chip = points.filter(pl.col("accelerator") == chip)
     published = of_chip["tokens_per_second_per_accelerator"][0] if of_chip.height else None
@@ -168,28 +179,25 @@ def from_rent() -> None:
             published,
             100.0,
             key=f"throughput-{published:.0f}" if published else "throughput",
-            bind="query-params",
-            persist_state="session",
+            **KEPT,
             placeholder="not published",
             format="%.0f",
             help="All users together. Filled where a source publishes it; anything you write is your assumption.",
         )
     with use_column:
-        used = st.slider(
-            "Utilisation (assumption), %", 5, 100, 50, 5, key="use", bind="query-params", persist_state="session"
-        )
+        used = st.slider("Utilisation (assumption), %", 5, 100, 50, 5, key="use", **KEPT)
     if tokens is None:
         cite.note(f"Tokens per second per {chip}: not published. Nothing is computed until a figure stands there.")
         return
-    costs = rent.costs(rent.rents(tables.table("accelerator_rent"), basis), chip, tokens, used / 100)
+    costs = rent.costs(rent.rents(rents, basis), chip, tokens, used / 100)
     if costs.is_empty():
         cite.empty(f"No {basis.lower()} rent of {chip} is published here.")
         return
-    listed = cost.listed_now(prices, tables.table("provider"), choice.model, blend)
+    listed = cost.listed_now(prices, tables.table(view.figures, "provider"), view.model, cost.blend(view.blend))
     shown = pl.concat(
         [
-            listed.filter(pl.col("is_specialised") | (pl.col("provider") == choice.baseline)),
-            listed.filter(~pl.col("is_specialised") & (pl.col("provider") != choice.baseline)).head(CHEAPEST_OTHERS),
+            listed.filter(pl.col("is_specialised") | (pl.col("provider") == view.baseline)),
+            listed.filter(~pl.col("is_specialised") & (pl.col("provider") != view.baseline)).head(CHEAPEST_OTHERS),
         ]
     )
     basis_of_speed = f"{of_chip['system'][0]}, {of_chip['publisher'][0]}" if tokens == published else "your assumption"
@@ -198,16 +206,11 @@ def from_rent() -> None:
         shown,
         cost_findings.rented(costs, listed),
         f"Rent basis: {basis.lower()}. Throughput: {words.quantity(tokens, 'tokens/s')} per accelerator "
-        f"({basis_of_speed}). Utilisation {used} % (assumption). List: price of output tokens of {choice.model} at "
+        f"({basis_of_speed}). Utilisation {used} % (assumption). List: price of output tokens of {view.model} at "
         f"the specialised providers, the baseline and the {CHEAPEST_OTHERS} cheapest others.",
     )
-    cite.chart(drawn, pl.concat([costs, shown], how="diagonal_relaxed"), "cost-rent", RENT_COLUMNS)
+    cite.chart(view.figures, drawn, pl.concat([costs, shown], how="diagonal_relaxed"), "cost-rent", RENT_COLUMNS)
     cite.note(f"{rent.COST_FROM_RENT.label} = {rent.COST_FROM_RENT.formula}. {rent.COST_FROM_RENT.caveat}")
 
 
-st.title("What does speed cost?", anchor=False)
-price_against_speed()
-over_models()
-components()
-over_time()
-from_rent()
+show(of_run())

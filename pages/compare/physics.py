@@ -2,14 +2,15 @@
 
 import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from charts import physics as draw
 from metrics import ceilings, speed, words
 from metrics.findings import physics as findings
 from metrics.metric import SHARE_OF_CEILING
 from pages.shared import cite, tables
+from pages.shared.view import KEPT, Figures, View, of_run
 
-KEPT = {"bind": "query-params", "persist_state": "session"}
 HOST_COLUMNS = (
     "host_label",
     "system",
@@ -63,110 +64,129 @@ SPECIFICATIONS = {
 
 DAYS = ("announced_on", "available_on", "published_on")
 
-choice = st.session_state["choice"]
-providers, accelerators, models = (tables.table(name) for name in ("provider", "accelerator", "model"))
-chips = ceilings.chips(accelerators)
-references = ceilings.references(chips)
 
-st.title("Is it the silicon or the software?", anchor=False)
-answer = st.container()
+def show(view: View) -> None:
+    figures = view.figures
+    providers, accelerators, models = (tables.table(figures, name) for name in ("provider", "accelerator", "model"))
+    chips = ceilings.chips(accelerators)
+    st.title("Is it the silicon or the software?", anchor=False)
+    answer = st.container()
+    assumed, shows_every_chip = ask(providers, ceilings.references(chips))
+    known = ceilings.architectures(models, assumed)
+    paired = tables.speed_ratios(figures)
+    hosts = speed.hosts(tables.judged_speeds(figures), paired, view.model, view.baseline)
+    if view.model not in known["model"]:
+        tell_of_unknown_size(view, ceilings.nearest(models, paired, view.model))
+    elif hosts.is_empty():
+        tell_of_missing_hosts(view, paired)
+    else:
+        reached = ceilings.with_ceiling(hosts, providers, chips, known, assumed)
+        show_ceilings(view, reached, assumed)
+        show_halves(view, reached, answer, ceilings.with_known_bandwidth(paired, providers, chips), models)
+    held = ceilings.to_hold(chips, providers, known, view.model, assumed)
+    show_chips(view, held, assumed.reference, shows_every_chip)
+    show_specifications(figures, accelerators)
 
-precision_column, reference_column, devices_column, context_column = st.columns(4)
-with precision_column:
-    precision = st.selectbox(
-        "Precision",
-        ceilings.PRECISIONS,
-        key="precision",
-        **KEPT,
-        help="Bytes of one weight. As published: the format that a host names, else the one the model was released in.",
-    )
-with reference_column:
-    reference = st.selectbox(
-        "Reference GPU (assumption)",
-        references,
-        index=references.index(ceilings.REFERENCE_CHIP) if ceilings.REFERENCE_CHIP in references else 0,
-        key="reference",
-        **KEPT,
-        help="What a host with undisclosed silicon is set against. Nobody published what it runs on.",
-    )
-with devices_column:
-    reference_devices = st.number_input(
-        "GPUs together (assumption)",
-        1,
-        576,
-        ceilings.REFERENCE_DEVICES,
-        key="gpus",
-        **KEPT,
-        help="How many of the reference GPU read one request's weights at once.",
-    )
-with context_column:
-    context = st.selectbox(
-        "Context",
-        ceilings.CONTEXTS,
-        index=ceilings.CONTEXTS.index(ceilings.CONTEXT_TOKENS),
-        key="context",
-        **KEPT,
-        format_func=lambda tokens: words.quantity(tokens, "tokens"),
-        help="Tokens whose keys and values every new token reads besides the weights.",
-    )
-with st.expander("More"):
-    named = providers.filter(pl.col("accelerator").is_not_null()).sort("provider")
-    columns = st.columns(named.height + 1)
-    devices = {}
-    for column, row in zip(columns, named.iter_rows(named=True), strict=False):
-        with column:
-            devices[row["accelerator"]] = st.number_input(
-                f"{row['accelerator']} behind {row['provider']} (assumption)",
-                1,
-                100_000,
-                None,
-                key=f"{row['provider'].lower()}_chips",
-                placeholder="the fewest that hold it",
-                **KEPT,
-                help="Not published for most services. The default is the fewest chips that hold the weights.",
-            )
-    with columns[-1]:
-        batch = st.number_input(
-            "Requests at once (assumption)",
-            1,
-            1024,
-            1,
-            key="batch",
+
+def ask(providers: pl.DataFrame, references: list[str]) -> tuple[ceilings.Assumptions, bool]:
+    """The controls: what is assumed, and whether the chart of chips shows every one."""
+    precision_column, reference_column, devices_column, context_column = st.columns(4)
+    with precision_column:
+        precision = st.selectbox(
+            "Precision",
+            ceilings.PRECISIONS,
+            key="precision",
             **KEPT,
-            help="They share one reading of the weights; each reads its own keys and values.",
+            help="Bytes of one weight. As published: the format that a host names, else the one the model was "
+            "released in.",
         )
-    every_chip = st.toggle("Every chip in the chart of chips", key="every_chip", **KEPT)
+    with reference_column:
+        reference = st.selectbox(
+            "Reference GPU (assumption)",
+            references,
+            index=references.index(ceilings.REFERENCE_CHIP) if ceilings.REFERENCE_CHIP in references else 0,
+            key="reference",
+            **KEPT,
+            help="What a host with undisclosed silicon is set against. Nobody published what it runs on.",
+        )
+    with devices_column:
+        reference_devices = st.number_input(
+            "GPUs together (assumption)",
+            1,
+            576,
+            ceilings.REFERENCE_DEVICES,
+            key="gpus",
+            **KEPT,
+            help="How many of the reference GPU read one request's weights at once.",
+        )
+    with context_column:
+        context = st.selectbox(
+            "Context",
+            ceilings.CONTEXTS,
+            index=ceilings.CONTEXTS.index(ceilings.CONTEXT_TOKENS),
+            key="context",
+            **KEPT,
+            format_func=lambda tokens: words.quantity(tokens, "tokens"),
+            help="Tokens whose keys and values every new token reads besides the weights.",
+        )
+    devices, batch, every_chip = ask_more(providers)
+    assumed = ceilings.Assumptions(precision, context, batch, reference, reference_devices, devices)
+    return assumed, every_chip
 
-assumed = ceilings.Assumptions(
-    precision, context, batch, reference, reference_devices, {chip: count for chip, count in devices.items() if count}
-)
-known = ceilings.architectures(models, assumed)
-paired = tables.speed_ratios()
-hosts = speed.hosts(tables.judged_speeds(), paired, choice.model, choice.baseline)
-reached = ceilings.with_ceiling(hosts, providers, chips, known, assumed) if hosts.height else hosts
-of_record = speed.of_record(reached) if reached.height else reached
-halves = ceilings.split(of_record) if reached.height else reached
-is_known = choice.model in known["model"]
 
-if not is_known:
-    near = ceilings.nearest(models, paired, choice.model)
+def ask_more(providers: pl.DataFrame) -> tuple[dict[str, int], int, bool]:
+    """The rarer controls: chips of each kind where they are set, requests at once, every chip or not."""
+    with st.expander("More"):
+        named = providers.filter(pl.col("accelerator").is_not_null()).sort("provider")
+        columns = st.columns(named.height + 1)
+        devices = {}
+        for column, row in zip(columns, named.iter_rows(named=True), strict=False):
+            with column:
+                devices[row["accelerator"]] = st.number_input(
+                    f"{row['accelerator']} behind {row['provider']} (assumption)",
+                    1,
+                    100_000,
+                    None,
+                    key=f"{row['provider'].lower()}_chips",
+                    placeholder="the fewest that hold it",
+                    **KEPT,
+                    help="Not published for most services. The default is the fewest chips that hold the weights.",
+                )
+        with columns[-1]:
+            batch = st.number_input(
+                "Requests at once (assumption)",
+                1,
+                1024,
+                1,
+                key="batch",
+                **KEPT,
+                help="They share one reading of the weights; each reads its own keys and values.",
+            )
+        every_chip = st.toggle("Every chip in the chart of chips", key="every_chip", **KEPT)
+    return {chip: count for chip, count in devices.items() if count}, batch, every_chip
+
+
+def tell_of_unknown_size(view: View, near: str | None) -> None:
     cite.empty(
-        f"How many parameters {choice.model} reads for a token is not in a source that we hold, so its ceiling is "
-        f"not known and the ratio to {choice.baseline} cannot be split.",
+        f"How many parameters {view.model} reads for a token is not in a source that we hold, so its ceiling is "
+        f"not known and the ratio to {view.baseline} cannot be split.",
         f"Nearest with data: {near}." if near else "",
     )
-elif hosts.is_empty():
-    beside = paired.filter(pl.col("model") == choice.model)["baseline_provider"].unique().sort().to_list()
+
+
+def tell_of_missing_hosts(view: View, paired: pl.DataFrame) -> None:
+    beside = paired.filter(pl.col("model") == view.model)["baseline_provider"].unique().sort().to_list()
     cite.empty(
-        f"{choice.baseline} was not measured beside a specialised provider on {choice.model}.",
+        f"{view.baseline} was not measured beside a specialised provider on {view.model}.",
         f"These were: {words.listed(beside)}." if beside else "",
     )
-else:
-    newest = reached["measured_on"].drop_nulls()
-    dated = words.day(newest.max() if len(newest) else None)
-    drawn_hosts = ceilings.shown(reached)
+
+
+def show_ceilings(view: View, reached: pl.DataFrame, assumed: ceilings.Assumptions) -> None:
+    """The main chart: what each host reaches of what its silicon allows, and what that rests on."""
+    drawn_hosts, of_record = ceilings.shown(reached), speed.of_record(reached)
     drawn = draw.ceilings(drawn_hosts, findings.share_of_ceiling(of_record), reached.height - drawn_hosts.height)
-    cite.chart(drawn, reached, "physics-ceilings", HOST_COLUMNS)
+    cite.chart(view.figures, drawn, reached, "physics-ceilings", HOST_COLUMNS)
     on_named = reached.filter(~pl.col("is_reference"))["system"].unique().sort().to_list()
     notes = [
         f"How many chips serve a model is assumed: {words.listed(on_named)}." if on_named else "",
@@ -174,42 +194,62 @@ else:
         SHARE_OF_CEILING.caveat,
     ]
     if not reached.filter("is_reference")["holds_model"].all():
-        notes.append(f"{assumed.system} would not hold {choice.model} at this precision.")
+        notes.append(f"{assumed.system} would not hold {view.model} at this precision.")
     if reached["cache_gb"].null_count():
-        notes.append(f"Keys and values are left out: the heads of {choice.model} are not published.")
+        notes.append(f"Keys and values are left out: the heads of {view.model} are not published.")
     cite.note(" ".join(filter(None, notes)))
 
+
+def show_halves(
+    view: View, reached: pl.DataFrame, answer: DeltaGenerator, splittable: pl.DataFrame, models: pl.DataFrame
+) -> None:
+    """The ratio split into silicon and the rest, or why it cannot be; `splittable` are the pairs that can."""
+    halves = ceilings.split(speed.of_record(reached))
     if halves.is_empty():
         without = reached.filter("is_specialised")["accelerator"].unique().sort().to_list()
-        near = ceilings.nearest(models, ceilings.with_known_bandwidth(paired, providers, chips), choice.model)
+        near = ceilings.nearest(models, splittable, view.model)
         cite.empty(
             f"The memory bandwidth of {words.listed(without)} is not published, so the ratio cannot be split.",
             f"Nearest model where it can: {near}." if near else "",
         )
-    else:
-        with answer:
-            cite.answer(f"{findings.silicon_or_software(halves)} ({dated}).")
-        cite.chart(draw.halves(halves, findings.halves_of_the_ratio(halves)), halves, "physics-halves", HALF_COLUMNS)
+        return
+    newest = reached["measured_on"].drop_nulls()
+    dated = words.day(newest.max() if len(newest) else None)
+    with answer:
+        cite.answer(f"{findings.silicon_or_software(halves)} ({dated}).")
+    drawn = draw.halves(halves, findings.halves_of_the_ratio(halves))
+    cite.chart(view.figures, drawn, halves, "physics-halves", HALF_COLUMNS)
 
-held = ceilings.to_hold(chips, providers, known, choice.model, assumed)
-if held.height:
-    drawn_chips = held if every_chip else ceilings.newest_of_each_vendor(held, reference)
-    drawn = draw.chips_to_hold(drawn_chips, findings.chips_to_hold(held, choice.model, reference))
-    cite.chart(drawn, held, "physics-chips", CHIP_COLUMNS)
 
-specified = ceilings.specifications(accelerators)
-st.subheader(f"Every chip: {findings.described_chips(accelerators)}", anchor=False)
-cite.note("One row per chip and source; sources that disagree stay two rows. A price says whether it is an estimate.")
-columns = {name: st.column_config.Column(label) for name, label in SPECIFICATIONS.items()}
-columns |= {name: st.column_config.DateColumn(SPECIFICATIONS[name]) for name in DAYS}
-columns |= {
-    name: st.column_config.LinkColumn(SPECIFICATIONS[name], display_text="open") for name in cite.addresses(specified)
-}
-st.dataframe(
-    specified.select(*SPECIFICATIONS),
-    hide_index=True,
-    key="specifications",
-    placeholder=words.NOT_PUBLISHED,
-    column_config=columns,
-)
-cite.downloads(specified, "physics-specifications")
+def show_chips(view: View, held: pl.DataFrame, reference: str, shows_every_chip: bool) -> None:
+    """How many chips of each kind hold the model."""
+    if held.height:
+        drawn_chips = held if shows_every_chip else ceilings.newest_of_each_vendor(held, reference)
+        drawn = draw.chips_to_hold(drawn_chips, findings.chips_to_hold(held, view.model, reference))
+        cite.chart(view.figures, drawn, held, "physics-chips", CHIP_COLUMNS)
+
+
+def show_specifications(figures: Figures, accelerators: pl.DataFrame) -> None:
+    """Every chip as its sources describe it."""
+    specified = ceilings.specifications(accelerators)
+    st.subheader(f"Every chip: {findings.described_chips(accelerators)}", anchor=False)
+    cite.note(
+        "One row per chip and source; sources that disagree stay two rows. A price says whether it is an estimate."
+    )
+    columns = {name: st.column_config.Column(label) for name, label in SPECIFICATIONS.items()}
+    columns |= {name: st.column_config.DateColumn(SPECIFICATIONS[name]) for name in DAYS}
+    columns |= {
+        name: st.column_config.LinkColumn(SPECIFICATIONS[name], display_text="open")
+        for name in cite.addresses(specified)
+    }
+    st.dataframe(
+        specified.select(*SPECIFICATIONS),
+        hide_index=True,
+        key="specifications",
+        placeholder=words.NOT_PUBLISHED,
+        column_config=columns,
+    )
+    cite.downloads(figures, specified, "physics-specifications")
+
+
+show(of_run())

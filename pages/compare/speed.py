@@ -1,5 +1,7 @@
 """Speed: how much faster, as a person feels it?"""
 
+from functools import partial
+
 import polars as pl
 import streamlit as st
 
@@ -9,11 +11,8 @@ from metrics import cards, cost, matching, passport, response, speed, words
 from metrics.findings import speed as findings
 from pages.shared import cite, tables
 from pages.shared.markdown import link, plain
+from pages.shared.view import KEPT, Figures, View, of_run
 
-choice = st.session_state["choice"]
-rows = tables.judged_speeds()
-paired = tables.speed_ratios()
-hosts = speed.hosts(rows, paired, choice.model, choice.baseline)
 HOST_COLUMNS = ("host_label", "speed_ratio", "output_tokens_per_second", "ttft_seconds", "match_grade", "measured_on")
 PAIR_COLUMNS = (
     "model",
@@ -36,25 +35,44 @@ PART_COLUMNS = (
 )
 
 
-def against_baseline() -> None:
+def show(view: View) -> None:
+    rows, paired = tables.judged_speeds(view.figures), tables.speed_ratios(view.figures)
+    st.title("How much faster, as a person feels it?", anchor=False)
+    against_baseline(view, rows, paired)
+    over_models(view, paired)
+    response_times(view, rows, paired)
+    speed_over_time(view, rows)
+    shared_systems(view.figures)
+    left_out(view, rows)
+
+
+def against_baseline(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None:
     """The main chart: every host of the model as a multiple of the baseline."""
+    hosts = speed.hosts(rows, paired, view.model, view.baseline)
     if hosts.is_empty():
-        beside = paired.filter(pl.col("model") == choice.model)["baseline_provider"].unique().sort().to_list()
+        beside = paired.filter(pl.col("model") == view.model)["baseline_provider"].unique().sort().to_list()
         cite.empty(
-            f"{choice.baseline} was not measured beside a specialised provider on {choice.model}."
+            f"{view.baseline} was not measured beside a specialised provider on {view.model}."
             if beside
-            else f"Nobody measured {choice.model} at a specialised provider and at another host.",
+            else f"Nobody measured {view.model} at a specialised provider and at another host.",
             f"These were: {words.listed(beside)}." if beside else "",
         )
         return
-    priced = cost.with_price(hosts, tables.table("token_price"), cost.blend(choice.blend))
+    priced = cost.with_price(hosts, tables.table(view.figures, "token_price"), cost.blend(view.blend))
     of_record = speed.of_record(hosts)
     newest = of_record["measured_on"].drop_nulls()
     dated = words.day(newest.max() if len(newest) else None)
-    told = findings.speed_and_price(of_record, speed.of_record(priced), choice.model)
+    told = findings.speed_and_price(of_record, speed.of_record(priced), view.model)
     cite.answer(f"{told} ({dated}). {findings.best_other(of_record)}")
     shown = cite.pickable(hosts)
-    cite.chart(draw.hosts(shown, findings.host_range(hosts, choice.model)), shown, "speed-hosts", HOST_COLUMNS, of_host)
+    cite.chart(
+        view.figures,
+        draw.hosts(shown, findings.host_range(hosts, view.model)),
+        shown,
+        "speed-hosts",
+        HOST_COLUMNS,
+        partial(of_host, hosts),
+    )
     cite.note(
         f"Match grade {of_record['match_grade'][0]}. One request at a time: not the throughput of a system shared by "
         "many users.",
@@ -62,29 +80,29 @@ def against_baseline() -> None:
     )
 
 
-def of_host(row: dict) -> passport.Passport | None:
+def of_host(hosts: pl.DataFrame, row: dict) -> passport.Passport | None:
     pair = speed.beside_baseline(hosts, row["host_label"])
     return passport.of_speed(pair) if pair else None
 
 
-def over_models() -> None:
+def over_models(view: View, paired: pl.DataFrame) -> None:
     """Each model's ratio against the same baseline."""
-    against = speed.headline(matching.against(paired, choice.baseline))
+    against = speed.headline(matching.against(paired, view.baseline))
     if against.is_empty():
-        cite.empty(f"No model was measured at a specialised provider beside {choice.baseline}.")
+        cite.empty(f"No model was measured at a specialised provider beside {view.baseline}.")
         return
     measured = against["measured_on"].drop_nulls()
     shown = cite.pickable(against)
     drawn = draw.by_model(
         shown,
-        findings.models_ahead(against, "speed_ratio", choice.baseline),
+        findings.models_ahead(against, "speed_ratio", view.baseline),
         "speed_ratio",
         "Output speed, multiple of<br>the baseline (log scale)",
         f"Each specialised provider's fastest endpoint, best-matched and newest run of each model. "
         f"{words.plural(against.height, 'pair')}, {words.days(measured.min(), measured.max())}. "
         "Hollow: grade D, another source or a vendor's own figure, in no average.",
     )
-    cite.chart(drawn, shown, "speed-models", PAIR_COLUMNS, passport.of_speed)
+    cite.chart(view.figures, drawn, shown, "speed-models", PAIR_COLUMNS, passport.of_speed)
     means = speed.across_models(against)
     if means.height:
         told = [
@@ -94,18 +112,18 @@ def over_models() -> None:
         cite.note(f"Geometric mean of grades A and B: {words.listed(told)}.", help=cite.GRADES)
 
 
-def response_times() -> None:
+def response_times(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None:
     """How long a whole answer takes: waiting, thinking, answering."""
-    timed = speed.timed(rows, paired, choice.model)
+    timed = speed.timed(rows, paired, view.model)
     if timed.is_empty():
         nearest = findings.timed_models(rows)
         cite.empty(
-            f"No run published both the time to first token and the output speed of {choice.model}.",
+            f"No run published both the time to first token and the output speed of {view.model}.",
             f"These models have both: {words.listed(nearest)}." if nearest else "",
         )
         return
     # The usual amount is part of the key: the choice for a model that thinks is not one for a model that does not.
-    usual = cards.answer_tokens(choice.model) - speed.ANSWER_TOKENS
+    usual = cards.answer_tokens(view.model) - speed.ANSWER_TOKENS
     answer_column, thinking_column = st.columns(2)
     with answer_column:
         answer = st.slider(
@@ -115,8 +133,7 @@ def response_times() -> None:
             speed.ANSWER_TOKENS,
             50,
             key="answer",
-            bind="query-params",
-            persist_state="session",
+            **KEPT,
         )
     with thinking_column:
         thinking = st.slider(
@@ -126,8 +143,7 @@ def response_times() -> None:
             usual,
             250,
             key=f"thinking-{usual}",
-            bind="query-params",
-            persist_state="session",
+            **KEPT,
             help="Tokens that a reasoning model writes for itself first; they take time and cost like output.",
         )
     parts = response.parts(timed, answer, thinking)
@@ -138,22 +154,22 @@ def response_times() -> None:
         f"the median speed of each host. {words.plural(parts.height, 'measurement')}, "
         f"{words.day(parts['measured_on'].drop_nulls().max())}. Pale: waiting; middle: thinking; full: answering.",
     )
-    cite.chart(drawn, parts, "speed-response", PART_COLUMNS)
+    cite.chart(view.figures, drawn, parts, "speed-response", PART_COLUMNS)
     cite.note(findings.break_even(parts))
-    cite.chart(draw.waiting(timed, findings.soonest(timed)), timed, "speed-waiting", HOST_COLUMNS)
+    cite.chart(view.figures, draw.waiting(timed, findings.soonest(timed)), timed, "speed-waiting", HOST_COLUMNS)
 
 
-def speed_over_time() -> None:
+def speed_over_time(view: View, rows: pl.DataFrame) -> None:
     """Weekly history from the source that measured the model most often."""
-    source = response.weekly_source(rows, choice.model)
+    source = response.weekly_source(rows, view.model)
     if source is None:
         often = response.most_often_measured(rows)["model"].head(4).to_list()
         cite.empty(
-            f"No source measured {choice.model} again and again.",
+            f"No source measured {view.model} again and again.",
             f"Measured so: {words.listed(often)}.",
         )
         return
-    weeks = response.history(rows, choice.model, source)
+    weeks = response.history(rows, view.model, source)
     drawn = draw_response.over_time(
         weeks,
         findings.swing(weeks),
@@ -161,7 +177,9 @@ def speed_over_time() -> None:
         f"{words.day(weeks['week'].min())} to {words.day(weeks['week'].max())}. Grey: other hosts.",
         response.READING_TOKENS_PER_SECOND,
     )
-    cite.chart(drawn, weeks, "speed-history", ("label", "week", "output_tokens_per_second", "low", "high"))
+    cite.chart(
+        view.figures, drawn, weeks, "speed-history", ("label", "week", "output_tokens_per_second", "low", "high")
+    )
     cite.note(
         f"A person reads about {words.number(response.READING_TOKENS_PER_SECOND)} tokens a second: "
         f"{response.READING_WORDS_PER_MINUTE} words a minute, three quarters of a word to a token."
@@ -169,9 +187,9 @@ def speed_over_time() -> None:
     st.caption(f"Source: {', '.join(link(name, url) for name, url in response.READING_SOURCES)}.")
 
 
-def shared_systems() -> None:
+def shared_systems(figures: Figures) -> None:
     """Throughput against interactivity, for what is published; never beside per-request speeds."""
-    serving = tables.table("gpu_serving")
+    serving = tables.table(figures, "gpu_serving")
     curve = response.curves(serving)
     if curve.is_empty():
         cite.empty("No curve of throughput against what one user sees is published here.")
@@ -183,6 +201,7 @@ def shared_systems() -> None:
         f"{words.plural(curve.height, 'published point')}.",
     )
     cite.chart(
+        figures,
         drawn,
         curve,
         "serving",
@@ -190,11 +209,11 @@ def shared_systems() -> None:
     )
 
 
-def left_out() -> None:
+def left_out(view: View, rows: pl.DataFrame) -> None:
     """Measurements of the model that enter no ratio, with the reason."""
-    excluded = rows.filter((pl.col("model") == choice.model) & pl.col("excluded_because").is_not_null())
+    excluded = rows.filter((pl.col("model") == view.model) & pl.col("excluded_because").is_not_null())
     if excluded.height:
-        with st.expander(plain(f"Measurements of {choice.model} that enter no ratio ({excluded.height:,})")):
+        with st.expander(plain(f"Measurements of {view.model} that enter no ratio ({excluded.height:,})")):
             cite.table(
                 excluded.select(
                     "provider",
@@ -209,10 +228,4 @@ def left_out() -> None:
             )
 
 
-st.title("How much faster, as a person feels it?", anchor=False)
-against_baseline()
-over_models()
-response_times()
-speed_over_time()
-shared_systems()
-left_out()
+show(of_run())

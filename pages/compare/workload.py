@@ -6,21 +6,18 @@ import polars as pl
 import streamlit as st
 
 from charts import workload as draw
+from exports.files import FORMATS
 from exports.workload import workbook
 from metrics import words, workload
 from metrics.findings import workload as findings
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
+from pages.shared.view import KEPT, Figures, View, of_run
 
 LIMITS = ("1 s", "2 s", "5 s", "10 s", "20 s", "60 s", workload.NO_LIMIT)
 USUAL_LIMIT = "5 s"
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CONTROL, RUN, TODAY = 172, 420, 220  # widths in pixels; two controls stand side by side on a telephone
-KEPT = {"bind": "query-params", "persist_state": "session"}
 
-choice = st.session_state["choice"]
-judged, prices = tables.judged_speeds(), tables.table("token_price")
-runs = workload.runs(judged, prices, choice.model)
 TABLE = {
     "Offer": "offer",
     "Cost a month": "monthly_usd",
@@ -42,7 +39,30 @@ TABLE = {
 BEHIND_COLUMNS = ("offer", "monthly_usd", "shown_seconds", "meets_limit", "reason", "saving_usd", "seconds_sooner")
 
 
-def ask_traffic() -> tuple[workload.Workload, pl.DataFrame, str]:
+def show(view: View) -> None:
+    judged, prices = tables.judged_speeds(view.figures), tables.table(view.figures, "token_price")
+    runs = workload.runs(judged, prices, view.model)
+    st.title("What would my traffic cost, and how fast would it answer?", anchor=False)
+    if runs.is_empty():
+        nearest = workload.nearest(view.model, workload.covered(judged, prices))
+        cite.empty(
+            f"Nobody publishes both a speed and a current price of {view.model}.",
+            f"Nearest with both: {nearest}. Choose it under Model." if nearest else "",
+        )
+        return
+    answer = st.container()
+    work, offered, today = ask_traffic(view.model, judged, prices, runs)
+    offers = workload.with_roles(workload.against_today(workload.served(offered, work), today))
+    with answer:
+        cite.answer(findings.traffic(offers))
+    show_offers(view, offers, work, today)
+    show_volume(view.figures, offers)
+    show_left_out(view.model, workload.left_out(judged, prices, view.model))
+
+
+def ask_traffic(
+    model: str, judged: pl.DataFrame, prices: pl.DataFrame, runs: pl.DataFrame
+) -> tuple[workload.Workload, pl.DataFrame, str]:
     """The controls; the traffic, the offers of the chosen run, and today's among them."""
     with st.container(horizontal=True, gap="small"):
         requests = st.number_input(
@@ -83,7 +103,7 @@ def ask_traffic() -> tuple[workload.Workload, pl.DataFrame, str]:
         )
     more = st.expander("More: thinking, cache, today's provider, whose measurement")
     with more.container(horizontal=True, gap="small"):
-        usual = workload.usual_thinking_tokens(choice.model)
+        usual = workload.usual_thinking_tokens(model)
         thinking = st.number_input(
             "Thinking tokens",
             0,
@@ -121,7 +141,7 @@ def ask_traffic() -> tuple[workload.Workload, pl.DataFrame, str]:
             help="All offers come from one run of one measurer, so that they are comparable. Providers that it did "
             "not measure are added from elsewhere, hollow with a dot.",
         )
-        offered = workload.offers(judged, prices, choice.model, labels.get(run))
+        offered = workload.offers(judged, prices, model, labels.get(run))
         usual_today = workload.usual_today(offered)
         today = st.selectbox(
             "Today's provider",
@@ -192,44 +212,43 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
     )
 
 
-st.title("What would my traffic cost, and how fast would it answer?", anchor=False)
-
-if runs.is_empty():
-    nearest = workload.nearest(choice.model, workload.covered(judged, prices))
-    cite.empty(
-        f"Nobody publishes both a speed and a current price of {choice.model}.",
-        f"Nearest with both: {nearest}. Choose it under Model." if nearest else "",
-    )
-else:
-    answer = st.container()
-    work, offered, today = ask_traffic()
-    offers = workload.with_roles(workload.against_today(workload.served(offered, work), today))
-    with answer:
-        cite.answer(findings.traffic(offers))
+def show_offers(view: View, offers: pl.DataFrame, work: workload.Workload, today: str) -> None:
+    """The main chart, every offer as a row, and both as files."""
     drawn = draw.cost_against_time(offers, findings.offers_in_time(offers), findings.offers_basis(offers))
     picked = cite.clickable(drawn, offers, "workload")
     show_table(offers, picked)
     cite.note(" ".join(findings.offers_caveats(offers)))
     st.download_button(
         "Excel with live formulas",
-        data=partial(workbook, offers, work, today, choice.model),
-        file_name=f"inference-divide-workload-{tables.generation()}.xlsx",
-        mime=EXCEL,
+        data=partial(workbook, offers, work, today, view.model),
+        file_name=f"inference-divide-workload-{view.figures.generation}.xlsx",
+        mime=FORMATS["xlsx"].mime,
         key="download workload workbook",
         on_click="ignore",
         icon=":material/calculate:",
     )
-    cite.behind(offers, "workload", BEHIND_COLUMNS)
+    cite.behind(view.figures, offers, "workload", BEHIND_COLUMNS)
+
+
+def show_volume(figures: Figures, offers: pl.DataFrame) -> None:
+    """What the chosen offers cost at more traffic and at less."""
     volume = workload.sensitivity(offers.filter(pl.col("role").is_not_null()))
     cite.chart(
+        figures,
         draw.sensitivity(volume, findings.volume(volume), findings.VOLUME_BASIS),
         volume,
         "workload-volume",
         ("offer", "role", "factor", "requests_per_day", "monthly_usd"),
     )
-    left_out = workload.left_out(judged, prices, choice.model)
+
+
+def show_left_out(model: str, left_out: pl.DataFrame) -> None:
+    """Measurements of the model that make no offer, with the reason."""
     if left_out.height:
-        with st.expander(plain(f"Measurements of {choice.model} that make no offer ({left_out.height:,})")):
+        with st.expander(plain(f"Measurements of {model} that make no offer ({left_out.height:,})")):
             cite.table(
                 left_out, "workload left out", ("provider", "reason", "measured_by", "measured_on", "source_url")
             )
+
+
+show(of_run())

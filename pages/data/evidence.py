@@ -10,11 +10,8 @@ from metrics import cost, matching, metric, words
 from metrics.findings import evidence as findings
 from pages.shared import cite, refreshing, tables
 from pages.shared.markdown import plain
+from pages.shared.view import Figures, View, of_run
 
-states = tables.table("source_state")
-aside = tables.table("set_aside")
-origins = tables.table("origin")
-paired = tables.speed_ratios().filter(~pl.col("is_own"))
 CREDITS = tuple(dict.fromkeys(source.credit for source in SOURCES if source.credit))
 STATUS_WORDS = {
     "ok": "Read",
@@ -27,148 +24,198 @@ STATUS_WORDS = {
     "failed": "Failed; earlier figures stand",
 }
 
-used, left_out = int(states["rows_used"].sum()), int(states["rows_set_aside"].sum())
-st.title("Can I trust it?", anchor=False)
-cite.answer(
-    f"{words.number(used)} figures from {words.plural(states.filter(pl.col('rows_used') > 0).height, 'source')}, "
-    f"each with its address and date. Newest: {words.day(states['newest_on'].max())}. "
-    f"{words.number(left_out)} published rows are set aside, each with the reason."
-)
 
-counts = findings.grades(paired)
-graded = (
-    paired.group_by("model", "provider")
-    .agg(match_grade=pl.col("match_grade").min(), pairs=pl.len())
-    .sort("model", "provider")
-)
-cite.chart(
-    draw.coverage(
-        graded,
-        f"{words.plural(counts['A'] + counts['B'], 'pair')} of {words.plural(paired['model'].n_unique(), 'model')} "
-        f"match well enough to enter an average; {words.plural(counts['C'] + counts['D'], 'other')} "
-        f"{'is' if counts['C'] + counts['D'] == 1 else 'are'} shown only",
-    ),
-    paired,
-    "coverage",
-    ("model", "provider", "baseline_provider", "match_grade", "differs", "measured_on"),
-)
+def show(view: View) -> None:
+    figures = view.figures
+    states = tables.table(figures, "source_state")
+    st.title("Can I trust it?", anchor=False)
+    answer(states)
+    coverage(figures, tables.speed_ratios(figures).filter(~pl.col("is_own")))
+    sources(states)
+    refreshing.offer(figures)
+    not_used(figures, tables.table(figures, "set_aside"))
+    corrected(tables.table(figures, "correction"))
+    details(figures)
+    how_it_is_computed()
+    licences()
+    dictionary()
 
-st.subheader("Sources", anchor=False)
-order = pl.Enum([source.id for source in SOURCES])
-st.dataframe(
-    states.sort(pl.col("source").cast(order)).select(
-        Source="title",
-        State=pl.col("status").replace(STATUS_WORDS),
-        Figures="rows_used",
-        Newest="newest_on",
-        Fetched="fetched_at",
-        Aside="rows_set_aside",
-        Publisher="publisher",
-        Licence="licence",
-        Address="home_url",
-        Message="message",
-    ),
-    hide_index=True,
-    key="sources",
-    height="content",
-    placeholder="–",
-    column_config={
-        "Source": st.column_config.TextColumn("Source", width=300, pinned=True),
-        "State": st.column_config.TextColumn("State", width=190),
-        "Address": st.column_config.LinkColumn("Address", display_text="Open"),
-        "Fetched": st.column_config.DatetimeColumn("Fetched", format="D MMM YYYY HH:mm"),
-        "Newest": st.column_config.DateColumn("Newest", format="D MMM YYYY"),
-        "Figures": st.column_config.NumberColumn("Figures", format="localized"),
-        "Aside": st.column_config.NumberColumn("Set aside", format="localized"),
-    },
-)
-never_met = states.filter((pl.col("rows_used") == 0) & pl.col("fetched_at").is_null())["title"].sort().to_list()
-if never_met:
-    cite.note(f"Never fetched yet, and no figures of them ship: {words.listed(never_met)}.")
-refreshing.offer()
 
-st.subheader("What is not used, and why", anchor=False)
-titles = {source.id: source.title for source in SOURCES}
-reasons = (
-    aside.group_by("source", "reason")
-    .agg(rows=pl.col("rows").sum(), example=pl.col("row").first(), source_url=pl.col("source_url").first())
-    .sort("rows", "source", "reason", descending=[True, False, False])
-)
-st.dataframe(
-    reasons.select(
-        Source=pl.col("source").replace(titles), Reason="reason", Rows="rows", Example="example", Address="source_url"
-    ),
-    hide_index=True,
-    key="set aside",
-    placeholder="–",
-    column_config={
-        "Source": st.column_config.TextColumn("Source", width="medium"),
-        "Reason": st.column_config.TextColumn("Reason", width="large"),
-        "Example": st.column_config.TextColumn("Example", width="medium"),
-        "Address": st.column_config.LinkColumn("Address", display_text="Open")
-        if cite.addresses(aside)
-        else st.column_config.TextColumn("Address"),
-        "Rows": st.column_config.NumberColumn("Rows", format="localized"),
-    },
-)
-cite.downloads(aside, "set-aside")
+def answer(states: pl.DataFrame) -> None:
+    """How many figures of how many sources there are, and how many published rows are not used."""
+    used, left_out = int(states["rows_used"].sum()), int(states["rows_set_aside"].sum())
+    cite.answer(
+        f"{words.number(used)} figures from {words.plural(states.filter(pl.col('rows_used') > 0).height, 'source')}, "
+        f"each with its address and date. Newest: {words.day(states['newest_on'].max())}. "
+        f"{words.number(left_out)} published rows are set aside, each with the reason."
+    )
 
-corrections = tables.table("correction")
-unfit = corrections.filter(pl.col("status") != "applied")
-st.subheader("What is corrected", anchor=False)
-cite.note(
-    f"Corrections of published figures: {corrections.height:,}, each with who says so. "
-    "The note of a corrected row gives the published figure."
-)
-for line in unfit.iter_rows(named=True):
-    cite.note(f"{line['correction']}: {line['message']}")
-with st.expander(f"Every correction ({corrections.height:,})"):
-    cite.table(corrections, "corrections")
 
-disagreements = cost.disagreements(tables.table("token_price"))
-with st.expander(f"Catalogues that disagree on a price ({disagreements.height:,}); both rows stay"):
-    cite.note("Input and output price in USD per 1M tokens, as each catalogue lists it.")
-    cite.table(disagreements, "disagreements")
+def coverage(figures: Figures, paired: pl.DataFrame) -> None:
+    """The main chart: which models can be compared at which providers, and how well."""
+    counts = findings.grades(paired)
+    graded = (
+        paired.group_by("model", "provider")
+        .agg(match_grade=pl.col("match_grade").min(), pairs=pl.len())
+        .sort("model", "provider")
+    )
+    cite.chart(
+        figures,
+        draw.coverage(
+            graded,
+            f"{words.plural(counts['A'] + counts['B'], 'pair')} of {words.plural(paired['model'].n_unique(), 'model')} "
+            f"match well enough to enter an average; {words.plural(counts['C'] + counts['D'], 'other')} "
+            f"{'is' if counts['C'] + counts['D'] == 1 else 'are'} shown only",
+        ),
+        paired,
+        "coverage",
+        ("model", "provider", "baseline_provider", "match_grade", "differs", "measured_on"),
+    )
 
-unknown = tables.table("unknown_name")
-with st.expander(f"Published spellings that no list of names knows ({unknown.height:,}); they are kept as published"):
-    st.dataframe(unknown.sort("rows", descending=True), hide_index=True, key="unknown names")
 
-excluded = (
-    tables.judged_speeds()
-    .filter(pl.col("excluded_because").is_not_null() & ~matching.OWN)
-    .group_by("excluded_because")
-    .agg(measurements=pl.len())
-    .sort("measurements", descending=True)
-)
-with st.expander(f"Measurements that enter no ratio ({int(excluded['measurements'].sum()):,})"):
-    st.dataframe(excluded, hide_index=True, key="excluded")
+def sources(states: pl.DataFrame) -> None:
+    """Each source with its state, its dates, its licence and its address."""
+    st.subheader("Sources", anchor=False)
+    order = pl.Enum([source.id for source in SOURCES])
+    st.dataframe(
+        states.sort(pl.col("source").cast(order)).select(
+            Source="title",
+            State=pl.col("status").replace(STATUS_WORDS),
+            Figures="rows_used",
+            Newest="newest_on",
+            Fetched="fetched_at",
+            Aside="rows_set_aside",
+            Publisher="publisher",
+            Licence="licence",
+            Address="home_url",
+            Message="message",
+        ),
+        hide_index=True,
+        key="sources",
+        height="content",
+        placeholder="–",
+        column_config={
+            "Source": st.column_config.TextColumn("Source", width=300, pinned=True),
+            "State": st.column_config.TextColumn("State", width=190),
+            "Address": st.column_config.LinkColumn("Address", display_text="Open"),
+            "Fetched": st.column_config.DatetimeColumn("Fetched", format="D MMM YYYY HH:mm"),
+            "Newest": st.column_config.DateColumn("Newest", format="D MMM YYYY"),
+            "Figures": st.column_config.NumberColumn("Figures", format="localized"),
+            "Aside": st.column_config.NumberColumn("Set aside", format="localized"),
+        },
+    )
+    never_met = states.filter((pl.col("rows_used") == 0) & pl.col("fetched_at").is_null())["title"].sort().to_list()
+    if never_met:
+        cite.note(f"Never fetched yet, and no figures of them ship: {words.listed(never_met)}.")
 
-with st.expander(f"Every payload read ({origins.height:,}), with its checksum"):
-    cite.table(origins, "origins", ("source", "url", "status", "published_on", "fetched_at", "bytes", "sha256"))
-    cite.downloads(origins, "origins")
 
-st.subheader("How it is computed", anchor=False)
-st.markdown("**Match grades.** How well the two sides of a ratio match:")
-for grade, meaning in matching.GRADE_MEANINGS.items():
-    cite.note(f"{grade}: {meaning}.")
-for declared in metric.METRICS:
-    st.markdown(f"**{plain(declared.label)}** ({plain(declared.unit)}) = {plain(declared.formula)}.")
-    cite.note(" ".join(part for part in (f"Source: {declared.source}.", declared.caveat) if part))
+def not_used(figures: Figures, aside: pl.DataFrame) -> None:
+    """Published rows that are set aside, counted by reason."""
+    st.subheader("What is not used, and why", anchor=False)
+    titles = {source.id: source.title for source in SOURCES}
+    reasons = (
+        aside.group_by("source", "reason")
+        .agg(rows=pl.col("rows").sum(), example=pl.col("row").first(), source_url=pl.col("source_url").first())
+        .sort("rows", "source", "reason", descending=[True, False, False])
+    )
+    st.dataframe(
+        reasons.select(
+            Source=pl.col("source").replace(titles),
+            Reason="reason",
+            Rows="rows",
+            Example="example",
+            Address="source_url",
+        ),
+        hide_index=True,
+        key="set aside",
+        placeholder="–",
+        column_config={
+            "Source": st.column_config.TextColumn("Source", width="medium"),
+            "Reason": st.column_config.TextColumn("Reason", width="large"),
+            "Example": st.column_config.TextColumn("Example", width="medium"),
+            "Address": st.column_config.LinkColumn("Address", display_text="Open")
+            if cite.addresses(aside)
+            else st.column_config.TextColumn("Address"),
+            "Rows": st.column_config.NumberColumn("Rows", format="localized"),
+        },
+    )
+    cite.downloads(figures, aside, "set-aside")
 
-st.subheader("Licences and credits", anchor=False)
-for credit in CREDITS:
-    st.caption(credit)
 
-with st.expander("Data dictionary"):
-    for table in FACTS:
-        st.markdown(f"**{table.name}**: {table.grain}. One row for each {', '.join(table.key)}.")
-        st.dataframe(
-            pl.DataFrame(
-                [(column.name, column.unit or "", column.meaning, column.required) for column in table.columns],
-                schema=["column", "unit", "meaning", "required"],
-                orient="row",
-            ),
-            hide_index=True,
-            key=f"dictionary {table.name}",
-        )
+def corrected(corrections: pl.DataFrame) -> None:
+    """Every correction of a published figure; those that no longer apply are said in a line each."""
+    st.subheader("What is corrected", anchor=False)
+    cite.note(
+        f"Corrections of published figures: {corrections.height:,}, each with who says so. "
+        "The note of a corrected row gives the published figure."
+    )
+    for line in corrections.filter(pl.col("status") != "applied").iter_rows(named=True):
+        cite.note(f"{line['correction']}: {line['message']}")
+    with st.expander(f"Every correction ({corrections.height:,})"):
+        cite.table(corrections, "corrections")
+
+
+def details(figures: Figures) -> None:
+    """What else a doubter may look up: disagreements, unknown names, exclusions, payloads."""
+    origins = tables.table(figures, "origin")
+    disagreements = cost.disagreements(tables.table(figures, "token_price"))
+    with st.expander(f"Catalogues that disagree on a price ({disagreements.height:,}); both rows stay"):
+        cite.note("Input and output price in USD per 1M tokens, as each catalogue lists it.")
+        cite.table(disagreements, "disagreements")
+
+    unknown = tables.table(figures, "unknown_name")
+    with st.expander(
+        f"Published spellings that no list of names knows ({unknown.height:,}); they are kept as published"
+    ):
+        st.dataframe(unknown.sort("rows", descending=True), hide_index=True, key="unknown names")
+
+    excluded = (
+        tables.judged_speeds(figures)
+        .filter(pl.col("excluded_because").is_not_null() & ~matching.OWN)
+        .group_by("excluded_because")
+        .agg(measurements=pl.len())
+        .sort("measurements", descending=True)
+    )
+    with st.expander(f"Measurements that enter no ratio ({int(excluded['measurements'].sum()):,})"):
+        st.dataframe(excluded, hide_index=True, key="excluded")
+
+    with st.expander(f"Every payload read ({origins.height:,}), with its checksum"):
+        cite.table(origins, "origins", ("source", "url", "status", "published_on", "fetched_at", "bytes", "sha256"))
+        cite.downloads(figures, origins, "origins")
+
+
+def how_it_is_computed() -> None:
+    """The match grades and every metric with its formula, source and caveat."""
+    st.subheader("How it is computed", anchor=False)
+    st.markdown("**Match grades.** How well the two sides of a ratio match:")
+    for grade, meaning in matching.GRADE_MEANINGS.items():
+        cite.note(f"{grade}: {meaning}.")
+    for declared in metric.METRICS:
+        st.markdown(f"**{plain(declared.label)}** ({plain(declared.unit)}) = {plain(declared.formula)}.")
+        cite.note(" ".join(part for part in (f"Source: {declared.source}.", declared.caveat) if part))
+
+
+def licences() -> None:
+    """The credits that licences ask for."""
+    st.subheader("Licences and credits", anchor=False)
+    for credit in CREDITS:
+        st.caption(credit)
+
+
+def dictionary() -> None:
+    """Every table and column of the vocabulary."""
+    with st.expander("Data dictionary"):
+        for table in FACTS:
+            st.markdown(f"**{table.name}**: {table.grain}. One row for each {', '.join(table.key)}.")
+            st.dataframe(
+                pl.DataFrame(
+                    [(column.name, column.unit or "", column.meaning, column.required) for column in table.columns],
+                    schema=["column", "unit", "meaning", "required"],
+                    orient="row",
+                ),
+                hide_index=True,
+                key=f"dictionary {table.name}",
+            )
+
+
+show(of_run())

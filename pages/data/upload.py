@@ -3,22 +3,42 @@
 import streamlit as st
 
 from etl.upload import importer
-from exports.files import encoded
+from exports.files import FORMATS, encoded
 from metrics import uploads
 from pages.importer import batches, checking, columns, desk
-from pages.shared import cite, tables
+from pages.shared import cite
 from pages.shared.markdown import plain
+from pages.shared.view import KEPT, Figures, View, of_run
 
 FORMS = ["csv", "tsv", "txt", "xlsx", "parquet"]
 MEGABYTE = 1_000_000
 
 
-def answer() -> None:
-    history = importer.history(tables.folders())
+def show(view: View) -> None:
+    figures = view.figures
+    st.title("Can I add mine?", anchor=False)
+    answer(figures)
+    st.subheader("1. The table and your file", anchor=False)
+    table_column, file_column = st.columns(2)
+    with table_column:
+        table = pick_table()
+        offer_template(table)
+    with file_column:
+        take_file(table)
+    under_way = desk.of_reader()
+    if under_way and desk.DONE in st.session_state:
+        checking.tell_of_commit(st.session_state[desk.DONE])
+    elif under_way:
+        go_on(under_way)
+    batches.history(figures)
+
+
+def answer(figures: Figures) -> None:
+    history = importer.history(figures.folders, figures.generation)
     active = [batch for batch in history if not batch.undone]
     newest = max((batch.uploaded_at for batch in active), default=None)
     limit_mb = importer.size_limit() // MEGABYTE
-    cite.answer(uploads.held(tables.folders().store.own_counts(), len(active), newest, limit_mb))
+    cite.answer(uploads.held(figures.folders.store.own_counts(figures.generation), len(active), newest, limit_mb))
 
 
 def pick_table() -> str:
@@ -27,8 +47,7 @@ def pick_table() -> str:
         list(batches.TABLES),
         format_func=batches.TABLES.get,
         key="into",
-        bind="query-params",
-        persist_state="session",
+        **KEPT,
         help="Each table takes one kind of figure; the template shows three rows of it.",
     )
     desk.turn_to(table)
@@ -41,7 +60,7 @@ def offer_template(table: str) -> None:
             "Template",
             data=lambda: importer.template(table),
             file_name=f"template-{table}.csv",
-            mime="text/csv",
+            mime=FORMATS["csv"].mime,
             key="template",
             on_click="ignore",
             icon=":material/download:",
@@ -51,7 +70,7 @@ def offer_template(table: str) -> None:
             "Data dictionary",
             data=lambda: encoded(importer.dictionary(table), "csv"),
             file_name=f"dictionary-{table}.csv",
-            mime="text/csv",
+            mime=FORMATS["csv"].mime,
             key="dictionary",
             on_click="ignore",
             icon=":material/download:",
@@ -103,19 +122,4 @@ def go_on(under_way: desk.Desk) -> None:
         st.error(plain(f"{problem} Nothing was stored."), icon=":material/block:")
 
 
-st.title("Can I add mine?", anchor=False)
-answer()
-st.subheader("1. The table and your file", anchor=False)
-table_column, file_column = st.columns(2)
-with table_column:
-    table = pick_table()
-    offer_template(table)
-with file_column:
-    take_file(table)
-
-under_way = desk.of_reader()
-if under_way and desk.DONE in st.session_state:
-    checking.confirm(st.session_state[desk.DONE])
-elif under_way:
-    go_on(under_way)
-batches.history()
+show(of_run())

@@ -1,5 +1,9 @@
 """Microsoft: what must be true for this to hurt Azure?"""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
 import streamlit as st
 
 from charts import companies as draw
@@ -10,8 +14,8 @@ from metrics.exposure import REVENUE
 from metrics.findings import microsoft as findings
 from pages.shared import cite, tables
 from pages.shared.markdown import link, plain
+from pages.shared.view import KEPT, Figures, View, of_run
 
-KEPT = {"bind": "query-params", "persist_state": "session"}
 PANEL_COLUMNS = (
     "metric",
     "fiscal_period",
@@ -27,13 +31,38 @@ PANEL_COLUMNS = (
 GUIDED_COLUMNS = ("company", "published_on", "low_usd_bn", "high_usd_bn", "before_usd_bn", "basis", "note")
 SWING_COLUMNS = ("label", "low", "chosen", "high", "input_unit", "at_low", "base", "at_high", "swing", "unit", "kind")
 
-figures = tables.table("company_quarter")
-record = companies.of_record(figures)
-declared = exposure.inputs(record, companies.of_record(tables.table("compute_share")))
-bought = exposure.purchases(record)
+
+@dataclass(frozen=True)
+class Scenario:
+    """What the scenario is worked out from: its declared inputs, what Azure has bought, and what the reader set."""
+
+    declared: tuple[exposure.Input, ...]
+    bought: pl.DataFrame
+    values: Mapping[str, float | None]
 
 
-def history() -> None:
+def show(view: View) -> None:
+    figures = view.figures
+    quarters = tables.table(figures, "company_quarter")
+    record = companies.of_record(quarters)
+    shares = companies.of_record(tables.table(figures, "compute_share"))
+    declared, bought = exposure.inputs(record, shares), exposure.purchases(record)
+    st.title("What must be true for this to hurt Azure?", anchor=False)
+    answer = st.container()
+    history(figures, quarters)
+    others(figures, quarters)
+    st.subheader("The exposure scenario", anchor=False)
+    scenario = Scenario(declared, bought, ask(declared))
+    with answer:
+        told = findings.answer(scenario.values, declared, bought)
+        cite.answer(" ".join(filter(None, (told, companies.since_article(record, ARTICLE_DAY)))))
+    cards(scenario)
+    swings(figures, scenario)
+    turned_round(figures, scenario)
+    rests_on(figures, scenario)
+
+
+def history(figures: Figures, quarters: pl.DataFrame) -> None:
     """The main chart: what Microsoft spent, how Azure grew, what the cloud kept."""
     with st.container(horizontal=True, gap="medium"):
         capex_basis = st.segmented_control(
@@ -57,7 +86,7 @@ def history() -> None:
             **KEPT,
             help="Guidance is given in constant currency, so it shows on that basis only.",
         )
-    rows = companies.panels(figures, capex_basis, growth_basis)
+    rows = companies.panels(quarters, capex_basis, growth_basis)
     if rows.is_empty():
         cite.empty("No quarterly figure of Microsoft is in the tables.")
         return
@@ -68,16 +97,17 @@ def history() -> None:
         companies.two_years(rows),
         companies.panels_basis(rows, capex_basis, growth_basis),
     )
-    cite.chart(drawn, rows, "microsoft-quarters", PANEL_COLUMNS)
+    cite.chart(figures, drawn, rows, "microsoft-quarters", PANEL_COLUMNS)
     cite.note(companies.PANELS_CAVEAT)
 
 
-def others() -> None:
+def others(figures: Figures, quarters: pl.DataFrame) -> None:
     """What the other large buyers spent, and what they say they will."""
-    rows = companies.peers(figures)
+    record = companies.of_record(quarters)
+    rows = companies.peers(quarters)
     if rows.height:
         drawn = draw.peers(rows, companies.CASH, ARTICLE_DAY, companies.peers_ahead(rows), companies.peers_basis(rows))
-        cite.chart(drawn, rows, "microsoft-peers", ("company", *PANEL_COLUMNS))
+        cite.chart(figures, drawn, rows, "microsoft-peers", ("company", *PANEL_COLUMNS))
         together = companies.together(record)
         if together.height:
             cite.note(companies.four_together(together))
@@ -87,18 +117,18 @@ def others() -> None:
     said = companies.guided_years(record)
     if said.height:
         drawn = draw.guided(said, companies.guidance_change(said), companies.guidance_basis(said))
-        cite.chart(drawn, said, "microsoft-guidance", GUIDED_COLUMNS)
+        cite.chart(figures, drawn, said, "microsoft-guidance", GUIDED_COLUMNS)
         cite.note(companies.guidance_notes(said))
 
 
-def choose(name: str) -> None:
+def choose(declared: Sequence[exposure.Input], name: str) -> None:
     """Sets every control to a preset; an input that is not published keeps its empty place."""
     for key, chosen in exposure.preset(declared, name).items():
         if chosen is not None:
             st.session_state[key] = float(chosen)
 
 
-def ask() -> dict[str, float | None]:
+def ask(declared: Sequence[exposure.Input]) -> dict[str, float | None]:
     """The controls of the scenario: what each input is set to, None where it is not published."""
     presets = st.container(horizontal=True, gap="small", vertical_alignment="center")
     values = {}
@@ -118,7 +148,7 @@ def ask() -> dict[str, float | None]:
                 name,
                 key=f"preset {name}",
                 on_click=choose,
-                args=(name,),
+                args=(declared, name),
                 icon=":material/check:" if name == chosen else None,
                 help=findings.PRESETS[name],
             )
@@ -145,16 +175,17 @@ def slider(one: exposure.Input) -> float | None:
     return chosen
 
 
-def cards(values: dict[str, float | None]) -> None:
+def cards(scenario: Scenario) -> None:
     """Both outputs with their ranges, and the question turned round."""
+    values = scenario.values
     shown = st.columns(4)
     for column, output in zip(shown, exposure.OUTPUTS, strict=False):
         with column.container(border=True):
-            st.metric(f"{output.label} (scenario)", findings.shown(output, values, bought))
-            reason = exposure.blocked(output, declared, bought)
-            cite.note(reason or findings.ranged(output, values, declared, bought))
+            st.metric(f"{output.label} (scenario)", findings.shown(output, values, scenario.bought))
+            reason = exposure.blocked(output, scenario.declared, scenario.bought)
+            cite.note(reason or findings.ranged(output, values, scenario.declared, scenario.bought))
             if not reason:
-                cite.note(findings.placed(output, values, bought))
+                cite.note(findings.placed(output, values, scenario.bought))
     with shown[2].container(border=True):
         st.metric(
             "Must leave before inference earns less",
@@ -166,24 +197,25 @@ def cards(values: dict[str, float | None]) -> None:
         cite.note("While growth refills what leaves: 1 − 1 / (1 + growth).")
 
 
-def swings(values: dict[str, float | None]) -> None:
+def swings(figures: Figures, scenario: Scenario) -> None:
     """The tornado of one output: money a year and money once are never in one chart."""
     labels = {output.label: output for output in exposure.OUTPUTS}
     chosen = st.segmented_control(
         "Output", list(labels), default=REVENUE.label, required=True, key="output", width="content", **KEPT
     )
     output = labels[chosen]
-    frame = exposure.tornado(output, values, declared, bought)
+    frame = exposure.tornado(output, scenario.values, scenario.declared, scenario.bought)
     if frame.is_empty():
-        cite.empty(exposure.blocked(output, declared, bought) or "")
+        cite.empty(exposure.blocked(output, scenario.declared, scenario.bought) or "")
         return
     drawn = draw_scenario.tornado(frame, findings.widest(frame, output), findings.tornado_basis(frame, output))
-    cite.chart(drawn, frame, "microsoft-swings", SWING_COLUMNS)
+    cite.chart(figures, drawn, frame, "microsoft-swings", SWING_COLUMNS)
 
 
-def turned_round(values: dict[str, float | None]) -> None:
+def turned_round(figures: Figures, scenario: Scenario) -> None:
     """What share must leave before ... : the heat map with the reader's threshold, and what is left."""
-    if exposure.blocked(REVENUE, declared, bought):
+    values = scenario.values
+    if exposure.blocked(REVENUE, scenario.declared, scenario.bought):
         return
     threshold = st.number_input(
         "What would hurt, bn USD a year",
@@ -197,7 +229,7 @@ def turned_round(values: dict[str, float | None]) -> None:
         help="Your own threshold: the line in the heat map is where revenue at risk reaches it.",
         **KEPT,
     )
-    grid = exposure.grid(values, bought)
+    grid = exposure.grid(values, scenario.bought)
     line = exposure.threshold_line(values, threshold, grid["migration_percent"].max())
     drawn = draw_scenario.heat(
         grid,
@@ -207,7 +239,7 @@ def turned_round(values: dict[str, float | None]) -> None:
         findings.grid_title(values, threshold),
         findings.grid_basis(threshold),
     )
-    cite.chart(drawn, grid, "microsoft-grid")
+    cite.chart(figures, drawn, grid, "microsoft-grid")
     cite.note(findings.parts(values))
     left = exposure.left_over(values)
     even = {
@@ -215,30 +247,18 @@ def turned_round(values: dict[str, float | None]) -> None:
         "uncut_usd_bn_per_year": exposure.leaves_before_capital_idles(values),
     }
     drawn = draw_scenario.left_over(left, even, findings.left_title(values), findings.left_basis(values))
-    cite.chart(drawn, left, "microsoft-left")
+    cite.chart(figures, drawn, left, "microsoft-left")
 
 
-def rests_on(values: dict[str, float | None]) -> None:
+def rests_on(figures: Figures, scenario: Scenario) -> None:
     """Every input with its source or the word assumption."""
     st.subheader("What the scenario rests on", anchor=False)
     cite.note(findings.WHAT_IT_IS)
-    rows = findings.declared_inputs(declared, values)
+    rows = findings.declared_inputs(scenario.declared, scenario.values)
     cite.table(rows, "microsoft inputs")
     cite.sources(rows)
-    cite.downloads(rows, "microsoft-inputs")
+    cite.downloads(figures, rows, "microsoft-inputs")
     cite.note(findings.HOW)
 
 
-st.title("What must be true for this to hurt Azure?", anchor=False)
-answer = st.container()
-history()
-others()
-st.subheader("The exposure scenario", anchor=False)
-values = ask()
-with answer:
-    told = findings.answer(values, declared, bought)
-    cite.answer(" ".join(filter(None, (told, companies.since_article(record, ARTICLE_DAY)))))
-cards(values)
-swings(values)
-turned_round(values)
-rests_on(values)
+show(of_run())

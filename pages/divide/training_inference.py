@@ -1,5 +1,7 @@
 """Training vs inference: are the two really splitting?"""
 
+from dataclasses import dataclass
+
 import polars as pl
 import streamlit as st
 
@@ -9,8 +11,8 @@ from metrics import divide, generations, matching, submitters, words
 from metrics.findings import divide as divide_findings
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
+from pages.shared.view import KEPT, Figures, View, of_run
 
-KEPT = {"bind": "query-params", "persist_state": "session"}
 PREFERRED_REFERENCE = "H100 SXM"
 PAIR_COLUMNS = (
     "side",
@@ -77,13 +79,66 @@ EVENT_COLUMNS = ("happened_on", "category", "company", "headline", "evidence")
 EVERY, IN_BOTH = "All shared", "In both suites"
 
 
-# Uploads change no answer: nobody's own run is a result of MLPerf. They are drawn beside, where the bar says so.
-trained, served = tables.record("training_result"), tables.record("inference_result")
-own_trained, own_served = (tables.table(name).filter(matching.OWN) for name in ("training_result", "inference_result"))
-accelerators, shares = tables.record("accelerator"), tables.record("compute_share")
-launched, placed = divide.launches(accelerators), divide.placed_shares(shares)
-submitted = submitters.matrix(trained, served)
-today = divide.as_of(shares["published_on"], launched["launched_on"], trained["published_on"], served["published_on"])
+@dataclass(frozen=True)
+class Held:
+    """What the page rests on. Uploads change no answer: nobody's own run is a result of MLPerf. They are drawn
+    beside, where they are shown."""
+
+    trained: pl.DataFrame
+    served: pl.DataFrame
+    own_trained: pl.DataFrame
+    own_served: pl.DataFrame
+    accelerators: pl.DataFrame
+    shares: pl.DataFrame
+    events: pl.DataFrame
+
+
+def held(figures: Figures) -> Held:
+    results = ("training_result", "inference_result")
+    return Held(
+        *(tables.record(figures, name) for name in results),
+        *(tables.table(figures, name).filter(matching.OWN) for name in results),
+        *(tables.record(figures, name) for name in ("accelerator", "compute_share", "event")),
+    )
+
+
+def show(view: View) -> None:
+    figures, data = view.figures, held(view.figures)
+    launched, placed = divide.launches(data.accelerators), divide.placed_shares(data.shares)
+    submitted = submitters.matrix(data.trained, data.served)
+    st.title("Are training and inference really splitting?", anchor=False)
+    answer = st.container()
+    reference, kinds, which = ask(data)
+    every_pair = generations.pairs(data.trained, data.served, reference, kinds)
+    in_both = generations.common(every_pair)
+    compared = generations.both_sides(generations.gains(in_both))
+    today = divide.as_of(
+        data.shares["published_on"],
+        launched["launched_on"],
+        data.trained["published_on"],
+        data.served["published_on"],
+    )
+    legs = (
+        divide.of_silicon(launched),
+        divide.of_money(placed, today),
+        divide.of_vendors(submitted),
+        divide.of_gains(generations.advantage(compared), compared.height, reference),
+    )
+    with answer:
+        cite.answer(f"{divide.verdict(legs)} ({words.day(today)}).")
+        if figures.with_uploads:
+            cite.note(
+                "The answer rests on the record alone: your own results are no results of MLPerf, and drawn beside "
+                "them."
+            )
+    generation_gains(figures, data, reference, in_both if which == IN_BOTH else every_pair)
+    legs_of_the_answer(legs)
+    training_time(figures, data)
+    inference_throughput(figures, data)
+    who_submits(figures, submitted)
+    shares_of_inference(figures, data.shares, placed)
+    chips_by_role(figures, data.accelerators, launched, legs[0])
+    dated_events(figures, data.events)
 
 
 def pick(label: str, options: list[str], key: str, preferred: str | None = None, **rest) -> str:
@@ -92,20 +147,61 @@ def pick(label: str, options: list[str], key: str, preferred: str | None = None,
     return st.selectbox(label, options, index=place, key=key, **KEPT, **rest)
 
 
-def generation_gains(reference: str, paired: pl.DataFrame) -> None:
+def ask(data: Held) -> tuple[str, str, str]:
+    """The controls above the main chart: the reference, whose submissions, which benchmarks."""
+    choices = st.columns([2, 2, 2, 3])
+    with choices[0]:
+        reference = (
+            pick(
+                "Reference",
+                generations.references(data.trained, data.served),
+                "reference",
+                PREFERRED_REFERENCE,
+                help="The generation that every other is divided by.",
+            )
+            or PREFERRED_REFERENCE
+        )
+    with choices[1]:
+        kinds = st.segmented_control(
+            "Submitters",
+            [generations.SAME_KIND, generations.ANY_KIND],
+            default=generations.SAME_KIND,
+            required=True,
+            key="submitters",
+            **KEPT,
+            width="content",
+            help="Same kind: a chip maker's result stands beside a chip maker's, a system maker's beside a system "
+            "maker's, a cloud's beside a cloud's. Any: the best result of each generation, whoever submitted it.",
+        )
+    with choices[2]:
+        which = st.segmented_control(
+            "Benchmarks",
+            [EVERY, IN_BOTH],
+            default=EVERY,
+            required=True,
+            key="benchmarks",
+            **KEPT,
+            width="content",
+            help="All shared: every benchmark that a generation has in common with the reference. In both suites: only "
+            "those that it shares in training and in inference alike.",
+        )
+    return reference, kinds, which
+
+
+def generation_gains(figures: Figures, data: Held, reference: str, paired: pl.DataFrame) -> None:
     """The main chart: what each generation gained on the reference, in training and in inference."""
     if paired.is_empty():
-        others = [name for name in generations.references(trained, served) if name != reference][:3]
+        others = [name for name in generations.references(data.trained, data.served) if name != reference][:3]
         cite.empty(
             f"No generation shares a benchmark with {reference} in one round.",
             f"Most results have {words.listed(others)}." if others else "No result of MLPerf is held here.",
         )
         return
-    both = generations.with_family(generations.both_sides(generations.gains(paired)), accelerators)
+    both = generations.with_family(generations.both_sides(generations.gains(paired)), data.accelerators)
     drawn = draw.gains(both, paired, divide_findings.generation(both, reference))
-    cite.chart(drawn, paired, "generation-gain", PAIR_COLUMNS)
-    cite.note(divide_findings.basis(paired, trained))
-    alone = generations.unmatched(trained, served, paired, reference)
+    cite.chart(figures, drawn, paired, "generation-gain", PAIR_COLUMNS)
+    cite.note(divide_findings.basis(paired, data.trained))
+    alone = generations.unmatched(data.trained, data.served, paired, reference)
     if alone:
         cite.note(f"No shared benchmark with {reference} on either side: {words.listed(alone)}.")
 
@@ -117,168 +213,109 @@ def legs_of_the_answer(legs: tuple[divide.Leg, ...]) -> None:
         st.markdown(f"**{plain(leg.word)} in {plain(leg.name)}.** {plain(leg.told)} Rule: {plain(leg.rule)}.")
 
 
-def training_time() -> None:
+def training_time(figures: Figures, data: Held) -> None:
     """Minutes against accelerators for one benchmark."""
-    if trained.is_empty():
+    if data.trained.is_empty():
         cite.empty("No result of MLPerf Training is held here.")
         return
     columns = st.columns(4)
     with columns[0]:
-        benchmarks = trained["benchmark"].value_counts().sort("count", "benchmark", descending=[True, False])
+        benchmarks = data.trained["benchmark"].value_counts().sort("count", "benchmark", descending=[True, False])
         benchmark = pick("Training benchmark", benchmarks["benchmark"].to_list(), "training_benchmark")
     with columns[1]:
-        rounds = submitters.newest_first(trained.select("round").unique().sort("round"))["round"].to_list()
+        rounds = submitters.newest_first(data.trained.select("round").unique().sort("round"))["round"].to_list()
         round_name = pick("Training round", rounds, "training_round")
     with columns[2]:
-        division = pick("Division", trained["division"].unique().sort().to_list(), "training_division", "closed")
+        division = pick("Division", data.trained["division"].unique().sort().to_list(), "training_division", "closed")
     with columns[3]:
-        on_sale = [generations.ANY_AVAILABILITY, *trained["availability"].drop_nulls().unique().sort()]
+        on_sale = [generations.ANY_AVAILABILITY, *data.trained["availability"].drop_nulls().unique().sort()]
         availability = pick("Availability", on_sale, "training_availability")
-    curve = generations.training_curve(trained, benchmark, round_name, division, availability)
+    curve = generations.training_curve(data.trained, benchmark, round_name, division, availability)
     if curve.is_empty():
         cite.empty(
             f"No result of {benchmark} in {round_name}, {division} division, availability {availability}.",
-            f"{benchmark} was submitted in {words.listed(divide_findings.held(trained, benchmark))}.",
+            f"{benchmark} was submitted in {words.listed(divide_findings.held(data.trained, benchmark))}.",
         )
         return
-    curve = generations.with_family(curve, accelerators)
-    own = generations.training_curve(own_trained, benchmark, round_name, division, availability)
-    shown = generations.beside_own(curve, generations.with_family(own, accelerators))
+    curve = generations.with_family(curve, data.accelerators)
+    own = generations.training_curve(data.own_trained, benchmark, round_name, division, availability)
+    shown = generations.beside_own(curve, generations.with_family(own, data.accelerators))
     drawn = draw.training(shown, divide_findings.fewest_minutes(curve, benchmark))
-    cite.chart(drawn, shown, "training-minutes", TRAINING_COLUMNS)
+    cite.chart(figures, drawn, shown, "training-minutes", TRAINING_COLUMNS)
 
 
-def inference_throughput() -> None:
+def inference_throughput(figures: Figures, data: Held) -> None:
     """Throughput per accelerator for one benchmark, scenario and round."""
-    if served.is_empty():
+    if data.served.is_empty():
         cite.empty("No result of MLPerf Inference is held here.")
         return
     columns = st.columns(3)
     with columns[0]:
-        rounds = submitters.newest_first(served.select("round").unique().sort("round"))["round"].to_list()
+        rounds = submitters.newest_first(data.served.select("round").unique().sort("round"))["round"].to_list()
         round_name = pick("Inference round", rounds, "inference_round")
-    of_round = served.filter((pl.col("round") == round_name) & (pl.col("division") == "closed"))
+    of_round = data.served.filter((pl.col("round") == round_name) & (pl.col("division") == "closed"))
     with columns[1]:
         counted = of_round["benchmark"].value_counts().sort("count", "benchmark", descending=[True, False])
         benchmark = pick("Inference benchmark", counted["benchmark"].to_list(), f"inference_benchmark_{round_name}")
     with columns[2]:
         scenarios = of_round.filter(pl.col("benchmark") == benchmark)["scenario"].unique().sort().to_list()
         scenario = pick("Scenario", scenarios, f"scenario_{round_name}_{benchmark}", "Offline")
-    ranked = generations.per_accelerator(served, benchmark, scenario, round_name)
+    ranked = generations.per_accelerator(data.served, benchmark, scenario, round_name)
     if ranked.is_empty():
         cite.empty(f"No result of {benchmark}, {scenario}, {round_name} names and counts its accelerators.")
         return
-    ranked = generations.with_family(ranked, accelerators)
-    in_unit = own_served.filter(pl.col("unit") == ranked["unit"][0])
+    ranked = generations.with_family(ranked, data.accelerators)
+    in_unit = data.own_served.filter(pl.col("unit") == ranked["unit"][0])
     own = generations.per_accelerator(in_unit, benchmark, scenario, round_name)
-    shown = generations.beside_own(ranked, generations.with_family(own, accelerators))
+    shown = generations.beside_own(ranked, generations.with_family(own, data.accelerators))
     drawn = draw.throughput(shown, divide_findings.most_served(ranked, benchmark, scenario))
-    cite.chart(drawn, shown, "inference-throughput", INFERENCE_COLUMNS)
+    cite.chart(figures, drawn, shown, "inference-throughput", INFERENCE_COLUMNS)
 
 
-def who_submits() -> None:
+def who_submits(figures: Figures, submitted: pl.DataFrame) -> None:
     """Vendors of chips by round of each suite, and who is absent."""
     if submitted.is_empty():
         cite.empty("No result of MLPerf is held here, so nothing tells who submits.")
         return
     drawn = draw.who_submits(submitted, divide_findings.who_submits(submitted))
-    cite.chart(drawn, submitted, "who-submits", SUBMITTED_COLUMNS)
+    cite.chart(figures, drawn, submitted, "who-submits", SUBMITTED_COLUMNS)
     cite.note(divide_findings.absent(submitted))
 
 
-def shares_of_inference() -> None:
+def shares_of_inference(figures: Figures, shares: pl.DataFrame, placed: pl.DataFrame) -> None:
     """Every estimate of inference's share, by what is shared."""
     if placed.is_empty():
         cite.empty("No share of inference in compute, power, spend or revenue is published here.")
         return
     drawn = draw_time.shares(placed, divide_findings.above_half(placed))
-    cite.chart(drawn, placed, "inference-shares", SHARE_COLUMNS)
+    cite.chart(figures, drawn, placed, "inference-shares", SHARE_COLUMNS)
     without = shares.filter(pl.col("share_percent").is_null())
     if without.height:
         with st.expander(f"Estimates without a share ({without.height:,})"):
             cite.table(without, "estimates without a share", SHARE_COLUMNS)
 
 
-def chips_by_role(leg: divide.Leg) -> None:
+def chips_by_role(figures: Figures, accelerators: pl.DataFrame, launched: pl.DataFrame, leg: divide.Leg) -> None:
     """Chips launched by role and year; those without a stated role are named."""
     unstated = divide.without_role(accelerators)
     if launched["year"].drop_nulls().is_empty():
         cite.empty("No chip with a stated role and a day of launch is on record.")
         return
     drawn = draw_time.launches(divide.by_year(launched), launched, leg.told.removesuffix("."), len(unstated))
-    cite.chart(drawn, launched, "chips-by-role", CHIP_COLUMNS)
+    cite.chart(figures, drawn, launched, "chips-by-role", CHIP_COLUMNS)
     with st.expander(f"Chips whose role no source states ({len(unstated):,})"):
         cite.note(words.listed(unstated))
 
 
-def dated_events() -> None:
+def dated_events(figures: Figures, events: pl.DataFrame) -> None:
     """What happened when, with the day of the article."""
-    events = tables.record("event").sort("happened_on", "headline")
+    events = events.sort("happened_on", "headline")
     if events.is_empty():
         cite.empty("No dated event is on record.")
         return
-    cite.chart(draw_time.events(events, divide_findings.since_article(events)), events, "events", EVENT_COLUMNS)
-
-
-st.title("Are training and inference really splitting?", anchor=False)
-answer = st.container()
-choices = st.columns([2, 2, 2, 3])
-with choices[0]:
-    reference = (
-        pick(
-            "Reference",
-            generations.references(trained, served),
-            "reference",
-            PREFERRED_REFERENCE,
-            help="The generation that every other is divided by.",
-        )
-        or PREFERRED_REFERENCE
-    )
-with choices[1]:
-    kinds = st.segmented_control(
-        "Submitters",
-        [generations.SAME_KIND, generations.ANY_KIND],
-        default=generations.SAME_KIND,
-        required=True,
-        key="submitters",
-        **KEPT,
-        width="content",
-        help="Same kind: a chip maker's result stands beside a chip maker's, a system maker's beside a system maker's, "
-        "a cloud's beside a cloud's. Any: the best result of each generation, whoever submitted it.",
-    )
-with choices[2]:
-    which = st.segmented_control(
-        "Benchmarks",
-        [EVERY, IN_BOTH],
-        default=EVERY,
-        required=True,
-        key="benchmarks",
-        **KEPT,
-        width="content",
-        help="All shared: every benchmark that a generation has in common with the reference. In both suites: only "
-        "those that it shares in training and in inference alike.",
+    cite.chart(
+        figures, draw_time.events(events, divide_findings.since_article(events)), events, "events", EVENT_COLUMNS
     )
 
-every_pair = generations.pairs(trained, served, reference, kinds)
-in_both = generations.common(every_pair)
-compared = generations.both_sides(generations.gains(in_both))
-legs = (
-    divide.of_silicon(launched),
-    divide.of_money(placed, today),
-    divide.of_vendors(submitted),
-    divide.of_gains(generations.advantage(compared), compared.height, reference),
-)
-with answer:
-    cite.answer(f"{divide.verdict(legs)} ({words.day(today)}).")
-    if tables.with_uploads():
-        cite.note(
-            "The answer rests on the record alone: your own results are no results of MLPerf, and drawn beside them."
-        )
-generation_gains(reference, in_both if which == IN_BOTH else every_pair)
-legs_of_the_answer(legs)
-training_time()
-inference_throughput()
-who_submits()
-shares_of_inference()
-chips_by_role(legs[0])
-dated_events()
+
+show(of_run())

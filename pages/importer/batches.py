@@ -6,11 +6,11 @@ from functools import partial
 import streamlit as st
 
 from etl.upload import importer
-from exports.files import encoded
 from metrics import words
 from pages.importer import desk
 from pages.shared import bar, cite, tables
 from pages.shared.markdown import plain
+from pages.shared.view import Figures
 
 TABLES: Mapping[str, str] = {
     "provider_speed": "Speeds of providers",
@@ -20,23 +20,22 @@ TABLES: Mapping[str, str] = {
     "inference_result": "Inference results",
     "training_result": "Training results",
 }
-SEEN_ON = {
-    "provider_speed": (("pages/compare/speed.py", "Speed"), ("pages/compare/physics.py", "Physics")),
-    "token_price": (("pages/compare/cost.py", "Cost"), ("pages/compare/workload.py", "Workload")),
-    "gpu_serving": (("pages/compare/speed.py", "Speed"), ("pages/compare/cost.py", "Cost")),
-    "accelerator_rent": (("pages/compare/cost.py", "Cost"),),
-    "inference_result": (("pages/divide/training_inference.py", "Training vs inference"),),
-    "training_result": (("pages/divide/training_inference.py", "Training vs inference"),),
+SEEN_ON: Mapping[str, tuple[str, ...]] = {
+    "provider_speed": ("speed", "physics"),
+    "token_price": ("cost", "workload"),
+    "gpu_serving": ("speed", "cost"),
+    "accelerator_rent": ("cost",),
+    "inference_result": ("training_inference",),
+    "training_result": ("training_inference",),
 }
 SHOWN = 10
-MOST_EXCEL_ROWS = 1_000_000
 WIDTHS = (3, 5, 2, 2)
 
 
-def history() -> None:
+def history(figures: Figures) -> None:
     """Every upload, newest first, each with its undo; and the export of all."""
     st.subheader("Your uploads so far", anchor=False)
-    listed = importer.history(tables.folders())
+    listed = importer.history(figures.folders, figures.generation)
     if not listed:
         cite.note("None yet. What you add is listed here with its checksum, and can be undone and redone.")
         return
@@ -44,7 +43,7 @@ def history() -> None:
     page = st.pagination(pages, key="history page") if pages > 1 else 1
     for batch in listed[(page - 1) * SHOWN : page * SHOWN]:
         _batch(batch)
-    _export()
+    _export(figures)
 
 
 def _batch(batch: importer.Batch) -> None:
@@ -108,28 +107,14 @@ def change(undo_or_redo: Callable[[], importer.Batch]) -> None:
     st.rerun()
 
 
-def _export() -> None:
+def _export(figures: Figures) -> None:
     """All rows of the reader's own, one table a file; made only when asked for."""
-    held = {table: rows for table, rows in tables.folders().store.own_counts().items() if rows}
+    held = {table: rows for table, rows in figures.folders.store.own_counts(figures.generation).items() if rows}
     if not held:
         return
     st.markdown("**Take all your figures with you**")
     for table, rows in held.items():
         with st.container(horizontal=True, vertical_alignment="center", key=f"export {table}"):
             cite.note(f"{TABLES[table]}: {words.plural(rows, 'row')}")
-            for label, (ending, mime) in cite.MIMES.items():
-                if ending == "xlsx" and rows > MOST_EXCEL_ROWS:
-                    continue
-                st.download_button(
-                    label,
-                    data=partial(_encoded, table, ending),
-                    file_name=f"uploads-{table}.{ending}",
-                    mime=mime,
-                    key=f"export {table} {ending}",
-                    on_click="ignore",
-                    icon=":material/download:",
-                )
-
-
-def _encoded(table: str, ending: str) -> bytes:
-    return encoded(importer.export(tables.folders(), table), ending)
+            exported = partial(importer.export, figures.folders, table, figures.generation)
+            cite.files(exported, rows, f"uploads-{table}", f"export {table}")

@@ -7,10 +7,10 @@ import polars as pl
 import streamlit as st
 
 from etl.upload import importer
-from exports.files import encoded
+from exports.files import FORMATS, encoded
 from metrics import uploads, words
 from pages.importer import batches, desk
-from pages.shared import bar, cite, tables
+from pages.shared import bar, cite, places, tables
 from pages.shared.markdown import plain
 
 MODES = {
@@ -99,7 +99,7 @@ def _put_right(under_way: desk.Desk, checked: importer.Checked) -> None:
             "rejects.csv",
             data=partial(_rejects, checked),
             file_name="rejects.csv",
-            mime="text/csv",
+            mime=FORMATS["csv"].mime,
             key="rejects",
             on_click="ignore",
             icon=":material/download:",
@@ -183,8 +183,9 @@ def confirm(batch: importer.Batch) -> None:
     """What was stored, where it is seen, and how to take it back."""
     st.success(plain(batches.stored(batch)), icon=":material/check_circle:")
     with st.container(horizontal=True, vertical_alignment="center"):
-        for place, name in batches.SEEN_ON[batch.table]:
-            st.page_link(place, label=f"See it on {name}", icon=":material/visibility:")
+        for name in batches.SEEN_ON[batch.table]:
+            place = places.of(name)
+            st.page_link(place.path, label=f"See it on {place.title}", icon=":material/visibility:")
         if st.button("Undo", icon=":material/undo:", key="undo this"):
             batches.change(partial(importer.undo, tables.folders(), batch.batch))
     cite.note("Another file may follow: choose it above.")

@@ -4,7 +4,7 @@ Its state lives in the address and in the session, so that a link reopens the sa
 page switch keeps it.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import polars as pl
 import streamlit as st
@@ -12,20 +12,12 @@ import streamlit as st
 from metrics import cost, matching, speed, words
 from pages.shared import look, tables
 from pages.shared.markdown import plain
+from pages.shared.view import KEPT, Figures, View
 
-OFFICIAL, UPLOADS = "Official only", tables.WITH_UPLOADS
+OFFICIAL, UPLOADS = "Official only", "With uploads"
 MISSED = "baseline without a measurement"
 NEXT = "model that the bar turns to"
 PREFERRED_BASELINE = "Azure"  # the article's own comparison
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What the reader has chosen."""
-
-    model: str
-    baseline: str
-    blend: str
 
 
 def turn_to(model: str | None) -> None:
@@ -33,40 +25,39 @@ def turn_to(model: str | None) -> None:
     st.session_state[NEXT] = model
 
 
-def _turn() -> bool:
+def _turn(record: Figures) -> bool:
     """Whether the bar turns on this run."""
     if NEXT not in st.session_state:
         return False
     model = st.session_state.pop(NEXT)
     st.session_state["data"] = UPLOADS
-    if model in models():
+    if model in models(replace(record, with_uploads=True)):
         st.session_state["model"] = model
     return True
 
 
-def show() -> Choice:
-    """Draws the bar; the choice that the pages work with."""
-    turns = _turn()
+def show(record: Figures) -> View:
+    """Draws the bar; what the page shows of this generation, with the reader's own figures where the bar says so."""
+    turns = _turn(record)
+    figures = replace(record, with_uploads=_wants_uploads())
     with st.container(key=look.BAR, horizontal=True, vertical_alignment="bottom", gap="small"):
         model = st.selectbox(
             "Model",
-            models(),
+            models(figures),
             key="model",
-            bind="query-params",
-            persist_state="session",
+            **KEPT,
             help="Models measured at a specialised provider and at another host, most like-for-like pairs first. "
             "With uploads, then those that only your own figures tell of.",
             width=260,
         )
-        names = baselines(model)
+        names = baselines(figures, model)
         wanted = st.session_state.get("baseline") or st.query_params.get("baseline")
         baseline = st.selectbox(
             "Baseline",
             names,
             index=names.index(PREFERRED_BASELINE) if PREFERRED_BASELINE in names else 0,
             key="baseline",
-            bind="query-params",
-            persist_state="session",
+            **KEPT,
             help="Whom a specialised provider is compared with: the fastest or the middle one of the other hosts, "
             "or one by name.",
             width=210,
@@ -75,36 +66,40 @@ def show() -> Choice:
             "Price blend",
             [blend.name for blend in cost.BLENDS],
             key="blend",
-            bind="query-params",
-            persist_state="session",
+            **KEPT,
             accept_new_options=True,
             help="How many input and output tokens one price stands for: input:output, or cached:input:output. "
             "Write your own, such as 10:1.",
             width=130,
         )
-        st.segmented_control(
+        shown = st.segmented_control(
             "Figures",
             [OFFICIAL, UPLOADS],
             default=None if turns else OFFICIAL,  # a value that is set and one by default are one too many
             required=True,
             key="data",
-            bind="query-params",
-            persist_state="session",
+            **KEPT,
             help="Uploads are the reader's own figures; they change no verdict.",
             width="content",
         )
-        freshness()
+        freshness(record)
     _tell_of_missing_baseline(wanted, names, model)
-    return Choice(model, baseline, readable_blend(blend))
+    return View(replace(record, with_uploads=shown == UPLOADS), model, baseline, readable_blend(blend))
 
 
-def models() -> list[str]:
+def _wants_uploads() -> bool:
+    """What the bar will say: what it said before, or on the first run of a link what the link says."""
+    return (st.session_state.get("data") or st.query_params.get("data")) == UPLOADS
+
+
+def models(figures: Figures) -> list[str]:
     """Models that have a ratio, most like-for-like pairs first; with uploads, then the reader's own that have none."""
-    paired = speed.coverage(tables.speed_ratios())["model"].to_list()
-    if not tables.with_uploads():
+    paired = speed.coverage(tables.speed_ratios(figures))["model"].to_list()
+    if not figures.with_uploads:
         return paired
     own = pl.concat(
-        tables.table(name).filter(matching.OWN)["model"] for name in ("provider_speed", "token_price", "gpu_serving")
+        tables.table(figures, name).filter(matching.OWN)["model"]
+        for name in ("provider_speed", "token_price", "gpu_serving")
     )
     return [*paired, *own.filter(~own.is_in(paired)).unique().sort()]
 
@@ -124,9 +119,9 @@ def _tell_of_missing_baseline(wanted: str | None, names: list[str], model: str) 
         )
 
 
-def baselines(model: str) -> list[str]:
+def baselines(figures: Figures, model: str) -> list[str]:
     """Best, median, and the named hosts that some measurement of this model stands beside."""
-    beside = tables.speed_ratios().filter(pl.col("model") == model)
+    beside = tables.speed_ratios(figures).filter(pl.col("model") == model)
     return [matching.BEST, matching.MEDIAN, *beside["baseline_provider"].unique().sort().to_list()]
 
 
@@ -139,10 +134,10 @@ def readable_blend(written: str) -> str:
         return cost.THREE_TO_ONE.name
 
 
-def freshness() -> None:
+def freshness(record: Figures) -> None:
     """How old the figures are: the newest measurement, and when they were built."""
-    states = tables.table("source_state")
-    speeds = tables.record("provider_speed")["measured_on"].drop_nulls()
+    states = tables.table(record, "source_state")
+    speeds = tables.table(record, "provider_speed")["measured_on"].drop_nulls()
     newest = words.day(speeds.max()) if len(speeds) else words.NOT_PUBLISHED
     fetched = states["fetched_at"].drop_nulls()
     looked = (

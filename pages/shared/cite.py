@@ -9,20 +9,14 @@ import streamlit as st
 from charts import style
 from charts.style import CONFIG, Chart
 from etl.schema import FACTS
-from exports.files import encoded
+from exports.files import ON_PAGES, encoded
 from metrics import mlcommons, words
 from metrics.passport import Passport
-from pages.shared import passport, tables
+from pages.shared import passport
 from pages.shared.markdown import WEB_ADDRESS, link, linked, plain
+from pages.shared.view import Figures
 
 MEANINGS: Mapping[str, str] = {column.name: column.meaning for table in FACTS for column in table.columns}
-
-MIMES: Mapping[str, tuple[str, str]] = {
-    "CSV": ("csv", "text/csv"),
-    "Excel": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "Parquet": ("parquet", "application/vnd.apache.parquet"),
-}
-
 
 GRADES = (
     "How well the two sides match. A: one measurer, same conditions. B: one condition differs or is not published. "
@@ -46,6 +40,7 @@ def note(sentence: str, help: str | None = None) -> None:
 
 
 def chart(
+    figures: Figures,
     drawn: Chart,
     rows: pl.DataFrame,
     name: str,
@@ -54,7 +49,7 @@ def chart(
 ) -> None:
     """A chart under its finding, with the source line, the rows behind it and their downloads.
 
-    `rows` are the figures drawn, each with source_url and publisher; `columns` are shown first.
+    `rows` are those of `figures` that are drawn, each with source_url and publisher; `columns` are shown first.
     Where `passport_of` is given and the rows carry `pick` (`pickable`), a click on a mark leaves
     its rows in the table and opens the passport of its ratio; so does a click on a row.
     """
@@ -65,7 +60,9 @@ def chart(
     elif passport_of:
         note("Click a mark to open the two rows of its ratio.")
     sources(rows, drawn.footnote)
-    behind(chosen if chosen.height else rows, name, columns, is_open=chosen.height > 0, passport_of=passport_of)
+    behind(
+        figures, chosen if chosen.height else rows, name, columns, is_open=chosen.height > 0, passport_of=passport_of
+    )
 
 
 def painted(drawn: Chart, name: str, is_clickable: bool) -> list:
@@ -126,6 +123,7 @@ def sources(rows: pl.DataFrame, footnote: str = "") -> None:
 
 
 def behind(
+    figures: Figures,
     rows: pl.DataFrame,
     name: str,
     columns: Sequence[str] = (),
@@ -138,7 +136,7 @@ def behind(
         clicked = table(shown, name, columns, is_clickable=passport_of is not None)
         if passport_of and clicked is not None and clicked < rows.height:
             opened(passport_of(rows.row(clicked, named=True)), f"row {name}")
-        downloads(shown, name)
+        downloads(figures, shown, name)
 
 
 def clickable(drawn: Chart, rows: pl.DataFrame, name: str) -> list[str]:
@@ -196,19 +194,29 @@ def addresses(rows: pl.DataFrame) -> list[str]:
     ]
 
 
-def downloads(rows: pl.DataFrame, name: str) -> None:
-    """The rows as files; made only when asked for."""
+def downloads(figures: Figures, rows: pl.DataFrame, name: str) -> None:
+    """The rows as files, each named after the generation it is of; made only when asked for."""
     with st.container(horizontal=True):
-        for label, (ending, mime) in MIMES.items():
+        files(lambda: rows, rows.height, f"inference-divide-{name}-{figures.generation}", f"download {name}")
+
+
+def files(rows: Callable[[], pl.DataFrame], count: int, name: str, key: str) -> None:
+    """A button for each kind of file that holds so many rows; `rows` is asked when a button is pressed."""
+    for form in ON_PAGES:
+        if form.most_rows is None or count <= form.most_rows:
             st.download_button(
-                label,
-                data=partial(encoded, rows, ending),
-                file_name=f"inference-divide-{name}-{tables.generation()}.{ending}",
-                mime=mime,
-                key=f"download {name} {ending}",
+                form.label,
+                data=partial(_file, rows, form.ending),
+                file_name=f"{name}.{form.ending}",
+                mime=form.mime,
+                key=f"{key} {form.ending}",
                 on_click="ignore",
                 icon=":material/download:",
             )
+
+
+def _file(rows: Callable[[], pl.DataFrame], ending: str) -> bytes:
+    return encoded(rows(), ending)
 
 
 def empty(sentence: str, nearest: str = "") -> None:

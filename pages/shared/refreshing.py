@@ -2,23 +2,25 @@
 
 import streamlit as st
 
+from etl.folders import Folders
 from etl.publish.refresh import refresh
 from metrics import words
-from pages.shared import cite, tables
+from pages.shared import cite
 from pages.shared.markdown import plain
+from pages.shared.view import Figures
 
 OUTCOME = "refresh outcome"
 
 
-def offer() -> None:
+def offer(figures: Figures) -> None:
     """Fetches every source and builds; a source that fails leaves its earlier figures in place."""
     if st.button("Refresh from the publishers", icon=":material/refresh:", key="refresh"):
-        _refresh()
+        _refresh(figures.folders)
     if OUTCOME in st.session_state:
         _outcome()
 
 
-def _refresh() -> None:
+def _refresh(folders: Folders) -> None:
     with st.status("Asking the publishers", expanded=True) as status:
         bar = st.progress(0.0)
         under_way: dict[str, tuple[int, int]] = {}
@@ -33,7 +35,7 @@ def _refresh() -> None:
         def on_build(step: str, done: int, total: int) -> None:
             bar.progress(done / max(total, 1), text=plain(f"Building: {step}"))
 
-        refreshed = refresh(tables.folders(), on_fetch=on_fetch, on_build=on_build)
+        refreshed = refresh(folders, on_fetch=on_fetch, on_build=on_build)
         st.session_state[OUTCOME] = refreshed
         status.update(label="Done", state="complete", expanded=False)
     st.rerun()

@@ -1,20 +1,35 @@
-"""The store's tables for pages, read once per generation, and what is computed from them."""
+"""The store's tables for pages, and what is computed from them: once for each generation.
+
+Everything here is a pure function of `Figures`, which name a generation, and of plain arguments. So what it gives
+back is kept, and handed on as it is: nobody may change a frame that came from here.
+"""
 
 import gc
+import hashlib
 import os
-from datetime import date
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache, wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import polars as pl
 import streamlit as st
 
 from etl.folders import PROJECT, Folders
 from etl.publish import build as building
-from etl.store import StoreDamaged, StoreMissing
+from etl.store import GenerationGone, StoreDamaged
 from metrics import cost, matching, speed
 from metrics.claims import questions, verdicts
+from pages.shared.view import Figures
 
-WITH_UPLOADS = "With uploads"
+Arguments = ParamSpec("Arguments")
+Computed = TypeVar("Computed")
+Function = Callable[Concatenate[Figures, Arguments], Computed]
+
+# What decides a result besides the figures: the code that computes and the code that reads what it computes from.
+COMPUTING = ("metrics/**/*.py", "etl/schema.py", "etl/store.py", "etl/thinning.py")
 
 
 def folders() -> Folders:
@@ -36,166 +51,174 @@ def looked(data: str) -> dict[str, bool]:
     return {"is_current": building.is_current(Folders(data=Path(data)))}
 
 
-def ensure_store() -> None:
-    """Builds the store with visible progress where there is none yet, or a newer version came with other figures."""
-    state = looked(str(folders().data))
-    if folders().store.generation() is not None and state["is_current"]:
-        return
+def current() -> Figures:
+    """The figures of the current generation, of the record alone.
+
+    Builds them with visible progress where there are none yet, or a newer version came with others.
+    """
+    found = folders()
+    state, generation = looked(str(found.data)), found.store.generation()
+    if generation is None or not state["is_current"]:
+        _build(found)
+        state["is_current"] = True
+        st.rerun()
+    return Figures(found.data, generation)
+
+
+def _build(found: Folders) -> None:
     with st.status("Building the store from the published figures that ship with it", expanded=True) as status:
         bar = st.progress(0.0)
 
         def step(name: str, done: int, total: int) -> None:
             bar.progress(done / total, text=name)
 
-        building.build(folders(), progress=step)
+        building.build(found, progress=step)
         status.update(label="The store is built", state="complete", expanded=False)
-    state["is_current"] = True
-    st.rerun()
 
 
-def generation() -> str:
-    return folders().store.generation() or ""
+@contextmanager
+def run_anew_where_gone(figures: Figures) -> Iterator[None]:
+    """Runs the page anew, on today's figures, where those of this run are dropped before it has read them all."""
+    try:
+        yield
+    except GenerationGone:
+        if figures.folders.store.generation() == figures.generation:
+            raise
+        st.rerun()
 
 
-def table(name: str) -> pl.DataFrame:
-    """One table of the current generation; uploads are left out while the bar says official only."""
-    return _table(str(folders().data), generation(), name, with_uploads())
+def kept(
+    entries: int, of_record: bool = False, stored_as: str = ""
+) -> Callable[[Function[Arguments, Computed]], Function[Arguments, Computed]]:
+    """Keeps what a pure function of figures and arguments gives back, for this many of them.
+
+    `of_record`: it rests on the record alone, whatever the reader shows. `stored_as`: its frame of the record is
+    kept beside the generation too, under this name, so that a server that starts anew need not compute it again.
+    """
+
+    def keeping(compute: Function[Arguments, Computed]) -> Function[Arguments, Computed]:
+        @st.cache_resource(max_entries=entries, show_spinner=False, hash_funcs={Figures: repr})
+        @wraps(compute)
+        def remembered(figures: Figures, *arguments: Arguments.args, **named: Arguments.kwargs) -> Computed:
+            if not stored_as:
+                return compute(figures, *arguments, **named)
+            return figures.folders.store.derived(
+                stored_as, figures.generation, program(), lambda: compute(figures, *arguments, **named)
+            )
+
+        @wraps(compute)
+        def of_figures(figures: Figures, *arguments: Arguments.args, **named: Arguments.kwargs) -> Computed:
+            return remembered(figures.of_record if of_record else figures, *arguments, **named)
+
+        return of_figures
+
+    return keeping
 
 
-def record(name: str) -> pl.DataFrame:
-    """One table of the current generation without a reader's own rows, whatever the bar says."""
-    return _table(str(folders().data), generation(), name, False)
+@cache
+def program() -> str:
+    """Checksum of the code that computes: what another version kept is computed again."""
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in COMPUTING for path in PROJECT.glob(pattern)):
+        digest.update(path.relative_to(PROJECT).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
-def with_uploads() -> bool:
-    """What the bar says; on the first run of a link, before the bar is drawn, what the link says."""
-    return (st.session_state.get("data") or st.query_params.get("data")) == WITH_UPLOADS
+@kept(entries=200)
+def table(figures: Figures, name: str) -> pl.DataFrame:
+    """One table; the reader's own rows stand in it only where they are shown."""
+    return figures.folders.store.drawn(name, with_own=figures.with_uploads, generation=figures.generation)
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
-def _table(data: str, generation_name: str, name: str, uploads: bool) -> pl.DataFrame:
-    return Folders(data=Path(data)).store.drawn(name, with_own=uploads, generation=generation_name)
+def record(figures: Figures, name: str) -> pl.DataFrame:
+    """One table without the reader's own rows, whatever is shown."""
+    return table(figures.of_record, name)
 
 
-def tables() -> dict[str, pl.DataFrame]:
-    """The tables that cards and verdicts are made of: the record alone, whatever the bar says."""
-    return {name: record(name) for name in verdicts.TABLES}
+def tables(figures: Figures) -> dict[str, pl.DataFrame]:
+    """The tables that cards and verdicts are made of: the record alone, whatever is shown."""
+    return {name: record(figures, name) for name in verdicts.TABLES}
 
 
-def judged_speeds() -> pl.DataFrame:
-    return _judged(str(folders().data), generation(), with_uploads())
+@kept(entries=8)
+def judged_speeds(figures: Figures) -> pl.DataFrame:
+    return matching.judged(table(figures, "provider_speed"), record(figures, "provider"))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _judged(data: str, generation_name: str, uploads: bool) -> pl.DataFrame:
-    return matching.judged(_table(data, generation_name, "provider_speed", uploads), _providers(data, generation_name))
+@kept(entries=8)
+def speed_ratios(figures: Figures) -> pl.DataFrame:
+    return speed.ratios(table(figures, "provider_speed"), record(figures, "provider"))
 
 
-def _providers(data: str, generation_name: str) -> pl.DataFrame:
-    return _table(data, generation_name, "provider", False)
+@kept(entries=16)
+def cost_ratios(figures: Figures, blend: str) -> pl.DataFrame:
+    return cost.ratios(table(figures, "token_price"), record(figures, "provider"), cost.blend(blend))
 
 
-def speed_ratios() -> pl.DataFrame:
-    return _speed_ratios(str(folders().data), generation(), with_uploads())
+@kept(entries=32, of_record=True, stored_as="verdicts")
+def judged_build(figures: Figures) -> pl.DataFrame:
+    """The verdicts that one generation gives, with the generation and the moment it was built."""
+    built_at = figures.folders.store.rows("build", generation=figures.generation)["built_at"].max()
+    return verdicts.verdicts(tables(figures)).with_columns(
+        generation=pl.lit(figures.generation), built_at=pl.lit(built_at)
+    )
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _speed_ratios(data: str, generation_name: str, uploads: bool) -> pl.DataFrame:
-    return speed.ratios(_table(data, generation_name, "provider_speed", uploads), _providers(data, generation_name))
-
-
-def cost_ratios(blend: str) -> pl.DataFrame:
-    return _cost_ratios(str(folders().data), generation(), with_uploads(), blend)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _cost_ratios(data: str, generation_name: str, uploads: bool, blend: str) -> pl.DataFrame:
-    prices = _table(data, generation_name, "token_price", uploads)
-    return cost.ratios(prices, _providers(data, generation_name), cost.blend(blend))
-
-
-def judged_claims() -> pl.DataFrame:
+def judged_claims(figures: Figures) -> pl.DataFrame:
     """Verdicts rest on the record alone: uploads never enter them."""
-    return _judged_claims(str(folders().data), generation())
+    return judged_build(figures).drop("generation", "built_at")
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _judged_claims(data: str, generation_name: str) -> pl.DataFrame:
-    return verdicts.verdicts(_official(data, generation_name))
-
-
-def _official(data: str, generation_name: str) -> dict[str, pl.DataFrame]:
-    return {name: _table(data, generation_name, name, False) for name in verdicts.TABLES}
-
-
-def would_become() -> pl.DataFrame | None:
+@kept(entries=8, of_record=True)
+def would_become(figures: Figures) -> pl.DataFrame | None:
     """Verdicts that the reader's own rows would change; None where there are no such rows."""
-    return _would_become(str(folders().data), generation())
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _would_become(data: str, generation_name: str) -> pl.DataFrame | None:
-    every = {name: _table(data, generation_name, name, True) for name in verdicts.TABLES}
-    official = _official(data, generation_name)
+    official = tables(figures)
+    every = {name: table(replace(figures, with_uploads=True), name) for name in verdicts.TABLES}
     if all(every[name].height == official[name].height for name in verdicts.TABLES):
         return None
-    return verdicts.changes(_judged_claims(data, generation_name), verdicts.verdicts(every))
+    return verdicts.changes(judged_claims(figures), verdicts.verdicts(every))
 
 
-def replayed_claims(days: tuple[date, ...]) -> pl.DataFrame:
-    """Verdicts as they would have been on each of these days."""
-    return _replayed_claims(str(folders().data), generation(), days)
+@kept(entries=8, of_record=True, stored_as="replay")
+def replayed_claims(figures: Figures) -> pl.DataFrame:
+    """Verdicts as they would have been on the days of `metrics.claims.verdicts.replay_days`."""
+    official = tables(figures)
+    return verdicts.replayed(official, verdicts.replay_days(official))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _replayed_claims(data: str, generation_name: str, days: tuple[date, ...]) -> pl.DataFrame:
-    return verdicts.replayed(_official(data, generation_name), days)
+def claims_by_generation(figures: Figures) -> pl.DataFrame:
+    """Verdicts as each kept generation up to this one gives them: generation, built_at and what is judged.
 
-
-def claims_by_generation() -> pl.DataFrame:
-    """Verdicts as each kept generation of the figures gives them: generation, built_at and what is judged.
-
-    A generation that can no longer be read is left out.
+    An earlier generation that can no longer be read is left out.
     """
-    store, judged = folders().store, []
-    for name in store.generations():
+    earlier = [name for name in figures.folders.store.generations() if name < figures.generation]
+    judged = []
+    for name in earlier:
         try:
-            built_at = store.rows("build", generation=name)["built_at"].max()
-            judged.append(
-                _judged_claims(str(folders().data), name).with_columns(
-                    generation=pl.lit(name), built_at=pl.lit(built_at)
-                )
-            )
-        except (StoreDamaged, StoreMissing):
+            judged.append(judged_build(replace(figures, generation=name)))
+        except StoreDamaged:
             continue
-    return pl.concat(judged)
+    return pl.concat([*judged, judged_build(figures)])
 
 
-def answers() -> list[questions.Answer | questions.CannotAnswer]:
+@kept(entries=8, of_record=True)
+def answers(figures: Figures) -> list[questions.Answer | questions.CannotAnswer]:
     """The article's open questions, answered from the record alone, in their order."""
-    return _answers(str(folders().data), generation())
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _answers(data: str, generation_name: str) -> list[questions.Answer | questions.CannotAnswer]:
-    official = _official(data, generation_name)
+    official = tables(figures)
     return [questions.answered(question, official) for question in questions.QUESTIONS]
 
 
-def joint_pairs() -> pl.DataFrame:
+def joint_pairs(figures: Figures) -> pl.DataFrame:
     """Pairs with both a speed ratio and a price ratio against the clouds, then and now."""
-    rows = evidence_of_claims().filter(pl.col("claim_id") == "C08")
+    rows = evidence_of_claims(figures).filter(pl.col("claim_id") == "C08")
     return rows.filter(pl.col("cost_ratio").is_not_null()) if "cost_ratio" in rows.columns else rows
 
 
-def evidence_of_claims() -> pl.DataFrame:
+@kept(entries=8, of_record=True, stored_as="evidence")
+def evidence_of_claims(figures: Figures) -> pl.DataFrame:
     """Every figure that decides a claim, then and now, with whether it meets the claim."""
-    return _evidence_of_claims(str(folders().data), generation())
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _evidence_of_claims(data: str, generation_name: str) -> pl.DataFrame:
-    official = _official(data, generation_name)
+    official = tables(figures)
     return pl.concat(
         [
             verdicts.evidence(claim, official, when).with_columns(claim_id=pl.lit(claim.claim_id), when=pl.lit(when))

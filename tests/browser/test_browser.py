@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl.folders import PROJECT
+from metrics.claims import questions, verdicts
+from pages.shared import places
 
-MENU = (PROJECT / "app.py").read_text()
-ADDRESSES = ("", *re.findall(r'url_path="([a-z_-]+)"', MENU))
+ADDRESSES = tuple(place.address for place in places.PLACES)
 CHART, FILE = ".js-plotly-plot .main-svg", "[data-testid=stFileUploader]"
 CHARTLESS = ("upload",)
 READERS = {
@@ -148,7 +148,10 @@ def test_the_verdict_is_one_screen_of_a_computer(visit, scheme):
 
 
 def test_the_verdict_leads_to_all_claims_and_to_the_questions(visit):
-    for name, title in (("All twenty claims", "What does the article claim"), ("The fifteen questions", "leave open")):
+    for name, title in (
+        (f"All {len(verdicts.CLAIMS)} claims", "What does the article claim"),
+        (f"The {len(questions.QUESTIONS)} questions", "leave open"),
+    ):
         seen = visit().open()
         seen.page.get_by_test_id("stPageLink").filter(has_text=name).click()
         seen.page.get_by_role("heading", name=re.compile(title)).wait_for()

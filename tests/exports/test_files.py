@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from etl.schema import TABLES
-from exports.files import FORMATS, encoded, neutral
+from exports.files import FORMATS, ON_PAGES, encoded, neutral
 from tests.frames import llama_of_2024, speeds
 
 MOMENT = datetime(2026, 8, 1, 6, 30, tzinfo=UTC)
@@ -165,7 +165,7 @@ def test_excel_loses_no_address_however_long_or_many():
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="'pdf' is not a format; choose csv, parquet, json, xlsx"):
+    with pytest.raises(ValueError, match="'pdf' is not a format; choose csv, xlsx, parquet, json"):
         encoded(FRAME, "pdf")
 
 
@@ -175,3 +175,15 @@ def test_encoding_leaves_the_frame_as_it_came(form):
     before = frame.clone()
     encoded(frame, form)
     assert_frame_equal(frame, before)
+
+
+def test_a_format_says_how_files_of_it_end_and_what_they_are():
+    assert {ending: form.ending for ending, form in FORMATS.items()} == {ending: ending for ending in FORMATS}
+    assert len({form.mime for form in FORMATS.values()}) == len(FORMATS)
+    assert [form.label for form in ON_PAGES] == ["CSV", "Excel", "Parquet"]
+
+
+def test_a_sheet_of_excel_holds_what_it_says_it_holds():
+    """Excel reads 1,048,576 rows a sheet."""
+    assert FORMATS["xlsx"].most_rows < 1_048_576
+    assert [form.ending for form in ON_PAGES if form.most_rows] == ["xlsx"]
