@@ -4,7 +4,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := run
-.PHONY: help run test quick lint soak build bench watch lock clean
+.PHONY: help run test quick lint soak build bench datadiff shots watch lock clean
 
-help run test quick lint soak build bench watch lock clean:
+help run test quick lint soak build bench datadiff shots watch lock clean:
 	@$(PYTHON) start.py $@ $(ARGS)

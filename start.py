@@ -53,7 +53,7 @@ def main(words):
 
 def usage():
     """A line for each command."""
-    return "\n".join(f"python start.py {name:<7} {act.__doc__}" for name, act in COMMANDS.items())
+    return "\n".join(f"python start.py {name:<8} {act.__doc__}" for name, act in COMMANDS.items())
 
 
 # The commands
@@ -73,7 +73,7 @@ def test(arguments):
     if arguments:
         return finish([python, "-m", "pytest", *arguments])
     return first_failure(*lint_steps(python), [python, "-m", "tests.chromium"]) or finish(
-        [python, "-m", "pytest", "-n", "2", "--cov", "--cov-report", "term"]
+        [python, "-m", "pytest", "-n", "2", "--cov"]
     )
 
 
@@ -104,6 +104,17 @@ def bench(arguments):
     return first_failure([python, "-m", "bench.upload"], [python, "-m", "bench.refresh"])
 
 
+def datadiff(arguments):
+    """which figures a change moves, shown before it lands"""
+    return finish([prepared("dev"), "-m", "commands.datadiff", *arguments])
+
+
+def shots(arguments):
+    """pictures of every page, light and dark, wide and narrow"""
+    python = prepared("dev")
+    return first_failure([python, "-m", "tests.chromium"]) or finish([python, "-m", "tests.shots", *arguments])
+
+
 def watch(arguments):
     """the unit tests again whenever a file is saved"""
     python = prepared("dev")
@@ -129,7 +140,9 @@ def clean(arguments):
     return 0
 
 
-COMMANDS = {act.__name__: act for act in (run, test, quick, lint, soak, build, bench, watch, lock, clean)}
+COMMANDS = {
+    act.__name__: act for act in (run, test, quick, lint, soak, build, bench, datadiff, shots, watch, lock, clean)
+}
 
 
 def lint_steps(python):

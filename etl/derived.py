@@ -9,14 +9,14 @@ again, and a folder that cannot be written to keeps none.
 """
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 import polars as pl
+
+from etl import disk
 
 CHECKSUM_BYTES = hashlib.sha256().digest_size
 VERSION_CHARACTERS = 16
@@ -45,9 +45,8 @@ def sweep(folder: Path, generations: Collection[str]) -> None:
     """Removes what was derived from other generations than these, and what killed writers left."""
     for path in folder.glob("*.parquet"):
         if path.name.partition(".")[0] not in generations:
-            with suppress(OSError):
-                path.unlink()
-    _drop(folder, "*.tmp")
+            disk.remove_if_free(path)
+    disk.sweep(folder)
 
 
 def _version(generation: Path, code: str) -> str:
@@ -71,22 +70,12 @@ def _read(place: Path) -> pl.DataFrame | None:
 
 
 def _write(place: Path, frame: pl.DataFrame) -> None:
-    """Under a name of its own first: a reader finds the whole file or none."""
-    place.parent.mkdir(exist_ok=True)
     rows = BytesIO()
     frame.write_parquet(rows)
-    handle, draft = tempfile.mkstemp(".tmp", dir=place.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(rows.getvalue()).digest())
-            file.write(rows.getvalue())
-        Path(draft).replace(place)
-    finally:
-        Path(draft).unlink(missing_ok=True)
+    disk.place_bytes(hashlib.sha256(rows.getvalue()).digest() + rows.getvalue(), place, durable=False)
 
 
-def _drop(folder: Path, pattern: str, but: Path | None = None) -> None:
+def _drop(folder: Path, pattern: str, but: Path) -> None:
     for path in folder.glob(pattern):
         if path != but:
-            with suppress(OSError):
-                path.unlink()
+            disk.remove_if_free(path)

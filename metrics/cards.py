@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import polars as pl
 
-from metrics import cost, matching, passport, shares, speed, words
+from metrics import cost, matching, passport, shares, speed, values, words
 from metrics.findings import answer as findings
 from metrics.passport import Passport
 
@@ -50,7 +51,7 @@ def answer_tokens(model: str) -> int:
 
 
 def _newest(tables: Mapping[str, pl.DataFrame]) -> date:
-    return tables["provider_speed"]["measured_on"].max() or date.max
+    return values.newest(tables["provider_speed"]["measured_on"]) or date.max
 
 
 def _best(pairs: pl.DataFrame, value: str) -> pl.DataFrame:
@@ -128,12 +129,12 @@ def _cost(of_model: pl.DataFrame, prices: pl.DataFrame, model: str, blend: cost.
     )
 
 
-def priced_at(row: dict, blend: cost.Blend) -> dict:
+def priced_at(row: Mapping[str, Any], blend: cost.Blend) -> dict[str, Any]:
     """A speed pair with its prices, as a pair of prices: each side's address is that of its price."""
     addresses = {
         f"{side}source_url": row.get(f"{side}price_url") or row[f"{side}source_url"] for side in ("", "baseline_")
     }
-    return row | addresses | {"blend": blend.name}
+    return {**row, **addresses, "blend": blend.name}
 
 
 def _share(estimates: pl.DataFrame, today: date) -> Card:
@@ -148,7 +149,7 @@ def _share(estimates: pl.DataFrame, today: date) -> Card:
         value=findings.inference_share(found),
         spread=words.plural(newest.height, "estimate"),
         grade=None,
-        measured_on=newest["published_on"].max(),
+        measured_on=values.newest(newest["published_on"]),
         change="",
         detail=f"{words.listed(newest['publisher'].unique().sort().to_list())}: {words.listed(kinds)}, not measured",
         rows=found,
@@ -164,7 +165,7 @@ def _spread(low: float | None, high: float | None) -> str:
     return f"spread {words.span(low, high, '×')}" if low is not None and high is not None else "single measurement"
 
 
-def _earlier(of_model: pl.DataFrame, row: dict, value: str) -> pl.DataFrame:
+def _earlier(of_model: pl.DataFrame, row: Mapping[str, Any], value: str) -> pl.DataFrame:
     """Earlier runs of the same pair of providers by the same measurer, newest first."""
     return of_model.filter(
         (pl.col("provider") == row["provider"])
@@ -176,7 +177,7 @@ def _earlier(of_model: pl.DataFrame, row: dict, value: str) -> pl.DataFrame:
     ).sort("measured_on", descending=True)
 
 
-def _change(of_model: pl.DataFrame, row: dict, value: str) -> str:
+def _change(of_model: pl.DataFrame, row: Mapping[str, Any], value: str) -> str:
     if row["measured_on"] is None:
         return "no earlier run"
     earlier = _earlier(of_model, row, value)
@@ -186,7 +187,7 @@ def _change(of_model: pl.DataFrame, row: dict, value: str) -> str:
     return f"{words.times(before[value])} on {words.day(before['measured_on'])}"
 
 
-def _history(of_model: pl.DataFrame, row: dict, value: str) -> tuple[float, ...]:
+def _history(of_model: pl.DataFrame, row: Mapping[str, Any], value: str) -> tuple[float, ...]:
     if row["measured_on"] is None:
         return ()
     earlier = _earlier(of_model, row, value).unique("measured_on", keep="first", maintain_order=True)

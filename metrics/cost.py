@@ -1,14 +1,14 @@
 """What a token costs, and what speed costs."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, isfinite
 
 import polars as pl
 
 from etl.schema import UPLOAD
-from metrics import matching
+from metrics import matching, values
 from metrics.matching import IS_OWN_PAIR
 from metrics.metric import BLENDED_PRICE, COST_RATIO, add
 
@@ -206,7 +206,7 @@ def _captured(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
     joined = paired
     for prefix in ("", "baseline_"):
         joined = joined.join(
-            own.rename(lambda name, prefix=prefix: f"{prefix}{name}"),
+            own.rename({name: f"{prefix}{name}" for name in own.columns}),
             on=[f"{prefix}{name}" for name in identity],
             how="left",
             nulls_equal=True,
@@ -322,6 +322,11 @@ def _with_recorded_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blen
     return frontier(priced)
 
 
+def _joined(rows: pl.DataFrame, offers: pl.DataFrame, offer: Sequence[str]) -> pl.DataFrame:
+    """Each row with the one price of its offer."""
+    return rows.join(offers, on=offer, how="inner", validate="m:1", nulls_equal=True, maintain_order="left")
+
+
 def _with_own_price(hosts: pl.DataFrame, recorded: pl.DataFrame, prices: pl.DataFrame, chosen: Blend) -> pl.DataFrame:
     offer = ["provider", "model", "endpoint"]
     listed = (
@@ -331,13 +336,12 @@ def _with_own_price(hosts: pl.DataFrame, recorded: pl.DataFrame, prices: pl.Data
         .unique(offer, keep="first", maintain_order=True)
         .select(*offer, *PRICE_COLUMNS, "blend")
     )
-    same = {"on": offer, "nulls_equal": True, "maintain_order": "left"}
-    at_own_price = hosts.join(listed, how="inner", validate="m:1", **same)
+    at_own_price = _joined(hosts, listed, offer)
     of_host = recorded.sort("blended_usd_per_mtok").unique(offer, keep="first", maintain_order=True)
     at_price_of_host = (
         hosts.filter("is_own")
-        .join(listed, how="anti", **same)
-        .join(of_host.select(*offer, *PRICE_COLUMNS, "blend"), how="inner", validate="m:1", **same)
+        .join(listed, on=offer, how="anti", nulls_equal=True, maintain_order="left")
+        .pipe(_joined, of_host.select(*offer, *PRICE_COLUMNS, "blend"), offer)
     )
     label = pl.when("is_own").then("host_label").otherwise(pl.format("{}, your price", "host_label"))
     return (
@@ -460,7 +464,7 @@ def listed_now(prices: pl.DataFrame, providers: pl.DataFrame, model: str, chosen
     )
 
 
-def elasticity(priced: pl.DataFrame) -> dict | None:
+def elasticity(priced: pl.DataFrame) -> dict[str, float] | None:
     """How price rises with speed among hosts of one run: least squares of log price on log speed.
 
     `slope` is the percent by which the price is higher where speed is 1 % higher, `explained` the
@@ -482,12 +486,13 @@ def elasticity(priced: pl.DataFrame) -> dict | None:
     }
 
 
-def fitted(fit: dict | None, priced: pl.DataFrame) -> list[tuple[float, float]]:
+def fitted(fit: Mapping[str, float] | None, priced: pl.DataFrame) -> list[tuple[float, float]]:
     """Two points of the fitted line, speed and price, at the ends of what was measured and not beyond."""
     if fit is None:
         return []
     speeds = priced["output_tokens_per_second"]
-    return [(end, fit["at_one"] * end ** fit["slope"]) for end in (speeds.min(), speeds.max())]
+    ends = [end for end in (values.smallest(speeds), values.largest(speeds)) if end is not None]
+    return [(end, fit["at_one"] * end ** fit["slope"]) for end in ends]
 
 
 def history(prices: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:

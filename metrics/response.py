@@ -1,5 +1,7 @@
 """How long an answer takes: waiting, thinking, answering; and from which length on who is sooner."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from metrics import matching
@@ -38,7 +40,7 @@ def parts(hosts: pl.DataFrame, answer_tokens: int, thinking_tokens: int) -> pl.D
     )
 
 
-def break_even_tokens(fast: dict, other: dict) -> float | None:
+def break_even_tokens(fast: Mapping[str, float], other: Mapping[str, float]) -> float | None:
     """Length at which both answer equally soon; None where one is sooner at every length.
 
     Takes two rows with ttft_seconds and output_tokens_per_second. Above this length the one with
@@ -46,9 +48,10 @@ def break_even_tokens(fast: dict, other: dict) -> float | None:
     """
     waits = fast["ttft_seconds"] - other["ttft_seconds"]
     paces = 1 / other["output_tokens_per_second"] - 1 / fast["output_tokens_per_second"]
-    if paces == 0 or waits / paces <= 0:
+    if paces == 0:
         return None
-    return waits / paces
+    tokens = waits / paces
+    return tokens if tokens > 0 else None
 
 
 def history(rows: pl.DataFrame, model: str, source: str) -> pl.DataFrame:
@@ -92,7 +95,8 @@ def weekly_source(rows: pl.DataFrame, model: str) -> str | None:
     """
     of_model = rows.filter(pl.col("model") == model)
     often = [_captured_often(of_model.filter(is_own), "source") for is_own in (~matching.OWN, matching.OWN)]
-    return pl.concat(often)["source"].first()
+    sources = pl.concat(often)["source"].to_list()
+    return str(sources[0]) if sources else None
 
 
 def most_often_measured(rows: pl.DataFrame) -> pl.DataFrame:

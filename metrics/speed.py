@@ -1,6 +1,7 @@
 """How much faster, as one person feels it."""
 
-from math import log
+from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -33,19 +34,25 @@ def completed(paired: pl.DataFrame, answer_tokens: int = ANSWER_TOKENS) -> pl.Da
 
 
 def _spread() -> list[pl.Expr]:
-    """exp(ln r ± sqrt(ln(P75a/P50a)² + ln(P75b/P50b)²))."""
-    width = (
-        sum(
-            (pl.col(f"{side}output_tokens_per_second_p75") / pl.col(f"{side}output_tokens_per_second")).log().pow(2)
-            for side in ("", "baseline_")
-        )
-        .sqrt()
-        .exp()
-    )
+    """The speed ratio with one side slow and the other fast, from the published quartiles of both sides.
+
+    low = r·exp(−√(ln(P50a/P25a)² + ln(P75b/P50b)²)), high = r·exp(√(ln(P75a/P50a)² + ln(P50b/P25b)²)); a is the
+    specialised side, b the baseline. Most publishers give the upper quartile alone: the lower is then taken to lie as
+    far below the median as the upper lies above it.
+    """
+    fast, base = _log_widths(""), _log_widths("baseline_")
     return [
-        (pl.col("speed_ratio") / width).alias("spread_low"),
-        (pl.col("speed_ratio") * width).alias("spread_high"),
+        (pl.col("speed_ratio") / (fast[0].pow(2) + base[1].pow(2)).sqrt().exp()).alias("spread_low"),
+        (pl.col("speed_ratio") * (fast[1].pow(2) + base[0].pow(2)).sqrt().exp()).alias("spread_high"),
     ]
+
+
+def _log_widths(side: str) -> tuple[pl.Expr, pl.Expr]:
+    """How far the lower and the upper quartile of one side lie from its median, as logarithms of the factor."""
+    median = pl.col(f"{side}output_tokens_per_second")
+    upper = (pl.col(f"{side}output_tokens_per_second_p75") / median).log()
+    lower = (median / pl.col(f"{side}output_tokens_per_second_p25")).log()
+    return lower.fill_null(upper), upper
 
 
 def newest(paired: pl.DataFrame) -> pl.DataFrame:
@@ -137,8 +144,7 @@ def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -
             _own_beside(usable.filter(is_own_beside), usable.filter(is_baseline).head(1)),
         ]
     )
-    spread_of_baseline = _log_width(pair["baseline_output_tokens_per_second_p75"], against)
-    width = (pl.col("output_tokens_per_second_p75") / pl.col("output_tokens_per_second")).log().pow(2)
+    quartiles = [f"baseline_output_tokens_per_second_{quartile}" for quartile in ("p25", "p75")]
     return (
         run.with_columns(
             baseline_output_tokens_per_second=pl.lit(against),
@@ -146,14 +152,11 @@ def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -
             is_baseline=is_baseline,
             is_own=matching.OWN,
             host_label=_labels(),
-            spread=(width + pl.lit(spread_of_baseline, dtype=pl.Float64)).sqrt().exp(),
+            **{name: pl.lit(pair[name], dtype=pl.Float64) for name in quartiles},
         )
         .pipe(add, SPEED_RATIO)
-        .with_columns(
-            spread_low=pl.col("speed_ratio") / pl.col("spread"),
-            spread_high=pl.col("speed_ratio") * pl.col("spread"),
-        )
-        .drop("spread")
+        .with_columns(_spread())
+        .drop(quartiles)
         .sort("speed_ratio", "host_label", descending=[True, False])
     )
 
@@ -175,7 +178,7 @@ def of_record(shown: pl.DataFrame) -> pl.DataFrame:
     return published if published.filter("is_specialised").height else shown
 
 
-def beside_baseline(shown: pl.DataFrame, host_label: str) -> dict | None:
+def beside_baseline(shown: pl.DataFrame, host_label: str) -> dict[str, Any] | None:
     """The graded pair of one host of `hosts` with its baseline; None for the baseline itself, and where the
     two lie too far apart in time to be a pair."""
     one = shown.filter((pl.col("host_label") == host_label) & ~pl.col("is_baseline"))
@@ -197,15 +200,11 @@ MEASUREMENT = (
 )
 
 
-def _same(rows: pl.DataFrame, pair: dict, names: tuple[str, ...], prefix: str = "") -> pl.Expr:
+def _same(rows: pl.DataFrame, pair: Mapping[str, Any], names: tuple[str, ...], prefix: str = "") -> pl.Expr:
     """True for the rows that are alike to one side of this pair in all of these; nulls are alike."""
     return pl.all_horizontal(
         pl.col(name).eq_missing(pl.lit(pair[f"{prefix}{name}"], dtype=rows.schema[name])) for name in names
     )
-
-
-def _log_width(upper: float | None, middle: float) -> float | None:
-    return log(upper / middle) ** 2 if upper else None
 
 
 def _labels() -> pl.Expr:

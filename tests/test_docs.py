@@ -16,12 +16,11 @@ ROOMS = "app|bench|charts|commands|data|docs|etl|exports|metrics|pages|tests"
 NAMED_PATH = re.compile(rf"`((?:{ROOMS})/[\w./-]*)`")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
-TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
+PHONY = re.compile(r"^\.PHONY: (.*)$", re.MULTILINE)
 RECIPES = ("source", "ratio", "page", "claim", "column", "tier", "export format", "correction")
 MADE_AT_RUN_TIME = ("data/snapshots", "data/store", "data/uploads", "test-results")
 # Written by work that this branch does not hold yet; take a line out once its file is there.
-AWAITED = {"etl/offers.py", "etl/corrections.py", "data/corrections/figures.csv"}
-NOT_FOR_READERS = {"check-python"}
+AWAITED = {"etl/offers.py"}
 
 
 @cache
@@ -82,7 +81,7 @@ def variables(path: Path) -> set[str]:
 
 
 def test_every_target_of_make_is_documented():
-    targets = set(TARGET.findall((PROJECT / "Makefile").read_text(encoding="utf-8"))) - NOT_FOR_READERS
+    targets = PHONY.search((PROJECT / "Makefile").read_text(encoding="utf-8"))[1].split()
     assert len(targets) > 3
     assert [name for name in sorted(targets) if f"`make {name}`" not in commands_page()] == []
 

@@ -1,5 +1,6 @@
 """What is computed from a generation is kept beside it: computed once, never in the way, gone with it."""
 
+import os
 import shutil
 from datetime import UTC, date, datetime
 
@@ -7,6 +8,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from etl import disk
 from etl.store import KEPT_GENERATIONS, GenerationGone, Store, StoreDamaged
 
 VERDICTS = pl.DataFrame(
@@ -110,10 +112,10 @@ def test_a_folder_that_cannot_be_written_to_keeps_nothing_and_stops_nothing(stor
 
 
 def test_a_full_disk_leaves_no_half_file(store, monkeypatch):
-    def full(self, target):
+    def full(source, target):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("etl.derived.Path.replace", full)
+    monkeypatch.setattr("etl.disk.replace", full)
     assert judge(store)
     assert kept(store) == []
 
@@ -130,7 +132,9 @@ def test_what_was_derived_goes_with_its_generation(store):
 
 def test_what_a_killed_writer_left_is_swept(store):
     judge(store)
-    (store.folder / "derived" / "left.tmp").write_bytes(b"half")
+    left = store.folder / "derived" / f"left{disk.PARTIAL_SUFFIX}"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
     add_generation(store)
     assert [path.suffix for path in kept(store)] == [".parquet"]
 

@@ -76,6 +76,22 @@ def test_the_spread_is_worked_from_the_upper_quartiles_of_both_sides():
     assert high == pytest.approx(8.5016 * 1.2285, rel=1e-3)
 
 
+def test_the_spread_takes_the_lower_quartile_where_it_is_published():
+    """Below: sqrt(ln(1855.9/1500)² + ln(1.2)²) = 0.2805; above: sqrt(ln(1.1)² + ln(218.3/200)²) = 0.1296."""
+    rows = (
+        measured(
+            "Cerebras",
+            1855.9,
+            output_tokens_per_second_p25=1500.0,
+            output_tokens_per_second_p75=1855.9 * 1.1,
+        ),
+        measured("Azure", 218.3, output_tokens_per_second_p25=200.0, output_tokens_per_second_p75=218.3 * 1.2),
+    )
+    low, high = ratios(*rows).select("spread_low", "spread_high").row(0)
+    assert low == pytest.approx(8.5016 / 1.3238, rel=1e-3)
+    assert high == pytest.approx(8.5016 * 1.1384, rel=1e-3)
+
+
 def test_there_is_no_spread_where_a_side_publishes_no_quartiles():
     rows = measured("Cerebras", 1855.9, output_tokens_per_second_p75=1900.0), measured("Azure", 218.3)
     assert ratios(*rows).select("spread_low", "spread_high").row(0) == (None, None)

@@ -18,7 +18,7 @@ from etl.sources import SOURCES
 from metrics import speed
 from metrics.claims import questions, verdicts
 from metrics.findings import answer as findings
-from pages.shared import bar, places, view
+from pages.shared import places, view
 
 APP = PROJECT / "app.py"
 PAGES = [place.path for place in places.PLACES]
@@ -120,11 +120,11 @@ def asked(monkeypatch) -> set[str]:
     """What a page reads of the reader's choice as it runs."""
     names = set()
 
-    def noting(choice: bar.Choice, name: str):
+    def noting(chosen: view.View, name: str):
         names.add(name)
-        return object.__getattribute__(choice, name)
+        return object.__getattribute__(chosen, name)
 
-    monkeypatch.setattr(bar.Choice, "__getattribute__", noting)
+    monkeypatch.setattr(view.View, "__getattribute__", noting)
     return names
 
 
