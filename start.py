@@ -154,6 +154,8 @@ def lock_step(python, kind):
     return [
         *(python, "-m", "uv", "pip", "compile", "--quiet", "--no-config", "--universal", "--generate-hashes"),
         *("--python-version", "{}.{}".format(*OLDEST), "--no-emit-index-url", "--no-emit-find-links"),
+        # An older pip looks past the lock where a package is asked for with an extra that the lock leaves out.
+        "--no-strip-extras",
         *("--custom-compile-command", "python start.py lock", LISTS[kind], "-o", f"locks/{kind}.txt"),
     ]
 

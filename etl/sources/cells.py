@@ -82,7 +82,8 @@ def usd_per_mtok(usd_per_token: object) -> float | None:
     Rounding takes off the noise that the multiplication leaves behind the ninth decimal.
     """
     found = number(usd_per_token)
-    return None if found is None else round(found * 1e6, 9)
+    per_mtok = None if found is None else number(found * 1e6)
+    return None if per_mtok is None else round(per_mtok, 9)
 
 
 def fixed_usd_per_mtok(usd_per_token: object) -> float | None:

@@ -253,7 +253,10 @@ def _has_owner(folder: Path, number: int) -> bool:
         return False
     except psutil.AccessDenied:
         return True
-    return started <= folder.stat().st_mtime + DAY_SECONDS
+    try:
+        return started <= folder.stat().st_mtime + DAY_SECONDS
+    except FileNotFoundError:  # its process has just removed it, so it lives
+        return True
 
 
 def _next_name(log: Sequence[Batch]) -> str:

@@ -27,7 +27,7 @@ def show(view: View) -> None:
         take_file(table)
     under_way = desk.of_reader()
     if under_way and desk.DONE in st.session_state:
-        checking.tell_of_commit(st.session_state[desk.DONE])
+        checking.confirm(st.session_state[desk.DONE])
     elif under_way:
         go_on(under_way)
     batches.history(figures)

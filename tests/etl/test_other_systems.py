@@ -5,10 +5,12 @@ Windows and macOS themselves are not at hand: this is as near as Linux can come.
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -96,6 +98,19 @@ def test_the_work_of_a_process_goes_when_the_process_has_gone(tmp_path, runs, ag
     os.utime(folder, (psutil.Process().create_time() - age_seconds,) * 2)
     staging.sweep(tmp_path)
     assert folder.exists() == stays
+
+
+def test_work_that_its_process_removes_in_the_middle_of_a_sweep_is_no_fault(tmp_path, monkeypatch):
+    folder = tmp_path / staging.WORK / f"{os.getpid()}-x"
+    folder.mkdir(parents=True)
+
+    def gone(_):
+        shutil.rmtree(folder)
+        return SimpleNamespace(create_time=lambda: 0.0)
+
+    monkeypatch.setattr(staging.psutil, "Process", gone)
+    staging.sweep(tmp_path)
+    assert not folder.exists()
 
 
 def test_partial_files_beside_an_upload_go_when_they_are_old(tmp_path):

@@ -15,6 +15,7 @@ from charts.style import YOURS
 from etl.folders import Folders
 from etl.schema import TABLES
 from etl.upload import importer
+from exports.files import ON_PAGES, encoded
 from pages.importer import batches, checking, desk
 from tests.pages.test_pages import CHANGES, DECORATED, LINKED, SIDEWAYS, UPLOAD, figures, opener, texts
 
@@ -496,7 +497,10 @@ def test_rejects_and_exports_can_be_taken_home(importing, data):
     checked = importing.session_state[desk.DESK].checked
     assert pl.read_csv(checking._rejects(checked))["speed"].to_list() == ["'=cmd()"]
     well(importing.button(key="commit").click().run())
-    assert pl.read_parquet(batches._encoded("provider_speed", "parquet"))["provider"].to_list() == ["Groq"]
+    offered = [button.label for button in importing.get("download_button")]
+    assert offered[-3:] == [form.label for form in ON_PAGES] == ["CSV", "Excel", "Parquet"]
+    taken = encoded(importer.export(Folders(data=data), "provider_speed"), "parquet")
+    assert pl.read_parquet(taken)["provider"].to_list() == ["Groq"]
 
 
 def test_many_uploads_stand_on_several_pages_of_history(app, data):

@@ -299,16 +299,3 @@ def test_a_mirror_is_asked_under_its_literal_name_first():
     assert server_path(natural_names(url)[0]) == "api.github.com/repos/a/b/git/trees/c__q__recursive=1"
     assert natural_names("https://a.org/b%20c?d='e f'%2Fg")[0] == "a.org/b c__q__d='e f'%2Fg"
     assert server_path("a.org/b c__q__d='e f'%2Fg#") == "a.org/b%20c__q__d='e%20f'%252Fg%23"
-
-
-def test_two_thousand_origins_are_read_quickly(snapshots):
-    for number in range(2000):
-        keep(snapshots, toy(), f"https://a.org/{number % 100}/result_{number}.txt", b"x")
-    best = min(timed(lambda: snapshots.held(toy())) for _ in range(3))
-    assert best < 0.3
-
-
-def timed(work):
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
