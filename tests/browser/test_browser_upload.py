@@ -80,7 +80,7 @@ def test_a_file_is_mapped_put_right_stored_seen_on_speed_and_taken_back(visit, o
     assert counts(seen) == ["2", "0", "0", "0"]
 
     press(seen, "Store 2 rows")
-    assert "Stored 2 rows of unsere Messung.csv." in seen.page.get_by_test_id("stAlert").first.inner_text()
+    seen.page.get_by_text("Stored 2 rows of unsere Messung.csv.").wait_for()
     assert importer.export(Folders(data=own_server.data), "provider_speed").height == 2
     seen.page.get_by_text("See it on Speed").click()
     seen.page.wait_for_selector(".js-plotly-plot .main-svg")
