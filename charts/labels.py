@@ -1,7 +1,7 @@
 """Names beside the points of a log-log chart, placed so that none covers another.
 
 A chart is as wide as its screen, which nobody knows when it is drawn. So each name is tried in the
-geometry of a telephone first, where a place that is free stays free on any wider screen; a name
+geometry of a telephone first, where a place that is free stays free on any wider screen. A name
 with no place there is tried in the geometry of a computer and shown on wide screens only.
 """
 

@@ -8,9 +8,9 @@ data/corrections/*.csv has a line for each wrong figure:
 - `from_day`, `to_day`: the first days that such a row may speak of, both inclusive; empty: no limit. Old captures
   keep the wrong figure, so a mended one ends here and is not forgotten.
 - `columns`, `expect`: the wrong columns and what the publisher shows in them, in the same order, with ";" between.
-- `action`: `drop` sets the row aside; `override` puts `value` in place of what stands there (nothing: the cell
-  becomes empty); `scale` multiplies by `value`; `exchange` swaps two columns; `flag` keeps the figure and says the
-  doubt, in `outlier_reason` where the table has it (the row then enters no figure) and in the note.
+- `action`: `drop` sets the row aside. `override` puts `value` in place of what stands there, nothing for an empty
+  cell. `scale` multiplies by `value`. `exchange` swaps two columns. `flag` keeps the figure and says the doubt in the
+  note, and in `outlier_reason` where the table has it: such a row enters no figure.
 - `reason`, `said_by`, `citation_url`: why, who says so and where that can be opened. `since`: the day of this line.
 
 Only rows that show what is expected are corrected. Where the newest row shows something else the publisher has

@@ -1,7 +1,7 @@
 """A reader's many rows made as few as a chart can draw: which medians stand for them, as SQL for the store.
 
-Where more rows are held than can be drawn while a reader waits, they come as the medians of each day,
-else of each month, else of all time, each with the number of rows behind it in its note.
+Where more rows are held than can be drawn while a reader waits, they come as medians: of each day, else
+of each month, else of all time. The note of each says how many rows are behind it.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,8 +1,8 @@
 """A reader's traffic as an Excel workbook that goes on calculating.
 
-Three sheets: Inputs (named cells to change), Offers (costs, times and savings as formulas over those cells, with the
-values that the page showed, so that a viewer that does not calculate shows them too), Sources (where each speed and
-each price can be opened).
+Three sheets. Inputs has named cells to change. Offers has costs, times and savings as formulas over those cells, with
+the values that the page showed, so that a viewer that does not calculate shows them too. Sources says where each
+speed and each price can be opened.
 """
 
 from collections.abc import Callable, Mapping

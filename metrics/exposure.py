@@ -6,11 +6,11 @@ Two outputs that are never added, because one is money a year and the other mone
   share. What moves away takes I·m with it; what stays, I·(1 − m), is sold at a price lower by c. Together
   I·m + I·(1 − m)·c = I·(1 − (1 − m)(1 − c)): the cut applies only to what stays, so nothing is counted twice and
   the sum never exceeds I.
-- Capital at risk, bn USD. Net book value of short-lived capital expenditure (straight line over its useful life,
-  each quarter's purchases half a quarter old at its end) × inference share × (1 − share on Microsoft's own chips) ×
-  the share of capacity left idle. Of the capacity in use, (1 − m)(1 + g) is still needed a year on: growth refills
-  what migration empties, so idle = utilisation × max(0, 1 − (1 − m)(1 + g)). The price cut idles nothing and does
-  not enter: what it costs is already in revenue at risk.
+- Capital at risk, bn USD. Net book value of short-lived capital expenditure × inference share × (1 − share on
+  Microsoft's own chips) × the share of capacity left idle. The book value falls in a straight line over the useful
+  life; each quarter's purchases are half a quarter old at its end. Of the capacity in use, (1 − m)(1 + g) is still
+  needed a year on: growth refills what migration empties, so idle = utilisation × max(0, 1 − (1 − m)(1 + g)). The
+  price cut idles nothing and does not enter: what it costs is already in revenue at risk.
 
 An input is a published figure, an assumption, or an assumption with a source (a published figure of something else
 that stands in), and says which. One that is missing blocks the outputs that need it.

@@ -111,7 +111,7 @@ def pairs(rows: pl.DataFrame) -> pl.DataFrame:
 
     Takes `judged` rows. One row per pair: the specialised side under its own names, the other
     under `baseline_…`, with `match_grade`, `days_apart` and `differs`. Within one capture all
-    hosts are paired; a specialised measurement with no host beside it in its capture is paired
+    hosts are paired. A specialised measurement with no host beside it in its capture is paired
     with those nearest in time, of the same source if there are any, else of another. A reader's own
     measurements are paired besides, and change no pair of the record.
     """
@@ -145,7 +145,7 @@ def _with_own(fast: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """Pairs that a reader's own measurement is a side of, ungraded.
 
     An own specialised measurement stands beside every other host, in its own file where the file has
-    the host, else the nearest in time; an own host stands beside the nearest measurement of every
+    the host, else the nearest in time. An own host stands beside the nearest measurement of every
     specialised endpoint of the record. However far apart in time: the grade says so.
     """
     mine = _placed(fast.filter(OWN), others)
@@ -285,8 +285,8 @@ def best_first(paired: pl.DataFrame, value: str, descending: bool = True) -> pl.
 def against(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:
     """For each specialised measurement its one pair with the chosen baseline.
 
-    "Best" is the fastest other host beside it, "Median" the middle one of their endpoints (of two
-    the faster, so that it stays a row that can be opened), anything else the provider of that
+    "Best" is the fastest other host beside it. "Median" is the middle one of their endpoints, of two
+    the faster, so that it stays a row that can be opened. Anything else is the provider of that
     name with its best-matched, then fastest endpoint. Where any pair is better than grade D, those
     of grade D are out of the running. Pairs with a reader's own measurement are chosen among
     themselves, and take the place of none of the record.

@@ -1,8 +1,8 @@
 """What MLCommons asks of whoever shows its results: the footnote, and what may not stand beside them.
 
 Source: MLPerf Results Messaging Guidelines, https://github.com/mlcommons/policies. A result is named with
-suite, version, division, benchmark, scenario, date and place of retrieval and its identifier; a figure that
-is computed from results says how and that it is not MLCommons's; the trademark legend stands with both.
+suite, version, division, benchmark, scenario, date and place of retrieval and its identifier. A figure that
+is computed from results says how and that it is not MLCommons's. The trademark legend stands with both.
 """
 
 import re

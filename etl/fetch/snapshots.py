@@ -7,8 +7,8 @@
     <folder>/<source>/.last.json                          how the last fetch went
 
 A payload without a sound origin, or of another size than its origin says, is not held. Whatever moment
-a writer is killed at, an address holds its old payload or its new one, because the new origin lies
-beside the old before the payload is swapped, and a reader that finds both asks the payload's checksum.
+a writer is killed at, an address holds its old payload or its new one. For the new origin lies beside
+the old before the payload is swapped, and a reader that finds both asks the payload's checksum.
 
 Why there is no fsync: it makes writing a file five times as dear (0.4 ms against 0.08 ms on a quick
 disk, far more on a slow one) and a first fetch writes four thousand. The store is the durable thing; a

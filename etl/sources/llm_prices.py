@@ -1,8 +1,8 @@
 """Simon Willison's llm-prices: list prices of first-party vendors, with the days of changes.
 
-- `historical-v1.json` holds every price of every vendor once; the vendor files in the repository
-  hold the same rows, so they are read only for vendors that the historical file lacks (or where
-  there is none), and `current-v1.json` only for models that neither has.
+- `historical-v1.json` holds every price of every vendor once. The vendor files in the repository
+  hold the same rows: they are read only for vendors that the historical file lacks, or where there
+  is none. `current-v1.json` is read only for models that neither has.
 - `from_date` is the first day, `to_date` the first day after. Most prices have neither: they are
   known for the day of the copy only, which is `updated_at` of the current file where that is held.
 - A price from a day after the copy is announced, not yet a price.

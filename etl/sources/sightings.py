@@ -1,8 +1,8 @@
 """Prices seen on days become prices that stood over spans of days; shared by the price catalogues.
 
 - A catalogue says what a price is on the day of a copy, not since when. Each price of each copy is
-  one sighting; consecutive sightings of the same prices of the same (provider, model, endpoint,
-  precision) become one row from the first day to the last, and a changed price starts a new row.
+  one sighting. Consecutive sightings of the same prices of the same (provider, model, endpoint,
+  precision) become one row from the first day to the last. A changed price starts a new row.
 - Between the last sighting of the old price and the first of the new one nobody knows which stood.
 - Two copies of one day: the later one counts.
 - A span points to the newest address where its price stood.

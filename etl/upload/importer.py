@@ -26,12 +26,13 @@ from etl.upload import mapping as mappings
 from etl.upload.checked import CHANGED, PREVIEW_ROWS, PREVIEWS, ROW, Checked, Edits
 from etl.upload.checking import SHOWN, STEP_COMPARE, Progress, Unanswered
 from etl.upload.mapping import Choices, ColumnMap, FileMapping, Question, WrongChoice
-from etl.upload.sheets import Sheet, Unreadable, size_limit
+from etl.upload.sheets import MEGABYTE, Sheet, Unreadable, size_limit
 from etl.upload.staging import APPEND, REPLACE, Batch, UnknownBatch
 from etl.upload.targets import Target
 
 __all__ = [
     "APPEND",
+    "MEGABYTE",
     "PREVIEWS",
     "REPLACE",
     "SHOWN",

@@ -1,7 +1,7 @@
 """Their columns and ours: which goes where, in which unit, with which decimal mark and order of dates.
 
-A header that is one of our names, letter case and underscores aside, is exact; one of the names in the
-list of aliases is an alias; one that is merely like a name is a guess, and is called so.
+A header that is one of our names, letter case and underscores aside, is exact. One of the names in the
+list of aliases is an alias. One that is merely like a name is a guess, and is called so.
 """
 
 import json

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import tempfile
+import tomllib
 import unicodedata
 import weakref
 import zipfile
@@ -26,8 +27,12 @@ from typing import BinaryIO
 
 import polars as pl
 
-LIMIT_VARIABLE = "DIVIDE_UPLOAD_LIMIT_MB"
-DEFAULT_LIMIT_MB = 2_000
+from etl.folders import PROJECT
+
+# The server's own setting, so that a file which the page takes is never refused behind it.
+SERVER_SETTINGS = PROJECT / ".streamlit" / "config.toml"
+LIMIT_VARIABLE = "STREAMLIT_SERVER_MAX_UPLOAD_SIZE"
+MEGABYTE = 1024 * 1024  # as the server counts
 MOST_COLUMNS = 1_000
 MOST_ROWS = 50_000_000
 LONGEST_LINE = 1_000_000
@@ -172,13 +177,12 @@ class Work:
 
 
 def size_limit() -> int:
-    """The largest file accepted, in bytes; the environment variable DIVIDE_UPLOAD_LIMIT_MB sets it."""
+    """The largest file accepted, in bytes: what the server takes, by its environment variable, else its settings."""
     given = os.environ.get(LIMIT_VARIABLE, "").strip()
-    try:
-        megabytes = float(given) if given else DEFAULT_LIMIT_MB
-    except ValueError:
-        megabytes = DEFAULT_LIMIT_MB
-    return int((megabytes if 0 < megabytes < float("inf") else DEFAULT_LIMIT_MB) * 1_000_000)
+    if given.isdecimal() and int(given):
+        return int(given) * MEGABYTE
+    settings = tomllib.loads(SERVER_SETTINGS.read_text(encoding="utf-8"))
+    return int(settings["server"]["maxUploadSize"]) * MEGABYTE
 
 
 def read(
@@ -247,8 +251,8 @@ def _kept(given: object, folder: Path) -> tuple[Path, str, int]:
 def _hold_to_limit(size: int, limit: int) -> None:
     if size > limit:
         raise Unreadable(
-            f"The file is larger than {limit / 1e6:,.0f} MB, the most that is read. "
-            f"Split it, or raise the limit with the environment variable {LIMIT_VARIABLE}."
+            f"The file is larger than {limit / MEGABYTE:,.0f} MB, the most that is read. "
+            f"Split it, or raise the limit with the environment variable {LIMIT_VARIABLE}, in MB."
         )
 
 

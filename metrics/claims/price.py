@@ -165,7 +165,7 @@ def _without_speed_per_user(record: Record) -> str:
     row = points.sort("measured_on", "model", descending=[True, False]).row(0, named=True)
     return (
         f"The newest throughput, {row['model']} on {row['accelerator']} of {words.day(row['measured_on'])}, is not "
-        f"published at {INTERACTIVITY:g} tokens/s for each user with a rent and a list price of this time; a cost at "
+        f"published at {INTERACTIVITY:g} tokens/s for each user with a rent and a list price of this time. A cost at "
         "no stated speed may not stand beside a list price."
     )
 

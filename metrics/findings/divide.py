@@ -47,9 +47,9 @@ def basis(paired: pl.DataFrame, training: pl.DataFrame) -> str:
     differing = paired.filter(pl.col("precision_differs").fill_null(False)).height
     rounds = submitters.newest_first(training.select("round").unique().sort("round"))["round"].to_list()
     return (
-        "Each pair is of one round, the newest that has both sides, closed division, systems on sale, and one kind of "
-        "submitter, each with its best result; in training at the nearest accelerator counts, at most a factor of two "
-        f"apart. In {words.plural(differing, 'pair')} of inference the precision differs. "
+        "Each pair is of one round, the newest that has both sides: closed division, systems on sale, one kind of "
+        "submitter, each with its best result. In training the accelerator counts are the nearest, at most a factor "
+        f"of two apart. In {words.plural(differing, 'pair')} of inference the precision differs. "
         f"Training results are held of {words.listed(rounds)} only."
     )
 

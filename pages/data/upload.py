@@ -11,7 +11,6 @@ from pages.shared.markdown import plain
 from pages.shared.view import KEPT, Figures, View, of_run
 
 FORMS = ["csv", "tsv", "txt", "xlsx", "parquet"]
-MEGABYTE = 1_000_000
 
 
 def show(view: View) -> None:
@@ -37,7 +36,7 @@ def answer(figures: Figures) -> None:
     history = importer.history(figures.folders, figures.generation)
     active = [batch for batch in history if not batch.undone]
     newest = max((batch.uploaded_at for batch in active), default=None)
-    limit_mb = importer.size_limit() // MEGABYTE
+    limit_mb = importer.size_limit() // importer.MEGABYTE
     cite.answer(uploads.held(figures.folders.store.own_counts(figures.generation), len(active), newest, limit_mb))
 
 
@@ -84,7 +83,6 @@ def take_file(table: str) -> None:
         FORMS,
         key="file",
         on_change=desk.clear,
-        max_upload_size=max(importer.size_limit() // MEGABYTE, 1),
         help="CSV with any delimiter and decimal mark, Excel or Parquet. It stays on this computer.",
     )
     if given and not desk.of_reader() and desk.REFUSED not in st.session_state:

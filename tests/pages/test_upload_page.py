@@ -10,11 +10,12 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 import streamlit as st
+from streamlit.config import get_config_options
 
 from charts.style import YOURS
 from etl.folders import Folders
 from etl.schema import TABLES
-from etl.upload import importer
+from etl.upload import importer, sheets
 from exports.files import ON_PAGES, encoded
 from pages.importer import batches, checking, desk
 from tests.pages.test_pages import CHANGES, DECORATED, LINKED, SIDEWAYS, UPLOAD, figures, opener, texts
@@ -548,3 +549,10 @@ def test_whoever_is_signed_in_stands_in_the_history(importing, data, monkeypatch
         well(importing.button(key="commit").click().run())
     assert importer.history(Folders(data=data))[0].who == "ana@example.org"
     assert "by ana@example.org" in told(importing)
+
+
+def test_the_page_takes_as_large_a_file_as_the_importer(app):
+    setting = get_config_options()["server.maxUploadSize"]
+    assert setting.env_var == sheets.LIMIT_VARIABLE
+    uploader = well(app(UPLOAD)).get("file_uploader")[0]
+    assert uploader.proto.max_upload_size_mb * importer.MEGABYTE == importer.size_limit()

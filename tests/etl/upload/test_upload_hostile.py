@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tomllib
 import zipfile
 import zlib
 
@@ -119,10 +120,10 @@ def test_what_is_no_table_gets_a_sentence_and_stores_nothing(folders, name):
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_read(folders, monkeypatch, tmp_path):
-    monkeypatch.setenv(sheets.LIMIT_VARIABLE, "0.001")
+    monkeypatch.setenv(sheets.LIMIT_VARIABLE, "1")
     before = state(folders)
-    for content in (b"x" * 2000, io.BytesIO(b"x" * 2000)):
-        with pytest.raises(importer.Unreadable, match=r"larger than 0 MB|larger than"):
+    for content in (b"x" * (importer.MEGABYTE + 1), io.BytesIO(b"x" * (importer.MEGABYTE + 1))):
+        with pytest.raises(importer.Unreadable, match="larger than 1 MB"):
             importer.read(content, "x.csv", folders)
     monkeypatch.setenv(sheets.LIMIT_VARIABLE, "5")
     claim = tmp_path / "ten gigabytes.csv"
@@ -132,15 +133,16 @@ def test_a_file_above_the_limit_is_refused_before_it_is_read(folders, monkeypatc
         importer.read(claim, claim.name, folders)
     assert str(refusal.value) == (
         "The file is larger than 5 MB, the most that is read. Split it, or raise the limit with the environment "
-        "variable DIVIDE_UPLOAD_LIMIT_MB."
+        "variable STREAMLIT_SERVER_MAX_UPLOAD_SIZE, in MB."
     )
     assert state(folders) == before
 
 
-@pytest.mark.parametrize(("given", "megabytes"), [("7", 7), ("", 2000), ("lots", 2000), ("-1", 2000), ("inf", 2000)])
-def test_the_limit_is_a_number_of_megabytes_or_the_usual_one(monkeypatch, given, megabytes):
+@pytest.mark.parametrize("given", ["7", "", "lots", "-1", "0", "inf"])
+def test_the_limit_is_the_one_that_the_server_takes(monkeypatch, given):
     monkeypatch.setenv(sheets.LIMIT_VARIABLE, given)
-    assert importer.size_limit() == megabytes * 1_000_000
+    in_settings = tomllib.loads(sheets.SERVER_SETTINGS.read_text(encoding="utf-8"))["server"]["maxUploadSize"]
+    assert importer.size_limit() == (7 if given == "7" else in_settings) * 1024 * 1024
 
 
 def test_a_folder_and_a_missing_file_are_said_to_be_so(folders, tmp_path):
