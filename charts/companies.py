@@ -10,18 +10,12 @@ from charts import style
 from charts.style import Chart
 from metrics import words
 
-MICROSOFT_COLOUR = style.ACCENT
 BAR_MILLISECONDS = 62 * 24 * 3600 * 1000
 HALF_BAR = timedelta(days=31)
 ROOM_FOR_THE_DAY = 1.32
 SMALL = {"size": style.SIZES["small"]}
-PEER_LOOKS = {
-    "Microsoft": (style.ACCENT, "circle"),
-    "Alphabet": ("#56B4E9", "pentagon"),
-    "Amazon": ("#E69F00", "square"),
-    "Meta": ("#CC79A7", "diamond"),
-    "Oracle": ("#D55E00", "triangle-up"),
-}
+MICROSOFT = style.COMPANY_LOOKS["Microsoft"].colour
+ELSE = style.Look(style.CONTEXT, "circle", "")
 
 
 def panels(rows: pl.DataFrame, article_day: date, names: tuple[str, str, str], title: str, subtitle: str) -> Chart:
@@ -67,7 +61,7 @@ def _bars(figure: go.Figure, rows: pl.DataFrame, article_day: date) -> None:
         y=rows["value"].to_list(),
         width=BAR_MILLISECONDS,
         name="capex",
-        marker={"color": [MICROSOFT_COLOUR if day in shown else style.IN_TIME for day in rows["period_end"]]},
+        marker={"color": [MICROSOFT if day in shown else style.faint(MICROSOFT, 0.6) for day in rows["period_end"]]},
         text=[
             words.number(value) if day in shown else style.wide_only(words.number(value))
             for day, value in rows.select("period_end", "value").iter_rows()
@@ -96,8 +90,8 @@ def _points(figure: go.Figure, rows: pl.DataFrame, at: int) -> None:
         x=rows["period_end"].to_list(),
         y=rows["value"].to_list(),
         mode="lines+markers+text",
-        line={"color": MICROSOFT_COLOUR, "width": 2},
-        marker={"size": 8, "color": MICROSOFT_COLOUR},
+        line={"color": MICROSOFT, "width": 2},
+        marker={"size": 8, "color": MICROSOFT},
         text=[
             "" if value is None else words.number(value) if day in ends else style.wide_only(words.number(value))
             for day, value in rows.select("period_end", "value").iter_rows()
@@ -161,13 +155,13 @@ def _band(figure: go.Figure, row: dict, at: int, top: float, is_over: bool) -> N
             col=1,
         )
     figure.add_shape(
-        type="line", x0=begins, x1=ends, y0=low, y1=low, line={"color": "#E69F00", "width": 2}, row=at, col=1
+        type="line", x0=begins, x1=ends, y0=low, y1=low, line={"color": style.GUIDANCE, "width": 2}, row=at, col=1
     )
     figure.add_scatter(
         x=[row["period_end"]],
         y=[low],
         mode="markers",
-        marker={"symbol": "line-ew", "size": 18, "line": {"color": "#E69F00", "width": 3}},
+        marker={"symbol": "line-ew", "size": 18, "line": {"color": style.GUIDANCE, "width": 3}},
         hovertext=f"Guidance for the quarter to {words.day(row['period_end'])}: {told} "
         f"{_unit(row['unit'])}<br>{row['publisher']}",
         hoverinfo="text",
@@ -184,7 +178,7 @@ def _fill(figure: go.Figure, begins: date, ends: date, low: float, high: float, 
         y0=low,
         y1=high,
         line={"width": 0},
-        fillcolor="rgba(230, 159, 0, 0.35)",
+        fillcolor=style.faint(style.GUIDANCE, 0.35),
         layer="below",
         row=at,
         col=1,
@@ -265,15 +259,15 @@ def peers(rows: pl.DataFrame, main_basis: str, article_day: date, title: str, su
     figure = style.figure(360)
     newest = []
     for (company,), line in rows.filter(~pl.col("is_own")).group_by(["company"], maintain_order=True):
-        colour, symbol = PEER_LOOKS.get(company, (style.CONTEXT, "circle"))
+        look = style.COMPANY_LOOKS.get(company, ELSE)
         dash = "solid" if line["basis"][0] == main_basis else "dash"
         figure.add_scatter(
             x=line["period_end"].to_list(),
             y=line["value"].to_list(),
             name=company,
             mode="lines+markers",
-            line={"color": colour, "width": 3 if company == "Microsoft" else 2, "dash": dash},
-            marker={"symbol": symbol, "size": 8, "color": colour},
+            line={"color": look.colour, "width": 3 if company == "Microsoft" else 2, "dash": dash},
+            marker={"symbol": look.symbol, "size": 8, "color": look.colour},
             hovertext=[_hover(row) for row in line.iter_rows(named=True)],
             hoverinfo="text",
         )
@@ -332,7 +326,7 @@ def guided(rows: pl.DataFrame, title: str, subtitle: str) -> Chart:
     order = rows.filter("is_newest").sort("high_usd_bn")["company"].to_list()
     figure = style.figure(style.rows_height(2 * len(order), above=90))
     for row in rows.sort("published_on").iter_rows(named=True):
-        colour = PEER_LOOKS.get(row["company"], (style.CONTEXT, ""))[0]
+        colour = style.COMPANY_LOOKS.get(row["company"], ELSE).colour
         middle = order.index(row["company"]) + (0.17 if row["is_newest"] else -0.17)
         figure.add_scatter(
             x=[row["low_usd_bn"], row["high_usd_bn"]],

@@ -100,7 +100,7 @@ def _claimed_corner(figure: go.Figure, claimed: tuple[float, float], right: floa
         y0=10**bottom,
         y1=price,
         line={"color": style.ACCENT, "width": 1.5, "dash": "dash"},
-        fillcolor="rgba(0, 114, 178, 0.10)",
+        fillcolor=style.faint(style.ACCENT, 0.10),
         layer="below",
     )
     figure.add_annotation(

@@ -23,9 +23,9 @@ KIND_LOOKS: Mapping[str, Look] = MappingProxyType(
 # Inference below, training on top; pale, so that the count in each part reads by day and by night.
 ROLE_LOOKS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
-        "inference": ("for inference", "rgba(0, 114, 178, 0.45)", ""),
+        "inference": ("for inference", style.faint(style.BETTER, 0.5), ""),
         "both": ("for both", "rgba(138, 143, 152, 0.28)", ""),
-        "training": ("for training", "rgba(184, 97, 43, 0.5)", "/"),
+        "training": ("for training", style.faint(style.GUIDANCE, 0.5), "/"),
     }
 )
 CATEGORY_WORDS = MappingProxyType({"ipo": "IPO"})

@@ -8,23 +8,23 @@ from charts import style
 from charts.style import Chart
 from metrics import words
 
-WORSE, BETTER = "#D55E00", "#0072B2"
 SMALL = {"size": style.SIZES["small"]}
 ROW = 46
 # Text in charts takes the page's colour, dark by day and light by night: the cells stay thin enough for both.
-CELLS = [[0, "rgba(213, 94, 0, 0.05)"], [1, "rgba(213, 94, 0, 0.62)"]]
+CELLS = [[0, style.faint(style.WORSE, 0.05)], [1, style.faint(style.WORSE, 0.62)]]
 
 
 def tornado(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Each input as a bar from the output at its low end to the output at its high end, the widest on top.
 
-    Grain of `frame`: one input (`metrics.exposure.tornado`). Orange is worse for Microsoft than chosen, blue better.
+    Grain of `frame`: one input (`metrics.exposure.tornado`).
+    What is worse for Microsoft than chosen has one colour, what is better another.
     """
     rows = style.plain(frame).reverse()
     names = [_swung(row) for row in rows.iter_rows(named=True)]
     base = rows["base"][0]
     figure = style.figure(style.rows_height(0, above=40) + ROW * rows.height)
-    for side, colour in (("worse", WORSE), ("better", BETTER)):
+    for side, colour in (("worse", style.WORSE), ("better", style.BETTER)):
         ends = [
             max(low, high, base) if side == "worse" else min(low, high, base)
             for low, high in rows.select("at_low", "at_high").iter_rows()
@@ -134,8 +134,8 @@ def left_over(frame: pl.DataFrame, even: Mapping[str, float | None], title: str,
     figure = style.figure(340)
     today = frame["today_usd_bn_per_year"][0]
     looks = (
-        ("uncut_usd_bn_per_year", BETTER, "solid", "circle", "prices as they are"),
-        ("cut_usd_bn_per_year", WORSE, "dash", "diamond", "with the price cut"),
+        ("uncut_usd_bn_per_year", style.BETTER, "solid", "circle", "prices as they are"),
+        ("cut_usd_bn_per_year", style.WORSE, "dash", "diamond", "with the price cut"),
     )
     same = frame["uncut_usd_bn_per_year"][0] == frame["cut_usd_bn_per_year"][0]
     for column, colour, dash, symbol, name in looks[:1] if same else looks:

@@ -2,7 +2,8 @@
 
 One colour and one marker shape for each silicon family, the same in every chart and table. The
 colours are Okabe and Ito's set, told apart by colour-blind readers and in print; the shapes tell
-the families apart without any colour.
+the families apart without any colour. Verdicts, companies, the ends of a scenario and the accent have
+colours of their own: a colour never means two things. Each is readable by day and by night.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Look:
-    """How one silicon family is drawn, and who belongs to it in words."""
+    """How one family, verdict or kind is drawn, and its name in words."""
 
     colour: str
     symbol: str
@@ -35,18 +36,27 @@ FAMILY_LOOKS = {
 }
 
 VERDICT_LOOKS = {
-    "SUPPORTED": Look("#009E73", "circle", "Supported"),
-    "PARTLY": Look("#E69F00", "diamond", "Partly"),
-    "NOT SUPPORTED": Look("#D55E00", "x", "Not supported"),
-    "STALE": Look("#CC79A7", "square", "Was true, not now"),
-    "NOT COMPARABLE": Look("#8A8F98", "triangle-up", "Not comparable"),
-    "NO DATA": Look("#8A8F98", "circle-open", "No data"),
-    "SCENARIO": Look("#0072B2", "triangle-down", "Scenario, not scored"),
+    "SUPPORTED": Look("#7A5CD6", "cross", "Supported"),
+    "PARTLY": Look("#A36BD9", "bowtie", "Partly"),
+    "NOT SUPPORTED": Look("#C2334D", "x", "Not supported"),
+    "STALE": Look("#5F7488", "hourglass", "Was true, not now"),
+    "NOT COMPARABLE": Look("#8F857B", "diamond-wide", "Not comparable"),
+    "NO DATA": Look("#7E7A76", "circle-cross-open", "No data"),
+    "SCENARIO": Look("#5A6ACF", "triangle-down", "Scenario, not scored"),
 }
 
-ACCENT = "#0072B2"
+COMPANY_LOOKS = {
+    "Microsoft": Look("#2B7F87", "cross", "Microsoft"),
+    "Alphabet": Look("#7A8A2E", "triangle-down", "Alphabet"),
+    "Amazon": Look("#8A6248", "bowtie", "Amazon"),
+    "Meta": Look("#94559B", "diamond-wide", "Meta"),
+    "Oracle": Look("#B0554B", "hourglass", "Oracle"),
+}
+GUIDANCE = "#9A7B4F"
+WORSE, BETTER = "#A8506E", "#7C6BB0"  # the ends of a scenario
+
+ACCENT = "#6A51A3"
 CONTEXT = "#8A8F98"
-IN_TIME = "#4D7EA8"  # undisclosed silicon where grey already says something else
 GRID = "rgba(138, 143, 152, 0.25)"
 STRONG = "rgba(138, 143, 152, 0.95)"
 
@@ -211,6 +221,12 @@ def short(name: str) -> str:
     """A name of `plain` that a chart has room for."""
     written = unescape(name)
     return name if len(written) <= LONGEST_NAME else f"{escape(written[:LONGEST_NAME], quote=False)}…"
+
+
+def faint(colour: str, share: float) -> str:
+    """A colour of which the ground shines through; `share` from 0, unseen, to 1, full."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {share:g})"
 
 
 def beside(is_own: bool) -> str:

@@ -88,7 +88,7 @@ def _offers(figure: go.Figure, rows: pl.DataFrame, carried: list[str]) -> None:
     """One trace, so that a click on any mark tells which offer it is: the name that it carries."""
     over = [row["meets_limit"] is False for row in rows.iter_rows(named=True)]
     looks = [style.look(family) for family in rows["family"]]
-    colours = [style.CONTEXT if late else _within(look.colour) for look, late in zip(looks, over, strict=True)]
+    colours = [style.CONTEXT if late else look.colour for look, late in zip(looks, over, strict=True)]
     figure.add_scatter(
         x=rows["monthly_usd"].to_list(),
         y=rows["shown_seconds"].to_list(),
@@ -117,11 +117,6 @@ def _names(figure: go.Figure, rows: pl.DataFrame) -> None:
     sought = [bool(row["role"] or row["is_specialised"] or row["is_upload"]) for row in rows.iter_rows(named=True)]
     names = [f"{row['offer']} (today)" if row["is_today"] else row["offer"] for row in rows.iter_rows(named=True)]
     labels.add(figure, rows["monthly_usd"].to_list(), rows["shown_seconds"].to_list(), names, sought)
-
-
-def _within(colour: str) -> str:
-    """Undisclosed silicon is grey elsewhere; here grey says "too slow", so what is in time takes the text's blue."""
-    return style.IN_TIME if colour == style.CONTEXT else colour
 
 
 def _symbol(symbol: str, same_run: bool) -> str:
@@ -153,7 +148,7 @@ def sensitivity(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     ends = []
     for (offer,), line in rows.group_by(["offer"], maintain_order=True):
         row = line.row(-1, named=True)
-        colour = _within(style.look(row["family"]).colour)
+        colour = style.look(row["family"]).colour
         figure.add_scatter(
             x=line["requests_per_day"].to_list(),
             y=line["monthly_usd"].to_list(),

@@ -24,7 +24,7 @@ PEERS = (MICROSOFT, "Alphabet", "Amazon", "Meta", "Oracle")
 FOUR = "Big 4 total"  # Microsoft, Alphabet, Meta and Amazon
 FILINGS = "sec"
 PANELS_CAVEAT = (
-    "Orange: guidance for the quarter, open upwards where only a lower bound is published. A quarter that nobody "
+    "Bands: guidance for the quarter, open upwards where only a lower bound is published. A quarter that nobody "
     "published is a gap. Microsoft changed what the Azure line counts in August 2024."
 )
 

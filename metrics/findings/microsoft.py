@@ -126,7 +126,7 @@ def tornado_basis(swings: pl.DataFrame, output: Output) -> str:
     return (
         f"Scenario: {output.label.lower()}, {output.unit}, each input from low to high with the others as chosen. "
         f"Line: as chosen, {words.quantity(row['base'], row['unit'])}. "
-        f"{words.plural(swings.height, 'input')}, widest swing first. Orange: more at risk; blue: less."
+        f"{words.plural(swings.height, 'input')}, widest swing first. Right of the line: more at risk; left: less."
     )
 
 

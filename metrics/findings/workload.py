@@ -140,10 +140,11 @@ def offers_basis(offers: pl.DataFrame) -> str:
     of_these = f", {words.number(thinking)} of them thinking" if thinking else ""
     apart = offers.filter(~pl.col("same_run") & ~pl.col("is_upload")).height
     other = f" {words.plural(apart, 'offer')} from other runs, hollow with a dot, in no count." if apart else ""
-    own = " Blue edge: your own figures." if offers["is_upload"].any() else ""
+    own = " In a square: your own figures." if offers["is_upload"].any() else ""
     return (
         f"{what} ({tokens} tokens{of_these}) and monthly list price of {words.plural(head.height, 'offer')}, "
-        f"measured by {head['measured_by'][0]}, {_dated(offers)}. Grey: over the limit. Ringed: today's.{other}{own}"
+        f"measured by {head['measured_by'][0]}, {_dated(offers)}. Small and pale: over the limit. "
+        f"Ringed: today's.{other}{own}"
     )
 
 

@@ -7,10 +7,10 @@ import streamlit as st
 from charts.style import VERDICT_LOOKS
 
 BADGES: Mapping[str, tuple[str, str]] = {
-    "SUPPORTED": ("green", ":material/check_circle:"),
-    "PARTLY": ("orange", ":material/contrast:"),
+    "SUPPORTED": ("violet", ":material/check_circle:"),
+    "PARTLY": ("violet", ":material/contrast:"),
     "NOT SUPPORTED": ("red", ":material/cancel:"),
-    "STALE": ("violet", ":material/history:"),
+    "STALE": ("gray", ":material/history:"),
     "NOT COMPARABLE": ("gray", ":material/block:"),
     "NO DATA": ("gray", ":material/help:"),
     "SCENARIO": ("blue", ":material/alt_route:"),

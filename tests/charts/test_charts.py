@@ -8,6 +8,7 @@ import pytest
 from charts import cost as cost_charts
 from charts import evidence as evidence_charts
 from charts import speed as speed_charts
+from charts import style
 from charts import verdicts as verdict_charts
 from charts.style import CONTEXT, FAMILY_LOOKS
 from metrics import cost, matching, speed, words
@@ -297,7 +298,8 @@ def test_the_ledger_shows_each_claim_then_and_now():
         "Cerebras serves Llama 3.1 at about 1,800 tokens per second"
     )
     symbols = {symbol for _, _, symbol in marks(ledger_chart())}
-    assert symbols >= {"circle", "circle-open"}
+    supported = style.VERDICT_LOOKS["SUPPORTED"].symbol
+    assert symbols >= {f"{supported}-open", style.VERDICT_LOOKS["STALE"].symbol}
 
 
 def replayed_chart():

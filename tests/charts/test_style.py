@@ -1,5 +1,8 @@
 """One look: colour and shape by silicon family, axes, and published text that stays text."""
 
+import tomllib
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -39,6 +42,38 @@ def test_every_verdict_has_a_word_and_a_shape_never_colour_alone():
     assert set(style.VERDICT_LOOKS) == {*VERDICTS, SCENARIO}
     looks = style.VERDICT_LOOKS.values()
     assert len({look.symbol for look in looks}) == len({look.label for look in looks}) == len(VERDICTS) + 1
+
+
+def test_no_colour_means_two_things_and_no_shape_of_silicon_means_another():
+    families, verdicts, companies = (
+        list(looks.values()) for looks in (style.FAMILY_LOOKS, style.VERDICT_LOOKS, style.COMPANY_LOOKS)
+    )
+    colours = [look.colour for look in (*families, *verdicts, *companies)]
+    colours += [style.GUIDANCE, style.WORSE, style.BETTER, style.ACCENT]
+    assert len(set(colours)) == len(colours)
+    assert not {look.symbol for look in families} & {look.symbol for look in (*verdicts, *companies)}
+    assert len({look.symbol for look in companies}) == len(companies)
+
+
+def luminance(colour: str) -> float:
+    """As WCAG 2.2 defines it."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_no_silicon_reads_on_the_ground_of_both_themes(theme):
+    settings = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    ground = luminance(settings["theme"][theme]["backgroundColor"])
+    looks = (*style.VERDICT_LOOKS.values(), *style.COMPANY_LOOKS.values())
+    for colour in (*(look.colour for look in looks), style.GUIDANCE, style.WORSE, style.BETTER):
+        low, high = sorted((luminance(colour), ground))
+        assert (high + 0.05) / (low + 0.05) >= 3, colour
+
+
+def test_a_faint_colour_is_the_same_colour_seen_through():
+    assert style.faint("#D55E00", 0.35) == "rgba(213, 94, 0, 0.35)"
 
 
 @pytest.mark.parametrize(("low", "high"), [(8.5, 37.3), (0.15, 0.26), (0.95, 1.05), (0.01, 500), (1, 1)])

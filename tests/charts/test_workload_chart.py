@@ -50,8 +50,11 @@ def test_offers_over_the_limit_are_grey_and_those_in_time_have_their_familys_col
     assert of(figure, "opacity", "Azure") < of(figure, "opacity", "Groq") == 1
 
 
-def test_undisclosed_silicon_in_time_is_not_grey():
-    assert of(drawn(rows(replace(PLAIN, limit_seconds=None))), "color", "Azure") == style.IN_TIME
+def test_undisclosed_silicon_in_time_is_told_from_what_is_late_by_its_size_and_strength():
+    late, in_time = drawn(rows()), drawn(rows(replace(PLAIN, limit_seconds=None)))
+    assert of(in_time, "color", "Azure") == style.FAMILY_LOOKS["undisclosed"].colour
+    assert of(in_time, "size", "Azure") > of(late, "size", "Azure")
+    assert of(in_time, "opacity", "Azure") > of(late, "opacity", "Azure")
 
 
 def test_an_offer_of_another_run_is_hollow_with_a_dot():
