@@ -275,3 +275,12 @@ def test_the_halves_always_multiply_to_the_speed_ratio(fast, slow, wafers, gpus)
     row = ceilings.split(silicon.reached(rows, LLAMA_8B, assumed)).row(0, named=True)
     assert row["ceiling_ratio"] * row["utilisation_ratio"] == pytest.approx(row["speed_ratio"])
     assert row["speed_ratio"] == pytest.approx(fast / slow)
+
+
+def test_a_row_that_says_only_whether_a_model_thinks_describes_no_architecture():
+    said = [silicon.thinks(name, "never", source_url="https://a.example") for name in (LLAMA_8B, "DeepSeek V3.2")]
+    described, besides = silicon.models(), silicon.models(*silicon.MODELS, *said)
+    assert ceilings.architectures(besides, Assumptions()).equals(ceilings.architectures(described, Assumptions()))
+    rows = [measured(host, 9.0, model="DeepSeek V3.2") for host in ("Cerebras", "Azure")]
+    paired = ceilings.speed.ratios(speeds(*rows), silicon.on_silicon())
+    assert ceilings.nearest(besides, paired, "DeepSeek R1") is None
