@@ -46,17 +46,6 @@ def model(name: str, total: float, active: float | None = None, precision: str =
     return CITED | {"source": "curated_models", "active_parameters_bn": active or total} | said | rest
 
 
-def thinks(name: str, whether: str, **rest) -> dict:
-    """One row of model that says whether it thinks before it answers, and nothing of its size."""
-    said = {"model": name, "model_as_published": name, "thinks": whether}
-    catalogue = {
-        "source": "curated_thinking",
-        "source_url": f"https://github.com/anomalyco/models.dev/blob/main/models/{name.replace(' ', '-')}.toml",
-        "publisher": "models.dev (community catalogue)",
-    }
-    return CITED | catalogue | said | rest
-
-
 LLAMA = {"kv_heads": 8, "head_dim": 128}
 MODELS = (
     model(LLAMA_8B, 8.03, layers=32, **LLAMA),

@@ -24,8 +24,8 @@ from tests.claim_rows import (
     share,
     together,
 )
-from tests.frames import CITED, catalogued, measured
-from tests.silicon import chip, model, off_chip, on_chip, thinks
+from tests.frames import CITED, catalogued, measured, thinks
+from tests.silicon import chip, model, off_chip, on_chip
 
 YES, NO = True, False
 LASTING = [claim.claim_id for claim in SCORED if claim.is_lasting]
