@@ -142,7 +142,6 @@ def response_times(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None
             "Thinking before the answer, tokens",
             sorted({*THINKING_STEPS, usual.tokens}),
             usual.tokens,
-            format_func=words.number,
             key=f"thinking-{usual.tokens}",
             **KEPT,
             help="Tokens that a reasoning model writes for itself first; they take time and cost like output.",
