@@ -383,10 +383,11 @@ ACCELERATOR = fact(
 )
 
 PRECISIONS = ("16 bit", "FP8", "FP4")
+ALWAYS, OPTIONAL, NEVER = "always", "optional", "never"  # whether a model thinks before it answers
 
 MODEL = fact(
     "model",
-    "one model's architecture as one source describes it",
+    "what one source says of one model: its architecture, or whether it thinks",
     ("source", "model_as_published", "source_url"),
     text("model", "Which model, size included", required=True),
     published_spelling("model"),
@@ -405,6 +406,11 @@ MODEL = fact(
     count("windowed_layers", "Of the layers, those that look back a window only"),
     count("window_tokens", "Length of that window in tokens"),
     count("latent_values", "Values kept per token and layer by latent attention, in place of keys and values of heads"),
+    text(
+        "thinks",
+        "Whether it thinks before it answers: always; optional, so that the request decides; never",
+        choices=(ALWAYS, OPTIONAL, NEVER),
+    ),
 )
 
 ACCELERATOR_RENT = fact(

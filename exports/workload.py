@@ -66,8 +66,11 @@ COLUMNS = (
 TODAYS = {"Todays_cost": "H", "Todays_writing": "I", "Todays_response": "J", "Todays_run": "B"}
 
 
-def workbook(offers: pl.DataFrame, work: Workload, today: str | None, model: str) -> bytes:
-    """The offers of `metrics.workload.against_today` as a workbook; `today` names the reader's present offer."""
+def workbook(offers: pl.DataFrame, work: Workload, today: str | None, model: str, about_thinking: str) -> bytes:
+    """The offers of `metrics.workload.against_today` as a workbook; `today` names the reader's present offer.
+
+    `about_thinking` is the sentence that says what the thinking tokens rest on.
+    """
     rows = neutral(_worded(offers))
     buffer = BytesIO()
     with xlsxwriter.Workbook(
@@ -83,7 +86,14 @@ def workbook(offers: pl.DataFrame, work: Workload, today: str | None, model: str
         }
         sheets = [book.add_worksheet(name) for name in ("Inputs", "Offers", "Sources")]
         _inputs(
-            book, sheets[0], _Forms(forms, head, bold, changed), work, _todays_name(offers, rows, today), rows, model
+            book,
+            sheets[0],
+            _Forms(forms, head, bold, changed),
+            work,
+            _todays_name(offers, rows, today),
+            rows,
+            model,
+            about_thinking,
         )
         _offers(sheets[1], _Forms(forms, head, bold, changed), rows)
         _sources(sheets[2], head, forms[DAY], rows)
@@ -113,7 +123,9 @@ def _todays_name(offers: pl.DataFrame, rows: pl.DataFrame, today: str | None) ->
     return next((ours for theirs, ours in zip(offers["offer"], rows["offer"], strict=True) if theirs == today), "")
 
 
-def _inputs(book, sheet, forms: _Forms, work: Workload, today: str, rows: pl.DataFrame, model: str) -> None:
+def _inputs(
+    book, sheet, forms: _Forms, work: Workload, today: str, rows: pl.DataFrame, model: str, about_thinking: str
+) -> None:
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 1, 26)
     sheet.write_string(0, 0, f"What would my traffic cost? {model}", forms.bold)
@@ -148,6 +160,7 @@ def _inputs(book, sheet, forms: _Forms, work: Workload, today: str, rows: pl.Dat
         book.define_name(name, f"=Inputs!$B${row + 1}")
         row += 1
     for note in (
+        about_thinking,
         "List prices without discounts, in US dollars. Where no cache price is published the input price stands in.",
         "Response time = time to first token + (thinking + output tokens) / output speed, of one request at a time.",
         "A longer prompt waits longer for its first token than the published figure says.",

@@ -7,12 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from metrics import cost, matching, passport, shares, speed, values, words
+from metrics import cost, matching, passport, response, shares, speed, values, words
 from metrics.findings import answer as findings
+from metrics.findings import thinking as thinking_findings
 from metrics.passport import Passport
-
-REASONING_MODELS = ("gpt-oss",)
-PUBLISHED_THINKING_TOKENS = 2000  # Artificial Analysis's workload for models that think
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Card:
 def cards(tables: Mapping[str, pl.DataFrame], model: str, baseline: str, blend: cost.Blend) -> tuple[Card, ...]:
     """Speed, end-to-end, cost and inference share for one model against one baseline."""
     speeds = tables["provider_speed"].filter(pl.col("model") == model)
-    paired = speed.ratios(speeds, tables["provider"], answer_tokens=answer_tokens(model))
+    paired = response.whole_answers(speed.ratios(speeds, tables["provider"]), tables["model"], tables["provider_speed"])
     of_model = matching.against(paired, baseline)
     return (
         _speed(of_model, model),
@@ -42,12 +40,6 @@ def cards(tables: Mapping[str, pl.DataFrame], model: str, baseline: str, blend: 
         _cost(of_model, tables["token_price"], model, blend),
         _share(tables["compute_share"], _newest(tables)),
     )
-
-
-def answer_tokens(model: str) -> int:
-    """500 tokens of answer, and 2,000 of thinking first for a model that thinks."""
-    thinks = any(model.startswith(name) for name in REASONING_MODELS)
-    return speed.ANSWER_TOKENS + (PUBLISHED_THINKING_TOKENS if thinks else 0)
 
 
 def _newest(tables: Mapping[str, pl.DataFrame]) -> date:
@@ -87,10 +79,10 @@ def _end_to_end(paired: pl.DataFrame, model: str, baseline: str) -> Card:
     if best.is_empty():
         beside = matching.against(timed, matching.BEST)
         best = _best(beside, "response_ratio")
-    tokens = answer_tokens(model)
     if best.is_empty():
         return _none("End to end", f"No run of {model} published a time to first token of both sides.", best)
     row = best.row(0, named=True)
+    length = thinking_findings.length(row["answer_tokens"], row["thinking_tokens"], row["thinking_basis"])
     stands_in = baseline not in (matching.BEST, matching.MEDIAN, row["baseline_provider"])
     return Card(
         label=f"End to end: {row['provider']} against {row['baseline_provider']}",
@@ -100,7 +92,7 @@ def _end_to_end(paired: pl.DataFrame, model: str, baseline: str) -> Card:
         measured_on=row["measured_on"],
         change=_change(beside, row, "response_ratio"),
         detail=f"{words.quantity(row['response_seconds'], 's')} against "
-        f"{words.quantity(row['baseline_response_seconds'], 's')} for {words.number(tokens)} tokens, wait included"
+        f"{words.quantity(row['baseline_response_seconds'], 's')} for {length}, wait included"
         + (f"; {baseline} has no published first-token time" if stands_in else ""),
         rows=best.head(1),
         history=_history(beside, row, "response_ratio"),

@@ -86,13 +86,8 @@ class Assumptions:
 
 
 def architectures(models: pl.DataFrame, assumed: Assumptions) -> pl.DataFrame:
-    """One row per model with a published architecture, and `cache_gb` of the assumed context for one request.
-
-    Of several descriptions the publisher's own speaks before a quoted one.
-    """
-    first = models.sort("model", pl.col("evidence") != "published", "source", "source_url").unique(
-        "model", keep="first", maintain_order=True
-    )
+    """One row per model with a published architecture, and `cache_gb` of the assumed context for one request."""
+    first = described(models)
     cached = [cache_gb(row, assumed.context_tokens) for row in first.iter_rows(named=True)]
     return first.select(
         "model",
@@ -104,6 +99,18 @@ def architectures(models: pl.DataFrame, assumed: Assumptions) -> pl.DataFrame:
         architecture_note="note",
         cache_gb=pl.Series(cached, dtype=pl.Float64),
         batch=pl.lit(assumed.batch),
+    )
+
+
+def described(models: pl.DataFrame) -> pl.DataFrame:
+    """One row of `model` for each model with a published size; a row that says something else of a model is left out.
+
+    Of several descriptions the publisher's own speaks before a quoted one.
+    """
+    return (
+        models.filter(pl.col("total_parameters_bn").is_not_null())
+        .sort("model", pl.col("evidence") != "published", "source", "source_url")
+        .unique("model", keep="first", maintain_order=True)
     )
 
 
@@ -126,7 +133,7 @@ def nearest(models: pl.DataFrame, paired: pl.DataFrame, model: str) -> str | Non
     """The compared model with a published architecture that is most like this one: the same family first, then
     the one with most like-for-like pairs."""
     covered = speed.coverage(paired).filter(
-        pl.col("model").is_in(models["model"].unique().to_list()) & (pl.col("model") != model)
+        pl.col("model").is_in(described(models)["model"].to_list()) & (pl.col("model") != model)
     )
     is_kin = pl.col("model").str.starts_with(model.split(" ")[0])
     ranked = covered.sort(is_kin, descending=True, maintain_order=True)

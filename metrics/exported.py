@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from metrics import cost, matching, speed
+from metrics import cost, matching, response, speed
 from metrics.claims import verdicts
 
 TABLES = verdicts.TABLES
@@ -28,6 +28,9 @@ SPEED_FIRST = (
     "baseline_output_tokens_per_second",
     "ttft_seconds",
     "baseline_ttft_seconds",
+    "answer_tokens",
+    "thinking_tokens",
+    "thinking_basis",
     "response_ratio",
     "source_url",
     "baseline_source_url",
@@ -66,7 +69,8 @@ def frame(name: str, tables: Mapping[str, pl.DataFrame], baseline: str | None, b
     if name == "verdicts":
         return verdicts.verdicts(verdicts.published(tables))
     if name == "speed_ratio":
-        return _against(speed.ratios(tables["provider_speed"], tables["provider"]), baseline).select(SPEED_FIRST)
+        paired = _against(speed.ratios(tables["provider_speed"], tables["provider"]), baseline)
+        return response.whole_answers(paired, tables["model"], tables["provider_speed"]).select(SPEED_FIRST)
     priced = cost.ratios(tables["token_price"], tables["provider"], cost.blend(blend))
     return _priced_against(priced, baseline).select(COST_FIRST)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from metrics import words
+from metrics.findings import thinking
 from metrics.metric import COST_RATIO, RESPONSE_RATIO, SPEED_RATIO, Metric
 
 BASELINE = "baseline_"
@@ -61,8 +62,9 @@ def of_price(row: Mapping[str, Any]) -> Passport:
 
 
 def of_response(row: Mapping[str, Any]) -> Passport:
-    """Of one row of `speed.ratios`: how many times as soon the whole answer is there."""
-    subject = f"{row['model']}, response time for {words.number(row['answer_tokens'])} tokens"
+    """Of one row of `response.whole_answers`: how many times as soon the whole answer is there."""
+    length = thinking.length(row["answer_tokens"], row["thinking_tokens"], row["thinking_basis"])
+    subject = f"{row['model']}, response time for {length}"
     return _passport(row, RESPONSE_RATIO, "response_seconds", "s", subject)
 
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from metrics import matching
-from metrics.metric import ratio
+from metrics import matching, thinking
+from metrics.metric import BASELINE_RESPONSE_SECONDS, RESPONSE_RATIO, RESPONSE_SECONDS, add, ratio
+
+ANSWER_TOKENS = 500  # the answer length of Artificial Analysis's end-to-end response time
 
 # Silent reading of English prose, 238 words a minute: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047.
 # Three quarters of a word to a token: OpenAI, help article on tokens.
@@ -16,6 +18,26 @@ READING_SOURCES = (
     ("Brysbaert 2019", "https://doi.org/10.1016/j.jml.2019.104047"),
     ("OpenAI", "https://help.openai.com/en/articles/4936856-what-are-tokens-and-how-to-count-them"),
 )
+
+
+def whole_answers(
+    paired: pl.DataFrame, models: pl.DataFrame, speeds: pl.DataFrame, answer_tokens: int = ANSWER_TOKENS
+) -> pl.DataFrame:
+    """Pairs of `speed.ratios` with the response time of both sides and the end-to-end ratio, thinking included.
+
+    Takes the tables `model` and `provider_speed`. Grain and order as given. `thinking_tokens` are those that
+    `thinking.of_models` gives for the model, `thinking_basis` says how they are known, and `answer_tokens` is the whole
+    answer with them. The ratio is null where a side publishes no time to first token.
+    """
+    counted = thinking.of_models(paired["model"], models, speeds)
+    whole = paired.join(
+        counted.select("model", "thinking_tokens", "thinking_basis"),
+        on="model",
+        how="left",
+        validate="m:1",
+        maintain_order="left",
+    ).with_columns(answer_tokens=answer_tokens + pl.col("thinking_tokens"))
+    return add(add(whole, RESPONSE_SECONDS, BASELINE_RESPONSE_SECONDS), RESPONSE_RATIO)
 
 
 def parts(hosts: pl.DataFrame, answer_tokens: int, thinking_tokens: int) -> pl.DataFrame:

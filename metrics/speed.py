@@ -6,31 +6,21 @@ from typing import Any
 import polars as pl
 
 from metrics import matching
-from metrics.metric import (
-    BASELINE_RESPONSE_SECONDS,
-    RESPONSE_RATIO,
-    RESPONSE_SECONDS,
-    SPEED_RATIO,
-    add,
-)
-
-ANSWER_TOKENS = 500  # the answer length of Artificial Analysis's end-to-end response time
+from metrics.metric import SPEED_RATIO, add
 
 
-def ratios(speeds: pl.DataFrame, providers: pl.DataFrame, answer_tokens: int = ANSWER_TOKENS) -> pl.DataFrame:
-    """Every pair with its speed ratio, spread and end-to-end ratio, in a stable order.
+def ratios(speeds: pl.DataFrame, providers: pl.DataFrame) -> pl.DataFrame:
+    """Every pair with its speed ratio and spread, in a stable order.
 
     Grain: one specialised measurement beside one other host's. `spread_low` and `spread_high`
     are null where a side publishes no quartiles; a spread is not a confidence interval.
     """
-    return completed(matching.pairs(matching.judged(speeds, providers)), answer_tokens)
+    return completed(matching.pairs(matching.judged(speeds, providers)))
 
 
-def completed(paired: pl.DataFrame, answer_tokens: int = ANSWER_TOKENS) -> pl.DataFrame:
+def completed(paired: pl.DataFrame) -> pl.DataFrame:
     """Pairs with their ratios and spreads."""
-    paired = paired.with_columns(answer_tokens=pl.lit(answer_tokens))
-    with_ratio = add(add(paired, SPEED_RATIO, RESPONSE_SECONDS, BASELINE_RESPONSE_SECONDS), RESPONSE_RATIO)
-    return with_ratio.with_columns(_spread())
+    return add(paired, SPEED_RATIO).with_columns(_spread())
 
 
 def _spread() -> list[pl.Expr]:

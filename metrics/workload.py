@@ -24,7 +24,7 @@ from typing import Any
 import polars as pl
 
 from etl.schema import UPLOAD
-from metrics import cards, cost, speed, words
+from metrics import cost, words
 from metrics.metric import MONTHLY_COST, RESPONSE_SECONDS, WRITING_SECONDS, add, ratio
 
 TODAY, CHEAPEST, FASTEST = "today", "cheapest in time", "fastest"
@@ -108,11 +108,6 @@ def traffic(
 ) -> Workload:
     """The workload as a page asks for it, the cached share in percent."""
     return Workload(requests_per_day, input_tokens, output_tokens, thinking_tokens, cached_percent / 100, limit_seconds)
-
-
-def usual_thinking_tokens(model: str) -> int:
-    """What Artificial Analysis reckons with: 2,000 for a model that thinks, else none."""
-    return cards.answer_tokens(model) - speed.ANSWER_TOKENS
 
 
 def limit(written: str) -> float | None:

@@ -99,12 +99,28 @@ def empty_tables() -> dict[str, pl.DataFrame]:
     return {name: table.empty() for name, table in TABLES.items()}
 
 
-def tables(speed_rows=(), price_rows=(), share_rows=()) -> dict[str, pl.DataFrame]:
+def thinks(name: str, whether: str, **rest) -> dict:
+    """One row of model that says whether it thinks before it answers, and nothing of its size."""
+    said = {"model": name, "model_as_published": name, "thinks": whether}
+    catalogue = {
+        "source": "curated_thinking",
+        "source_url": f"https://github.com/anomalyco/models.dev/blob/main/models/{name.replace(' ', '-')}.toml",
+        "publisher": "models.dev (community catalogue)",
+    }
+    return CITED | catalogue | said | rest
+
+
+def models(*rows: dict) -> pl.DataFrame:
+    return _table("model", rows)
+
+
+def tables(speed_rows=(), price_rows=(), share_rows=(), model_rows=()) -> dict[str, pl.DataFrame]:
     return empty_tables() | {
         "provider_speed": speeds(*speed_rows),
         "token_price": prices(*price_rows),
         "provider": providers(),
         "compute_share": shares(*share_rows),
+        "model": models(*model_rows),
     }
 
 

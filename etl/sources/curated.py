@@ -6,7 +6,7 @@
 - A range or a bound written as a value ("39-40", ">100") is two ends of a company's figure, one of them null
   for a bound. Elsewhere it is no number: the row is set aside.
 - Models: a cell that no source agrees on is blank. Latent attention and windows have columns of their own,
-  so that what a token reads of its past can be computed.
+  so that what a token reads of its past can be computed. Whether a model thinks is cited apart, with other sources.
 - Companies: bases stay apart ("cash", "with finance leases", "mixed, rounded"); guidance is guidance.
   `as_of` that only repeats the end of the period is no day of publication. Oracle's quarters end a
   month before the calendar quarter they are listed under.
@@ -30,7 +30,7 @@ import polars as pl
 
 from etl import faults
 from etl.faults import Fault
-from etl.schema import TABLES
+from etl.schema import ALWAYS, NEVER, OPTIONAL, TABLES
 from etl.sources import cells
 from etl.sources.contract import Reading, SetAside, Source, SourceChanged, expect_keys
 
@@ -201,6 +201,12 @@ def _model(row: Row) -> dict | Fault:
         **{name: int(row[name]) if row[name].isdecimal() else None for name in MODEL_COUNTS},
         **_citation(row),
     }
+
+
+def _thinking(row: Row) -> dict | Fault:
+    if row["thinks"] not in (ALWAYS, OPTIONAL, NEVER):
+        return faults.NOT_KNOWN.of(field="thinks", value=row["thinks"])
+    return {"model_as_published": row["model"], "thinks": row["thinks"], **_citation(row)}
 
 
 # Rent
@@ -531,6 +537,7 @@ def _source(id: str, title: str, table: str, facts: Callable[[Path], Reading], h
 
 read_facts_chips = _facts("accelerator", ("chips", CHIP_COLUMNS, _chip))
 read_facts_models = _facts("model", ("models", MODEL_COLUMNS, _model))
+read_facts_thinking = _facts("model", ("model_thinking", ("model", "thinks"), _thinking))
 read_facts_rent = _facts("accelerator_rent", ("gpu_rental", RENT_COLUMNS, _rent))
 read_facts_companies = _facts(
     "company_quarter",
@@ -562,6 +569,13 @@ SOURCES = (
         "model",
         read_facts_models,
         "https://github.com/meta-llama/llama-models",
+    ),
+    _source(
+        "curated_thinking",
+        "Which models think before they answer, cited",
+        "model",
+        read_facts_thinking,
+        "https://models.dev",
     ),
     _source(
         "curated_rent",

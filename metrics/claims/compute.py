@@ -129,9 +129,7 @@ def _weights(record: Record) -> pl.DataFrame:
     )
     first_seen = seen.drop_nulls().group_by("model").agg(pl.col("day").min())
     known = (
-        record.tables["model"]
-        .sort("model", pl.col("evidence") != "published", "source", "source_url")
-        .unique("model", keep="first", maintain_order=True)
+        ceilings.described(record.tables["model"])
         .join(first_seen, on="model", how="left", validate="1:1", maintain_order="left")
         .with_columns(
             measured_on=pl.min_horizontal("published_on", "day"),

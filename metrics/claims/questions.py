@@ -11,11 +11,12 @@ from datetime import date
 
 import polars as pl
 
-from metrics import matching, shares, speed, values, words
+from metrics import matching, response, shares, speed, values, words
 from metrics.claims import microsoft as claims_microsoft
 from metrics.claims import verdicts
 from metrics.claims.claim import NOW, PERIODS, Period, Record, Tables
 from metrics.claims.price import rent_range
+from metrics.findings import thinking
 
 CANNOT = "Published data cannot answer this."
 MAIA, RIVAL = "Maia 200", "B200"
@@ -143,16 +144,18 @@ def _first_token(tables: Tables) -> Answer | None:
 
 
 def _whole_answer(tables: Tables) -> Answer | None:
-    timed = _whole(tables).speed_pairs.filter(pl.col("response_ratio").is_not_null())
+    answers = response.whole_answers(_whole(tables).speed_pairs, tables["model"], tables["provider_speed"])
+    timed = answers.filter(pl.col("response_ratio").is_not_null())
     best = matching.best_first(timed, "speed_ratio").head(1)
     if best.is_empty():
         return None
     row = best.row(0, named=True)
+    length = thinking.length(row["answer_tokens"], row["thinking_tokens"], row["thinking_basis"])
     return _answer(
         best,
         words.times(row["response_ratio"]),
         f"{row['provider']} writes {row['model']} {words.faster(row['speed_ratio'])} as {row['baseline_provider']}, "
-        f"and an answer of {row['answer_tokens']} tokens is there "
+        f"and an answer of {length} is there "
         f"{words.times(row['response_ratio']).removesuffix('x')} times as soon: speed pays where answers are "
         "long, the wait decides where they are short.",
     )

@@ -72,6 +72,12 @@ def soonest(rows: pl.DataFrame) -> str:
     )
 
 
+def whole_answer(answer_tokens: int, thinking_tokens: int) -> str:
+    """What a response time is of: the answer, and the thinking before it where there is any."""
+    before = f"after {words.number(thinking_tokens)} of thinking" if thinking_tokens else "without thinking"
+    return f"{words.plural(answer_tokens, 'token')} of answer {before}"
+
+
 def soonest_answer(parts: pl.DataFrame, answer_tokens: int, thinking_tokens: int) -> str:
     """Who has the whole answer first, and how much of it is waiting."""
     first = parts.row(0, named=True)

@@ -7,12 +7,14 @@ import streamlit as st
 
 from charts import response as draw_response
 from charts import speed as draw
-from metrics import cards, cost, matching, passport, response, speed, words
+from metrics import cost, matching, passport, response, speed, words
 from metrics.findings import speed as findings
+from metrics.findings import thinking as thinking_findings
 from pages.shared import cite, tables
-from pages.shared.markdown import link, plain
+from pages.shared.markdown import plain
 from pages.shared.view import KEPT, Figures, View, of_run
 
+THINKING_STEPS = range(0, 10_001, 250)
 HOST_COLUMNS = ("host_label", "speed_ratio", "output_tokens_per_second", "ttft_seconds", "match_grade", "measured_on")
 PAIR_COLUMNS = (
     "model",
@@ -123,26 +125,24 @@ def response_times(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None
         )
         return
     # The usual amount is part of the key: the choice for a model that thinks is not one for a model that does not.
-    usual = cards.answer_tokens(view.model) - speed.ANSWER_TOKENS
+    usual = tables.thinks_first(view.figures, view.model)
     answer_column, thinking_column = st.columns(2)
     with answer_column:
         answer = st.slider(
             "Length of the answer, tokens",
             50,
             4000,
-            speed.ANSWER_TOKENS,
+            response.ANSWER_TOKENS,
             50,
             key="answer",
             **KEPT,
         )
     with thinking_column:
-        thinking = st.slider(
+        thinking = st.select_slider(
             "Thinking before the answer, tokens",
-            0,
-            10_000,
-            usual,
-            250,
-            key=f"thinking-{usual}",
+            sorted({*THINKING_STEPS, usual.tokens}),
+            usual.tokens,
+            key=f"thinking-{usual.tokens}",
             **KEPT,
             help="Tokens that a reasoning model writes for itself first; they take time and cost like output.",
         )
@@ -150,11 +150,13 @@ def response_times(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None
     drawn = draw_response.stacked(
         parts,
         findings.soonest_answer(parts, answer, thinking),
-        f"Response time for {words.plural(answer, 'token')} of answer after {words.number(thinking)} of thinking, at "
-        f"the median speed of each host. {words.plural(parts.height, 'measurement')}, "
-        f"{words.day(parts['measured_on'].drop_nulls().max())}. Pale: waiting; middle: thinking; full: answering.",
+        f"Response time for {findings.whole_answer(answer, thinking)}, at the median speed of each host. "
+        f"{words.plural(parts.height, 'measurement')}, {words.day(parts['measured_on'].drop_nulls().max())}. Pale: "
+        "waiting; middle: thinking; full: answering.",
     )
     cite.chart(view.figures, drawn, parts, "speed-response", PART_COLUMNS)
+    cite.note(thinking_findings.chosen(usual, thinking))
+    cite.origins(usual.sources)
     cite.note(findings.break_even(parts))
     cite.chart(view.figures, draw.waiting(timed, findings.soonest(timed)), timed, "speed-waiting", HOST_COLUMNS)
 
@@ -184,7 +186,7 @@ def speed_over_time(view: View, rows: pl.DataFrame) -> None:
         f"A person reads about {words.number(response.READING_TOKENS_PER_SECOND)} tokens a second: "
         f"{response.READING_WORDS_PER_MINUTE} words a minute, three quarters of a word to a token."
     )
-    st.caption(f"Source: {', '.join(link(name, url) for name, url in response.READING_SOURCES)}.")
+    cite.origins(response.READING_SOURCES)
 
 
 def shared_systems(figures: Figures) -> None:

@@ -9,7 +9,9 @@ from charts import workload as draw
 from exports.files import FORMATS
 from exports.workload import workbook
 from metrics import words, workload
+from metrics.findings import thinking as thinking_findings
 from metrics.findings import workload as findings
+from metrics.thinking import Thinking
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
 from pages.shared.view import KEPT, Figures, View, of_run
@@ -51,17 +53,18 @@ def show(view: View) -> None:
         )
         return
     answer = st.container()
-    work, offered, today = ask_traffic(view.model, judged, prices, runs)
+    usual = tables.thinks_first(view.figures, view.model)
+    work, offered, today = ask_traffic(view.model, judged, prices, runs, usual)
     offers = workload.with_roles(workload.against_today(workload.served(offered, work), today))
     with answer:
         cite.answer(findings.traffic(offers))
-    show_offers(view, offers, work, today)
+    show_offers(view, offers, work, today, usual)
     show_volume(view.figures, offers)
     show_left_out(view.model, workload.left_out(judged, prices, view.model))
 
 
 def ask_traffic(
-    model: str, judged: pl.DataFrame, prices: pl.DataFrame, runs: pl.DataFrame
+    model: str, judged: pl.DataFrame, prices: pl.DataFrame, runs: pl.DataFrame, usual: Thinking
 ) -> tuple[workload.Workload, pl.DataFrame, str]:
     """The controls; the traffic, the offers of the chosen run, and today's among them."""
     with st.container(horizontal=True, gap="small"):
@@ -103,7 +106,6 @@ def ask_traffic(
         )
     more = st.expander("More: thinking, cache, today's provider, whose measurement")
     with more.container(horizontal=True, gap="small"):
-        usual = workload.usual_thinking_tokens(model)
         thinking = st.number_input(
             "Thinking tokens",
             0,
@@ -113,9 +115,9 @@ def ask_traffic(
             key="thinking",
             width=CONTROL,
             **KEPT,
-            placeholder=words.number(usual),
+            placeholder=words.number(usual.tokens),
             help="What a model that thinks writes before its answer; it is waited for and paid as output. Left empty: "
-            "2,000 for models that think, as Artificial Analysis reckons, else none.",
+            "what is known of the model, as said under the table.",
         )
         cached = st.number_input(
             "Input from cache, %",
@@ -155,7 +157,7 @@ def ask_traffic(
             "where it serves the model, else the cheapest.",
         )
     work = workload.traffic(
-        requests, tokens_in, tokens_out, usual if thinking is None else thinking, cached, readable_limit(limit)
+        requests, tokens_in, tokens_out, usual.tokens if thinking is None else thinking, cached, readable_limit(limit)
     )
     return work, offered, today or usual_today
 
@@ -212,15 +214,17 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
     )
 
 
-def show_offers(view: View, offers: pl.DataFrame, work: workload.Workload, today: str) -> None:
+def show_offers(view: View, offers: pl.DataFrame, work: workload.Workload, today: str, usual: Thinking) -> None:
     """The main chart, every offer as a row, and both as files."""
     drawn = draw.cost_against_time(offers, findings.offers_in_time(offers), findings.offers_basis(offers))
     picked = cite.clickable(drawn, offers, "workload")
     show_table(offers, picked)
-    cite.note(" ".join(findings.offers_caveats(offers)))
+    about_thinking = thinking_findings.chosen(usual, work.thinking_tokens)
+    cite.note(" ".join([about_thinking, *findings.offers_caveats(offers)]))
+    cite.origins(usual.sources)
     st.download_button(
         "Excel with live formulas",
-        data=partial(workbook, offers, work, today, view.model),
+        data=partial(workbook, offers, work, today, view.model, about_thinking),
         file_name=f"inference-divide-workload-{view.figures.generation}.xlsx",
         mime=FORMATS["xlsx"].mime,
         key="download workload workbook",

@@ -39,6 +39,12 @@ def note(sentence: str, help: str | None = None) -> None:
     st.caption(plain(sentence), help=help)
 
 
+def origins(sources: Sequence[tuple[str, str]]) -> None:
+    """Names with their addresses, for a figure that is in no row; nothing where there are none."""
+    if sources:
+        st.caption(f"Source: {', '.join(link(name, url) for name, url in sources)}.")
+
+
 def chart(
     figures: Figures,
     drawn: Chart,

@@ -20,7 +20,7 @@ import streamlit as st
 from etl.folders import PROJECT, Folders
 from etl.publish import build as building
 from etl.store import GenerationGone, StoreDamaged
-from metrics import cost, matching, speed
+from metrics import cost, matching, response, speed, thinking
 from metrics.claims import questions, verdicts
 from pages.shared.view import Figures
 
@@ -148,7 +148,15 @@ def judged_speeds(figures: Figures) -> pl.DataFrame:
 
 @kept(entries=8)
 def speed_ratios(figures: Figures) -> pl.DataFrame:
-    return speed.ratios(table(figures, "provider_speed"), record(figures, "provider"))
+    """Every pair with its speed ratio and, of a whole answer, its end-to-end ratio."""
+    speeds = table(figures, "provider_speed")
+    return response.whole_answers(speed.ratios(speeds, record(figures, "provider")), record(figures, "model"), speeds)
+
+
+@kept(entries=64, of_record=True)
+def thinks_first(figures: Figures, model: str) -> thinking.Thinking:
+    """What the model thinks before it answers: a reader's own rows say nothing of it."""
+    return thinking.before_answer(model, table(figures, "model"), table(figures, "provider_speed"))
 
 
 @kept(entries=16)

@@ -17,6 +17,7 @@ from tests.frames import listed, llama_of_2024, measured, prices, providers, spe
 SPREADSHEET = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 WORK = Workload(100_000, 1000, 500, 0, 0.5, 2.0)
 LLAMA_SPEEDS, LLAMA_PRICES = llama_of_2024()
+DOES_NOT_THINK = "Llama 3.1 8B does not think before it answers."
 NAMES = {
     "Requests_per_day": 100_000,
     "Input_tokens": 1000,
@@ -35,7 +36,7 @@ def offers(speed_rows=LLAMA_SPEEDS, price_rows=LLAMA_PRICES, work=WORK, today="A
 
 
 def made(rows=None, today="Azure") -> bytes:
-    return workbook(offers() if rows is None else rows, WORK, today, "Llama 3.1 8B")
+    return workbook(offers() if rows is None else rows, WORK, today, "Llama 3.1 8B", DOES_NOT_THINK)
 
 
 def formulas(data: bytes, sheet: int) -> dict[str, str]:
@@ -53,6 +54,11 @@ def test_costs_times_and_savings_are_formulas_over_the_inputs():
     assert found["I2"] == "(Thinking_tokens+Output_tokens)/C2"
     assert "Limit_seconds" in found["K2"]
     assert "Todays_cost" in found["L2"]
+
+
+def test_the_inputs_say_what_the_thinking_tokens_rest_on():
+    cells = fastexcel.read_excel(made()).load_sheet("Inputs", header_row=None).to_polars().to_series(0)
+    assert DOES_NOT_THINK in cells.to_list()
 
 
 def test_every_name_that_a_formula_uses_is_defined():

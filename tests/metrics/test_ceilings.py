@@ -12,7 +12,7 @@ from metrics.ceilings import AS_PUBLISHED, Assumptions
 from metrics.findings import physics as findings
 from metrics.metric import CEILING_TOKENS_PER_SECOND, READ_GB_PER_TOKEN, add
 from tests import silicon
-from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, measured, speeds
+from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, measured, speeds, thinks
 
 LLAMA_SPEEDS, GPT_SPEEDS = llama_of_2024()[0], gpt_oss_of_2026()[0]
 
@@ -275,3 +275,12 @@ def test_the_halves_always_multiply_to_the_speed_ratio(fast, slow, wafers, gpus)
     row = ceilings.split(silicon.reached(rows, LLAMA_8B, assumed)).row(0, named=True)
     assert row["ceiling_ratio"] * row["utilisation_ratio"] == pytest.approx(row["speed_ratio"])
     assert row["speed_ratio"] == pytest.approx(fast / slow)
+
+
+def test_a_row_that_says_only_whether_a_model_thinks_describes_no_architecture():
+    said = [thinks(name, "never", source_url="https://a.example") for name in (LLAMA_8B, "DeepSeek V3.2")]
+    described, besides = silicon.models(), silicon.models(*silicon.MODELS, *said)
+    assert ceilings.architectures(besides, Assumptions()).equals(ceilings.architectures(described, Assumptions()))
+    rows = [measured(host, 9.0, model="DeepSeek V3.2") for host in ("Cerebras", "Azure")]
+    paired = ceilings.speed.ratios(speeds(*rows), silicon.on_silicon())
+    assert ceilings.nearest(besides, paired, "DeepSeek R1") is None

@@ -5,7 +5,7 @@ import pytest
 
 from exports.files import FORMATS, encoded
 from metrics import exported
-from tests.frames import gpt_oss_of_2026, llama_of_2024, tables
+from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, tables, thinks
 
 LLAMA, GPT = llama_of_2024(), gpt_oss_of_2026()
 RECORD = tables([*LLAMA[0], *GPT[0]], [*LLAMA[1], *GPT[1]])
@@ -23,6 +23,12 @@ def test_the_readers_own_rows_change_no_verdict():
     with_uploads = tables([*LLAMA[0], *GPT[0], *mine], [*LLAMA[1], *GPT[1]])
     assert frame("verdicts", record=with_uploads).equals(frame("verdicts"))
     assert frame("speed_ratio", record=with_uploads).height > frame("speed_ratio").height
+
+
+def test_an_exported_ratio_says_which_answer_its_response_times_are_of():
+    cited = tables(LLAMA[0] + GPT[0], model_rows=[thinks(GPT_OSS, "always")])
+    told = frame("speed_ratio", record=cited).select("model", "answer_tokens", "thinking_tokens", "thinking_basis")
+    assert set(told.rows()) == {(GPT_OSS, 2500, 2000, "assumed"), (LLAMA_8B, 500, 0, "not counted")}
 
 
 def test_all_twenty_claims_are_told_then_and_now_scenarios_by_name():

@@ -40,7 +40,9 @@ PAIR = {
     "differs": "precision",
     "match_grade": "B",
     "speed_ratio": 1855.9 / 218.3,
-    "answer_tokens": 500,
+    "answer_tokens": 2500,
+    "thinking_tokens": 2000,
+    "thinking_basis": "assumed",
     "response_seconds": 1.93,
     "baseline_response_seconds": 6.03,
     "response_ratio": 6.03 / 1.93,
@@ -62,7 +64,9 @@ def test_a_passport_tells_what_matches_what_differs_and_what_nobody_publishes():
 
 
 def test_a_response_time_is_better_when_lower_so_the_baseline_stands_above():
-    assert passport.of_response(PAIR).sum == "6.03 s / 1.93 s = 3.1x"
+    shown = passport.of_response(PAIR)
+    assert shown.sum == "6.03 s / 1.93 s = 3.1x"
+    assert shown.title.endswith("gpt-oss-120b, response time for 2,500 tokens (2,000 of thinking, assumed)")
 
 
 def test_a_footnote_names_both_addresses_and_the_grade():

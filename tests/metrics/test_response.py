@@ -3,11 +3,51 @@ from datetime import date
 import polars as pl
 import pytest
 
-from metrics import response
+from metrics import matching, response, speed
+from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, models, providers, speeds, thinks
+
+LLAMA, GPT = llama_of_2024()[0], gpt_oss_of_2026()[0]
+THINKS = (thinks(LLAMA_8B, "never"), thinks(GPT_OSS, "always"))
+
+
+def whole_answers(*rows, cited=THINKS, **rest):
+    table = speeds(*rows)
+    return response.whole_answers(speed.ratios(table, providers()), models(*cited), table, **rest)
 
 
 def host(label, ttft, speed, **rest):
     return {"host_label": label, "ttft_seconds": ttft, "output_tokens_per_second": speed, **rest}
+
+
+def test_the_end_to_end_ratio_counts_the_wait():
+    """Azure 0.42 + 500 / 54.3 = 9.628 s, Cerebras 0.46 + 500 / 2,023 = 0.707 s."""
+    cerebras = matching.against(whole_answers(*LLAMA), "Azure").filter(pl.col("provider") == "Cerebras")
+    assert cerebras["response_seconds"].item() == pytest.approx(0.707, abs=0.001)
+    assert cerebras["baseline_response_seconds"].item() == pytest.approx(9.628, abs=0.001)
+    assert cerebras["response_ratio"].item() == pytest.approx(13.6, abs=0.05)
+
+
+def test_a_longer_answer_brings_the_end_to_end_ratio_nearer_to_the_speed_ratio():
+    short, long = (
+        matching.against(whole_answers(*LLAMA, answer_tokens=tokens), "Azure")["response_ratio"].max()
+        for tokens in (500, 50_000)
+    )
+    assert short < long < 37.26
+
+
+def test_no_first_token_time_means_no_response_time():
+    assert whole_answers(*GPT)["response_ratio"].null_count() == whole_answers(*GPT).height
+
+
+def test_the_answer_of_each_model_holds_its_own_thinking_and_no_pair_is_lost_or_moved():
+    found = whole_answers(*LLAMA, *GPT)
+    assert found.select(speed.ratios(speeds(*LLAMA, *GPT), providers()).columns).equals(
+        speed.ratios(speeds(*LLAMA, *GPT), providers())
+    )
+    assert set(found.select("model", "thinking_tokens", "thinking_basis", "answer_tokens").rows()) == {
+        (LLAMA_8B, 0, "never", 500),
+        (GPT_OSS, 2000, "assumed", 2500),
+    }
 
 
 def test_response_time_is_waiting_and_thinking_and_answering():

@@ -141,10 +141,6 @@ def test_a_workload_below_nothing_is_refused(changed):
         replace(PLAIN, **changed)
 
 
-def test_models_that_think_think_2_000_tokens_unless_told_otherwise():
-    assert (workload.usual_thinking_tokens(GPT_OSS), workload.usual_thinking_tokens(LLAMA_8B)) == (2000, 0)
-
-
 def test_a_cached_share_is_paid_at_the_cached_price_and_where_there_is_none_at_the_input_price():
     """Half of 1,000 tokens at 0.075 and half at 0.15; 500 tokens at 0.6; 3,041,667 requests a month."""
     price_rows = [

@@ -61,6 +61,26 @@ def test_changing_the_traffic_changes_the_bill(opened):
     assert not at.exception
 
 
+@pytest.mark.parametrize(
+    ("model", "placeholder", "why"),
+    [
+        ("gpt-oss-120b", "2,000", "gpt-oss-120b always thinks first. How long is not published, so 2,000 tokens are"),
+        ("MiniMax M2.7", "2,462", "MiniMax M2.7 thinks first: 2,462 tokens, as Artificial Analysis measured."),
+        ("Llama 3.3 70B", "0", "Llama 3.3 70B does not think before it answers."),
+        ("DeepSeek V3.2", "0", "The figure is for an answer without thinking; DeepSeek V3.2 may think first"),
+    ],
+)
+def test_thinking_is_paid_and_waited_for_as_it_is_known_and_that_is_said(opened, model, placeholder, why):
+    at = opened(model=model)
+    assert not at.exception
+    assert at.number_input(key="thinking").placeholder == placeholder
+    told = " ".join(caption.value.replace("\\", "") for caption in at.caption)
+    assert why in told
+    at.number_input(key="thinking").set_value(100).run()
+    told = " ".join(caption.value.replace("\\", "") for caption in at.caption)
+    assert "100 tokens of thinking, as you chose" in told
+
+
 def test_an_address_opens_the_same_view(opened):
     at = opened(model="Llama 3.1 8B", requests="2000000", tokens_in="2000", limit="2 s", cached="50", today="Groq")
     assert not at.exception

@@ -82,6 +82,25 @@ def test_a_model_keeps_windows_and_latent_values_apart_and_guesses_no_heads(tmp_
     assert [entry.fault for entry in reading.set_aside] == [curated.NOT_A_NUMBER]
 
 
+def test_whether_a_model_thinks_is_one_of_three_words_or_no_row(tmp_path):
+    groq = "https://github.com/anomalyco/models.dev/blob/main/providers/groq/models"
+    lines = (
+        f"gpt-oss-120b,always,{groq}/openai/gpt-oss-120b.toml,models.dev,2026-07-02,published,None is not offered.\n"
+        f"Qwen3 32B,optional,{groq}/qwen/qwen3-32b.toml,models.dev,2026-07-02,published,\n"
+        f"Llama 3.1 8B,never,{groq}/llama-3.1-8b-instant.toml,models.dev,2026-07-02,secondary,\n"
+        f"Kimi K2,true,{groq}/kimi-k2.toml,models.dev,2026-07-02,published,\n"
+        f"GLM-4.7,always,{groq}/glm-4.7.toml,models.dev,2026-07-02,unverified,\n"
+    )
+    reading = read(tmp_path, curated.read_facts_thinking, model_thinking="model,thinks," + CITED + lines)
+    assert {row["model_as_published"]: row["thinks"] for row in rows(reading)} == {
+        "gpt-oss-120b": "always",
+        "Qwen3 32B": "optional",
+        "Llama 3.1 8B": "never",
+    }
+    told = faults.NOT_KNOWN.of(field="thinks", value="true")
+    assert [entry.fault for entry in reading.set_aside] == [told, faults.NOT_SEEN]
+
+
 def test_the_size_of_the_machine_leaves_the_price_kind(tmp_path):
     lines = (
         'Lambda,H100 SXM,3.99,"on-demand, 8x",https://lambda.ai/pricing,Lambda,2026-09-20,secondary,\n'
@@ -247,6 +266,7 @@ def test_a_missing_file_or_column_is_refused_by_name(tmp_path):
 ROWS = {
     "curated_chips": 38,
     "curated_models": 20,
+    "curated_thinking": 27,
     "curated_rent": 51,
     "curated_companies": 144,
     "curated_shares": 13,

@@ -20,7 +20,7 @@ from tests.claim_rows import (
     short_lived,
     together,
 )
-from tests.frames import GPT_OSS, gpt_oss_of_2026, llama_of_2024, measured
+from tests.frames import GPT_OSS, LLAMA_8B, MAY_2026, gpt_oss_of_2026, llama_of_2024, measured, thinks
 from tests.silicon import off_chip
 
 YES, NO = True, False
@@ -69,7 +69,7 @@ ANSWERS = {
         "Groq's first token comes after 0.4 s on the middle one of 2 models,",
     ),
     5: (
-        {"provider_speed": LLAMA[0]},
+        {"provider_speed": LLAMA[0], "model": [thinks(LLAMA_8B, "never")]},
         "13.6x",
         "Cerebras writes Llama 3.1 8B 37.3 times as fast as Azure, and an answer of 500 tokens is there 13.6 times as",
     ),
@@ -177,3 +177,20 @@ def test_both_captures_together_leave_one_model_of_two():
     found = questions.answered(question(1), record({"provider_speed": [*LLAMA[0], *GPT[0]]}))
     assert found.figure == "1 of 2 models"
     assert GPT_OSS in found.rows["model"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("cited", "answer", "ratio"),
+    [
+        ([thinks(GPT_OSS, "always")], "2,500 tokens (2,000 of thinking, assumed)", "3.1"),
+        ([thinks(GPT_OSS, "optional")], "500 tokens (thinking not counted)", "2.3"),
+        ([], "500 tokens (thinking not counted)", "2.3"),
+    ],
+)
+def test_a_whole_answer_says_what_is_counted_of_the_models_thinking(cited, answer, ratio):
+    """Artificial Analysis's runs of gpt-oss-120b: 0.50 s and 1,744 tokens/s against 0.74 s and 473 tokens/s."""
+    run = {"model": GPT_OSS, "measured_on": MAY_2026, "capture": "timed"}
+    rows = measured("Cerebras", 1744.0, ttft_seconds=0.50, **run), measured("Azure", 473.0, ttft_seconds=0.74, **run)
+    found = questions.answered(question(5), record({"provider_speed": list(rows), "model": cited}))
+    assert found.figure == f"{ratio}x"
+    assert f"and an answer of {answer} is there {ratio} times as soon" in found.sentence

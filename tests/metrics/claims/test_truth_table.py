@@ -24,7 +24,7 @@ from tests.claim_rows import (
     share,
     together,
 )
-from tests.frames import CITED, catalogued, measured
+from tests.frames import CITED, catalogued, measured, thinks
 from tests.silicon import chip, model, off_chip, on_chip
 
 YES, NO = True, False
@@ -265,6 +265,13 @@ def test_a_model_counts_from_the_first_day_anybody_measured_or_priced_it():
     assert row("C11", THEN, rows)["figures"] == 1
     rows["provider_speed"] = [measured("Groq", 750.0)]
     assert row("C11", THEN, rows)["figures"] == 2
+
+
+def test_a_row_that_says_only_whether_a_model_thinks_weighs_nothing():
+    rows = figures("C11", THEN, [YES])
+    rows["model"][0]["evidence"] = "secondary"
+    said = thinks(rows["model"][0]["model"], "never")
+    assert row("C11", THEN, together(rows, {"model": [said]})) == row("C11", THEN, rows)
 
 
 def test_without_the_chip_no_model_is_held_against_it():
