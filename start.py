@@ -9,6 +9,8 @@ library may be imported here, and nothing newer than Python 3.8 may be written: 
 read the file, to say that it is too old.
 """
 
+from __future__ import annotations  # so that Python 3.8 reads the types below
+
 import hashlib
 import importlib.util
 import os
@@ -16,6 +18,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 OLDEST = (3, 11)
@@ -35,7 +38,7 @@ class Stop(Exception):
     """Something here does not do; the sentence says what, and how to put it right."""
 
 
-def main(words):
+def main(words: list[str]) -> int:
     """Does what the first word says; the exit status."""
     name, arguments = (words[0], words[1:]) if words else ("run", [])
     try:
@@ -44,14 +47,14 @@ def main(words):
             return 0
         if name not in COMMANDS:
             raise Stop("There is no {!r}. There are: {}.".format(name, ", ".join(COMMANDS)))
-        refuse_old_python(sys.version_info)
+        refuse_old_python(sys.version_info[:2])
         return COMMANDS[name](arguments)
     except Stop as problem:
         print(problem, file=sys.stderr)
         return 1
 
 
-def usage():
+def usage() -> str:
     """A line for each command."""
     return "\n".join(f"python start.py {name:<8} {act.__doc__}" for name, act in COMMANDS.items())
 
@@ -59,7 +62,7 @@ def usage():
 # The commands
 
 
-def run(arguments):
+def run(arguments: list[str]) -> int:
     """the dashboard; other words go to Streamlit"""
     python = prepared("run")
     return first_failure([python, "-m", "etl", "build", "--if-changed"]) or finish(
@@ -67,7 +70,7 @@ def run(arguments):
     )
 
 
-def test(arguments):
+def test(arguments: list[str]) -> int:
     """lint and every test, with coverage; with words, only what pytest makes of them"""
     python = prepared("dev")
     if arguments:
@@ -77,45 +80,45 @@ def test(arguments):
     )
 
 
-def quick(arguments):
+def quick(arguments: list[str]) -> int:
     """lint and the unit tests"""
     python = prepared("dev")
     return first_failure(*lint_steps(python)) or finish([python, "-m", "pytest", "-n", "auto", *UNIT_TESTS, *arguments])
 
 
-def lint(arguments):
+def lint(arguments: list[str]) -> int:
     """ruff's rules, ruff's form, and the types"""
     return first_failure(*lint_steps(prepared("dev")))
 
 
-def soak(arguments):
+def soak(arguments: list[str]) -> int:
     """what hammers for minutes"""
     return finish([prepared("dev"), "-m", "pytest", "-m", "soak", *arguments])
 
 
-def build(arguments):
+def build(arguments: list[str]) -> int:
     """a new generation of the store"""
     return finish([prepared("run"), "-m", "etl", "build", *arguments])
 
 
-def bench(arguments):
+def bench(arguments: list[str]) -> int:
     """what the importer and a refresh cost"""
     python = prepared("bench")
     return first_failure([python, "-m", "bench.upload"], [python, "-m", "bench.refresh"])
 
 
-def datadiff(arguments):
+def datadiff(arguments: list[str]) -> int:
     """which figures a change moves, shown before it lands"""
     return finish([prepared("dev"), "-m", "commands.datadiff", *arguments])
 
 
-def shots(arguments):
+def shots(arguments: list[str]) -> int:
     """pictures of every page, light and dark, wide and narrow"""
     python = prepared("dev")
     return first_failure([python, "-m", "tests.chromium"]) or finish([python, "-m", "tests.shots", *arguments])
 
 
-def watch(arguments):
+def watch(arguments: list[str]) -> int:
     """the unit tests again whenever a file is saved"""
     python = prepared("dev")
     again = '"{}" -m pytest -x --ff {}'.format(python, " ".join(arguments or UNIT_TESTS))
@@ -123,12 +126,12 @@ def watch(arguments):
     return finish([python, "-m", "watchfiles", "--filter", "python", again, *rooms])
 
 
-def lock(arguments):
+def lock(arguments: list[str]) -> int:
     """the locks, written anew from the lists"""
     return first_failure(*(lock_step(prepared("dev"), kind) for kind in LISTS))
 
 
-def clean(arguments):
+def clean(arguments: list[str]) -> int:
     """takes away the environment and the caches, never the data"""
     if Path(sys.prefix).resolve() == VENV.resolve():
         raise Stop("This Python lives in the environment that would go. Use another: python3 start.py clean.")
@@ -145,12 +148,12 @@ COMMANDS = {
 }
 
 
-def lint_steps(python):
+def lint_steps(python: str) -> tuple[list[str], ...]:
     ruff = [python, "-m", "ruff"]
     return [*ruff, "check", "."], [*ruff, "format", "--check", "."], [python, "-m", "mypy"]
 
 
-def lock_step(python, kind):
+def lock_step(python: str, kind: str) -> list[str]:
     return [
         *(python, "-m", "uv", "pip", "compile", "--quiet", "--no-config", "--universal", "--generate-hashes"),
         *("--python-version", "{}.{}".format(*OLDEST), "--no-emit-index-url", "--no-emit-find-links"),
@@ -163,7 +166,7 @@ def lock_step(python, kind):
 # The environment
 
 
-def prepared(kind):
+def prepared(kind: str) -> str:
     """The environment's Python, once it has everything that the lock of this kind names."""
     python = python_in(VENV, os.name)
     if python.exists() and is_installed(VENV, LOCKS, kind):
@@ -174,7 +177,7 @@ def prepared(kind):
     return str(python)
 
 
-def refuse_old_python(version):
+def refuse_old_python(version: tuple[int, ...]) -> None:
     """Raises Stop where this Python is too old."""
     if tuple(version[:2]) < OLDEST:
         raise Stop(
@@ -183,28 +186,28 @@ def refuse_old_python(version):
         )
 
 
-def python_in(venv, system):
+def python_in(venv: Path, system: str) -> Path:
     """Where the environment's Python lies; `system` as os.name says it."""
     return venv / "Scripts" / "python.exe" if system == "nt" else venv / "bin" / "python"
 
 
-def is_installed(venv, locks, kind):
+def is_installed(venv: Path, locks: Path, kind: str) -> bool:
     """Whether what this lock names was installed whole, by itself or with a lock that holds it."""
     kinds = list(LISTS) if kind == "run" else [kind]
     return any(stamped(venv, each) == checksum(locks / f"{each}.txt") for each in kinds)
 
 
-def stamped(venv, kind):
+def stamped(venv: Path, kind: str) -> str | None:
     stamp = venv / f".installed-{kind}"
     return stamp.read_text(encoding="utf-8") if stamp.exists() else None
 
 
-def checksum(path):
+def checksum(path: Path) -> str:
     # A checkout on Windows may have other line ends.
     return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
-def is_sound(python):
+def is_sound(python: Path) -> bool:
     """Whether the environment's Python runs, is new enough, and has pip."""
     question = f"import sys, pip; sys.exit(sys.version_info < {OLDEST!r})"
     try:
@@ -213,7 +216,7 @@ def is_sound(python):
         return False
 
 
-def make_environment():
+def make_environment() -> None:
     """A new environment in .venv. Raises Stop where this Python cannot make one."""
     if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
         raise Stop(
@@ -228,7 +231,7 @@ def make_environment():
         )
 
 
-def install(python, kind):
+def install(python: Path, kind: str) -> None:
     """Installs what the lock names, held to its checksums. Raises Stop where pip could not."""
     path = LOCKS / f"{kind}.txt"
     say(f"Installing what {path.relative_to(ROOT).as_posix()} names; this takes a minute or two, once")
@@ -244,7 +247,7 @@ def install(python, kind):
 # Other programs
 
 
-def first_failure(*commands):
+def first_failure(*commands: list[str]) -> int:
     """Runs the commands one after the other up to the first that fails; its exit status, or 0."""
     for command in commands:
         status = followed(subprocess.Popen(command, cwd=str(ROOT), env=surroundings(os.environ)))
@@ -253,7 +256,7 @@ def first_failure(*commands):
     return 0
 
 
-def finish(command):
+def finish(command: list[str]) -> int:
     """Gives this process over to the command, as far as the system can: signals and status are then its own."""
     if os.name != "nt":  # where Windows replaces a program, whoever started it waits no longer
         sys.stdout.flush()
@@ -263,7 +266,7 @@ def finish(command):
     return first_failure(command)
 
 
-def followed(process):
+def followed(process: subprocess.Popen[bytes]) -> int:
     """The exit status of a program. A terminal tells it of Ctrl-C itself, so here it is only waited for."""
     before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     try:
@@ -277,12 +280,12 @@ def followed(process):
         signal.signal(signal.SIGTERM, before)
 
 
-def surroundings(environment):
+def surroundings(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables that a program gets: all of ours, and text as UTF-8 on every system."""
     return {"PYTHONUTF8": "1", **environment}
 
 
-def say(line):
+def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 

@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 
 from charts import style
 from charts.style import Chart
-from metrics import words
+from metrics import values, words
 
 BAR_MILLISECONDS = 62 * 24 * 3600 * 1000
 HALF_BAR = timedelta(days=31)
@@ -43,11 +43,10 @@ def panels(rows: pl.DataFrame, article_day: date, names: tuple[str, str, str], t
     _article(figure, article_day)
     ends = rows["period_end"]
     if len(ends):
-        halves = [
-            day for year in range(ends.min().year, ends.max().year + 1) for day in (f"{year}-06-30", f"{year}-12-31")
-        ]
+        first, last = values.span(ends)
+        halves = [day for year in range(first.year, last.year + 1) for day in (f"{year}-06-30", f"{year}-12-31")]
         figure.update_xaxes(
-            range=[ends.min() - 2 * HALF_BAR, ends.max() + 4 * HALF_BAR],
+            range=[first - 2 * HALF_BAR, last + 4 * HALF_BAR],
             tickvals=halves,
             ticktext=[f"{'Jun' if day[5:7] == '06' else 'Dec'}<br>{day[:4]}" for day in halves],
         )
@@ -82,7 +81,7 @@ def _points(figure: go.Figure, rows: pl.DataFrame, at: int) -> None:
     """Points joined only where quarters follow one another: a quarter that nobody published stays a gap."""
     rows = rows.sort("period_end")
     if rows.height:
-        whole = pl.DataFrame({"period_end": _quarter_ends(rows["period_end"].min(), rows["period_end"].max())})
+        whole = pl.DataFrame({"period_end": _quarter_ends(*values.span(rows["period_end"]))})
         rows = whole.join(rows, on="period_end", how="left").sort("period_end")
     shown = set(rows.drop_nulls("value")["period_end"].to_list())
     ends = {min(shown, default=None), max(shown, default=None)}
@@ -111,32 +110,34 @@ def _own(figure: go.Figure, rows: pl.DataFrame, **subplot: int) -> None:
     own = rows.filter("is_own")
     if own.is_empty():
         return
-    days, values = own["period_end"].to_list(), own["value"].to_list()
+    days, amounts = own["period_end"].to_list(), own["value"].to_list()
     figure.add_scatter(
         x=days,
-        y=values,
+        y=amounts,
         mode="markers",
         marker={"size": 8, "color": style.CONTEXT},
         hovertext=[_hover(row) for row in own.iter_rows(named=True)],
         hoverinfo="text",
         **subplot,
     )
-    style.outline(figure, days, values, own["is_own"].to_list(), **subplot)
+    style.outline(figure, days, amounts, own["is_own"].to_list(), **subplot)
 
 
 def _range(figure: go.Figure, at: int, rows: pl.DataFrame) -> float:
     """Sets the vertical range of a panel; its upper end."""
-    values = [value for name in ("value", "value_low", "value_high") for value in rows[name].drop_nulls()] or [1]
+    columns = ("value", "value_low", "value_high")
+    known: list[float] = [amount for name in columns for amount in rows[name].drop_nulls()] or [1]
+    least, most = min(known), max(known)
     if at == 1:
-        low, high = 0.0, max(values) * ROOM_FOR_THE_DAY
+        low, high = 0.0, most * ROOM_FOR_THE_DAY
     else:
-        spread = max(max(values) - min(values), 1)
-        low, high = min(values) - 0.3 * spread, max(values) + 0.7 * spread
+        spread = max(most - least, 1)
+        low, high = least - 0.3 * spread, most + 0.7 * spread
     figure.update_yaxes(range=[low, high], nticks=4, row=at, col=1)
     return high
 
 
-def _band(figure: go.Figure, row: dict, at: int, top: float, is_over: bool) -> None:
+def _band(figure: go.Figure, row: style.Row, at: int, top: float, is_over: bool) -> None:
     """One quarter's guidance; of a bound that the quarter has since been measured against, only the line."""
     low = row["value_low"] if row["value_low"] is not None else row["value"]
     high = row["value_high"] if row["value_high"] is not None else row["value"]
@@ -241,7 +242,7 @@ def _quarter_ends(first: date, last: date) -> list[date]:
     return ends
 
 
-def _hover(row: dict) -> str:
+def _hover(row: style.Row) -> str:
     return (
         f"{row['company']}, {row['metric']}{', ' + row['basis'] if row['basis'] else ''}: "
         f"{words.number(row['value'])} {_unit(row['unit'])}<br>Quarter to {words.day(row['period_end'])}"
@@ -273,8 +274,8 @@ def peers(rows: pl.DataFrame, main_basis: str, article_day: date, title: str, su
         )
         newest.append((line["value"][-1], line["period_end"][-1], company))
     _own(figure, rows)
-    top = rows["value"].max() or 1
-    begins, ends = rows["period_end"].min(), rows["period_end"].max()
+    top = values.largest(rows["value"]) or 1
+    begins, ends = values.span(rows["period_end"])
     figure.update_yaxes(range=[0, top * 1.12], title={"text": "bn USD a quarter"})
     years = [f"{year}-12-31" for year in range(begins.year - 1, ends.year + 1)]
     figure.update_xaxes(
@@ -364,7 +365,7 @@ def guided(rows: pl.DataFrame, title: str, subtitle: str) -> Chart:
         hoverinfo="text",
         cliponaxis=False,
     )
-    most = rows["high_usd_bn"].max() or 1
+    most = values.largest(rows["high_usd_bn"]) or 1
     figure.update_xaxes(range=[0, most * 1.45], title={"text": "bn USD a year"}, tickvals=list(range(0, 1000, 50)))
     figure.update_yaxes(
         range=[-0.7, len(order) - 0.4], tickvals=list(range(len(order))), ticktext=order, showgrid=False

@@ -8,7 +8,7 @@ import polars as pl
 
 from charts import labels, style
 from charts.style import Chart
-from metrics import words
+from metrics import values, words
 
 
 def price_against_speed(
@@ -48,10 +48,11 @@ def price_against_speed(
         _hosts(figure, rows, lit=is_specialised[0], blend=blend)
     speeds, prices = frame["output_tokens_per_second"], frame["blended_usd_per_mtok"]
     style.outline(figure, speeds.to_list(), prices.to_list(), frame["is_own"].to_list())
-    low_price = min(prices.min(), claimed[0] / 1.6) if claimed else prices.min()
-    high_speed = max(speeds.max(), claimed[1] * 1.6) if claimed else speeds.max()
-    x_axis = style.log_axis(speeds.min(), high_speed, "Output speed, tokens/s (log scale)")
-    y_axis = style.log_axis(low_price, prices.max(), f"Price, USD per 1M tokens, {blend} blend (log scale)", "$")
+    (low_speed, high_speed), (low_price, high_price) = values.extent(speeds), values.extent(prices)
+    if claimed:
+        low_price, high_speed = min(low_price, claimed[0] / 1.6), max(high_speed, claimed[1] * 1.6)
+    x_axis = style.log_axis(low_speed, high_speed, "Output speed, tokens/s (log scale)")
+    y_axis = style.log_axis(low_price, high_price, f"Price, USD per 1M tokens, {blend} blend (log scale)", "$")
     figure.update_xaxes(x_axis)
     figure.update_yaxes(y_axis)
     named_first = frame["is_specialised"] | frame["is_baseline"] | frame["is_frontier"]
@@ -61,7 +62,7 @@ def price_against_speed(
     measured = frame["measured_on"].drop_nulls()
     subtitle = (
         f"List price and output speed of {words.plural(frame.height, 'host endpoint')}, "
-        f"{words.day(measured.max() if len(measured) else None)}. Right is faster, low is cheaper; dotted: "
+        f"{words.day(values.newest(measured))}. Right is faster, low is cheaper; dotted: "
         "nobody is both faster and cheaper."
     )
     return Chart(figure, title, subtitle)

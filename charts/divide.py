@@ -10,7 +10,7 @@ import polars as pl
 
 from charts import labels, style
 from charts.style import Chart
-from metrics import generations, mlcommons, submitters, words
+from metrics import generations, mlcommons, submitters, values, words
 from metrics.findings import divide as divide_findings
 from metrics.metric import ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR
 
@@ -52,7 +52,7 @@ def gains(frame: pl.DataFrame, paired: pl.DataFrame, title: str) -> Chart:
         f"Work of one accelerator as a multiple of {frame['reference_accelerator'][0]}'s. Upper mark: training, by "
         "accelerator-minutes; lower mark: inference, by throughput per accelerator. Geometric mean of shared "
         f"benchmarks (how many), thin line their range. {words.plural(paired.height, 'pair')}, "
-        f"{words.days(paired['published_on'].min(), paired['published_on'].max())}."
+        f"{words.days(values.oldest(paired['published_on']), values.newest(paired['published_on']))}."
     )
     return Chart(figure, title, subtitle, mlcommons.footnote(paired, derived=True))
 
@@ -136,8 +136,8 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
     rows, record = style.plain(frame), frame.filter(~pl.col("is_own"))
     figure = style.figure(470)
     counts, minutes = rows["accelerator_count"], rows["minutes"]
-    across = style.log_axis(counts.min(), counts.max(), "Accelerators (log scale)")
-    upward = style.log_axis(minutes.min(), minutes.max(), "Minutes to train (log scale)")
+    across = style.log_axis(*values.extent(counts), "Accelerators (log scale)")
+    upward = style.log_axis(*values.extent(minutes), "Minutes to train (log scale)")
     across["range"] = [across["range"][0], across["range"][1] + NAME_ROOM]
     figure.update_xaxes(across)
     figure.update_yaxes(upward)
@@ -183,8 +183,8 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
     subtitle = (
         f"Time to train {frame['benchmark'][0]}, {frame['round'][0]}, {frame['division'][0]} division. Dashed: equal "
         f"accelerator-minutes; lower is less work. {words.plural(record.height, 'result')}, "
-        f"{words.days(record['published_on'].min(), record['published_on'].max())}. Line: a generation's best result "
-        "at each count."
+        f"{words.days(values.oldest(record['published_on']), values.newest(record['published_on']))}. "
+        "Line: a generation's best result at each count."
     )
     return Chart(figure, title, subtitle, _footnote(frame, record))
 
@@ -196,7 +196,8 @@ def _footnote(frame: pl.DataFrame, record: pl.DataFrame) -> str:
 
 def _iso_steps(work: pl.Series) -> list[float]:
     """Round amounts of accelerator-minutes between the least and the most, powers of ten alone where they are many."""
-    steps = [step for step in style.LOG_STEPS if work.min() / 2 <= step <= work.max() * 2]
+    least, most = values.extent(work)
+    steps = [step for step in style.LOG_STEPS if least / 2 <= step <= most * 2]
     return steps if len(steps) <= ISO_LINES else [step for step in steps if log10(step).is_integer()]
 
 
@@ -277,7 +278,7 @@ def throughput(frame: pl.DataFrame, title: str) -> Chart:
     subtitle = (
         f"{frame['benchmark'][0]}, {frame['scenario'][0]} scenario, {frame['round'][0]}, {frame['division'][0]} "
         f"division: best result of each generation, in brackets how many, thin line down to the least. "
-        f"{words.plural(int(record['results'].sum()), 'result')}, {words.day(record['published_on'].max())}."
+        f"{words.plural(int(record['results'].sum()), 'result')}, {words.day(values.newest(record['published_on']))}."
     )
     return Chart(figure, title, subtitle, _footnote(frame, record))
 
@@ -329,6 +330,6 @@ def who_submits(frame: pl.DataFrame, title: str) -> Chart:
     subtitle = (
         "Results by the vendor of the chip, whoever submitted them; closed and open division. "
         f"{words.plural(int(frame['results'].sum()), 'result')}, "
-        f"{words.days(frame['published_on'].min(), frame['published_on'].max())}."
+        f"{words.days(values.oldest(frame['published_on']), values.newest(frame['published_on']))}."
     )
     return Chart(figure, title, subtitle, mlcommons.footnote(frame, derived=True, counted=True))

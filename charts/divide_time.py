@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from charts import labels, style
 from charts.style import Chart, Look
-from metrics import divide, words
+from metrics import divide, values, words
 
 KIND_LOOKS: Mapping[str, Look] = MappingProxyType(
     {
@@ -40,7 +40,7 @@ def shares(frame: pl.DataFrame, title: str) -> Chart:
     """
     rows = style.plain(frame)
     panels = rows["panel"].unique(maintain_order=True).to_list()
-    first, last = rows["year"].min(), rows["year"].max()
+    first, last = (int(year) for year in values.extent(rows["year"]))
     tall = len(panels) * (PANEL_PIXELS + BETWEEN_PIXELS)
     figure = make_subplots(
         rows=len(panels),
@@ -71,11 +71,11 @@ def shares(frame: pl.DataFrame, title: str) -> Chart:
 
 
 def _first(frame: pl.DataFrame) -> date | None:
-    return frame["published_on"].min()
+    return values.oldest(frame["published_on"])
 
 
 def _last(frame: pl.DataFrame) -> date | None:
-    return frame["published_on"].max()
+    return values.newest(frame["published_on"])
 
 
 def _panel(figure: go.Figure, rows: pl.DataFrame, place: int, late: int) -> None:
@@ -120,7 +120,7 @@ def _broken(label: str) -> str:
     return label.replace(" (", "<br>(")
 
 
-def _beside(end: dict, late: int) -> str:
+def _beside(end: style.Row, late: int) -> str:
     """Where the name of a series stands: outwards from the others of its year, and inside the chart."""
     if end["year"] >= late:
         return "top left"
@@ -191,7 +191,7 @@ def events(frame: pl.DataFrame, title: str) -> Chart:
     )
     lanes = rows["category"].value_counts().sort("count", "category", descending=[False, True])["category"].to_list()
     figure = style.figure(88 + LANE_PIXELS * len(lanes))
-    first, last = rows["happened_on"].min(), rows["happened_on"].max()
+    first, last = values.span(rows["happened_on"])
     margin = timedelta(days=(last - first).days // 12 + 15)
     figure.update_xaxes(range=[(first - margin).isoformat(), (last + margin).isoformat()], type="date", nticks=6)
     figure.update_yaxes(categoryorder="array", categoryarray=lanes, range=[-0.7, len(lanes) - 0.3])
@@ -232,7 +232,7 @@ def events(frame: pl.DataFrame, title: str) -> Chart:
     return Chart(figure, title, subtitle)
 
 
-def _evidence(row: dict) -> str:
+def _evidence(row: style.Row) -> str:
     return "" if row["evidence"] == "published" else f" ({row['evidence']} source)"
 
 

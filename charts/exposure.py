@@ -6,7 +6,7 @@ import polars as pl
 
 from charts import style
 from charts.style import Chart
-from metrics import words
+from metrics import values, words
 
 SMALL = {"size": style.SIZES["small"]}
 ROW = 46
@@ -42,8 +42,8 @@ def tornado(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         )
     figure.add_shape(style.strong_line(base))
     figure.update_layout(barmode="overlay")
-    low = min(rows["at_low"].min(), rows["at_high"].min(), base)
-    high = max(rows["at_low"].max(), rows["at_high"].max(), base)
+    low = min(values.extent(rows["at_low"])[0], values.extent(rows["at_high"])[0], base)
+    high = max(values.extent(rows["at_low"])[1], values.extent(rows["at_high"])[1], base)
     room = 0.08 * (high - low or 1)
     figure.update_xaxes(
         range=[max(low - room, -0.001) if low >= 0 else low - room, high + room],
@@ -54,7 +54,7 @@ def tornado(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     return Chart(figure, title, subtitle)
 
 
-def _swung(row: Mapping) -> str:
+def _swung(row: style.Row) -> str:
     """The input's name with the ends it is swung between."""
     if row["low"] == row["high"]:
         ends = f"{words.number(row['low'])} {row['input_unit']}"
@@ -63,7 +63,7 @@ def _swung(row: Mapping) -> str:
     return f"{row['label']}<br>{ends}"
 
 
-def _hover(row: Mapping) -> str:
+def _hover(row: style.Row) -> str:
     return (
         f"{row['label']} at {words.number(row['low'])} {row['input_unit']}: {words.number(row['at_low'])} {row['unit']}"
         f"<br>at {words.number(row['high'])} {row['input_unit']}: {words.number(row['at_high'])} {row['unit']}"

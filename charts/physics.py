@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 
 from charts import style
 from charts.style import Chart
-from metrics import words
+from metrics import values, words
 from metrics.metric import CEILING_TOKENS_PER_SECOND, CHIPS_TO_HOLD, UTILISATION_RATIO
 
 ON_CHIP = "SRAM"
@@ -69,7 +69,7 @@ def ceilings(frame: pl.DataFrame, title: str, others: int) -> Chart:
     unshown = f" {words.plural(others, 'slower host')} on undisclosed silicon in the rows only." if others else ""
     subtitle = (
         "Bar: measured output speed. Upright mark: the memory ceiling of the system, and the share of it reached. "
-        f"{words.plural(frame.height, 'measurement')}, {words.day(measured.max() if len(measured) else None)}.{unshown}"
+        f"{words.plural(frame.height, 'measurement')}, {words.day(values.newest(measured))}.{unshown}"
     )
     return Chart(figure, title, subtitle, f"{CEILING_TOKENS_PER_SECOND.caveat} {MIXTURES}")
 
@@ -84,7 +84,7 @@ def _reach(frame: pl.DataFrame) -> tuple[float, float]:
     return 10 ** floor(log10(min(values))), 10 ** ceil(log10(max(values)))
 
 
-def _decades(low: float, high: float) -> dict:
+def _decades(low: float, high: float) -> style.Settings:
     steps = [step for step in DECADES if low <= step <= high]
     return {
         "type": "log",
@@ -135,16 +135,16 @@ def _measured(figure: go.Figure, rows: pl.DataFrame, low: float, place: int) -> 
     style.outline(figure, speeds, labels, rows["is_own"].to_list(), row=place, col=1)
 
 
-def _told_apart(row: dict) -> str:
+def _told_apart(row: style.Row) -> str:
     return "<br>(baseline)" if row["is_baseline"] else ""
 
 
-def _speed(row: dict) -> str:
+def _speed(row: style.Row) -> str:
     without = "" if row["ceiling_tokens_per_second"] else "   bandwidth not published"
     return f"{words.number(row['output_tokens_per_second'])}{without}"
 
 
-def _told(row: dict) -> str:
+def _told(row: style.Row) -> str:
     assumed = "silicon undisclosed, assumed" if row["is_reference"] else "chips assumed in number"
     ceiling = row["ceiling_tokens_per_second"]
     bound = (
@@ -272,7 +272,7 @@ def halves(frame: pl.DataFrame, title: str) -> Chart:
     return Chart(figure, title, subtitle, UTILISATION_RATIO.caveat)
 
 
-def _multiples(low: float, high: float) -> dict:
+def _multiples(low: float, high: float) -> style.Settings:
     """A log axis of whole powers of ten that reaches a little beyond both ends."""
     steps = [10.0**power for power in range(floor(log10(low)), ceil(log10(high)) + 1)]
     return {

@@ -4,7 +4,7 @@ import polars as pl
 
 from charts import labels, style
 from charts.style import Chart
-from metrics import words
+from metrics import values, words
 
 COMPONENTS = (
     ("cached_input_usd_per_mtok", "cached input", "triangle-down-open"),
@@ -106,8 +106,8 @@ def history(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         if named:
             last = rows.row(-1, named=True)
             ends.append((last["last_seen_on"], last["blended_usd_per_mtok"], label))
-    prices = frame["blended_usd_per_mtok"]
-    figure.update_yaxes(style.log_axis(prices.min(), prices.max(), "Price, USD per 1M tokens (log scale)", "$"))
+    low, high = values.extent(frame["blended_usd_per_mtok"])
+    figure.update_yaxes(style.log_axis(low, high, "Price, USD per 1M tokens (log scale)", "$"))
     figure.update_xaxes(title={"text": "Day the price was seen"})
     labels.line_ends(figure, ends)
     figure.update_layout(margin={"r": 96})

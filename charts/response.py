@@ -6,7 +6,7 @@ import polars as pl
 
 from charts import labels, style
 from charts.style import Chart
-from metrics import words
+from metrics import values, words
 
 PARTS = (
     ("waiting_seconds", "waiting for the first token", 0.35),
@@ -60,9 +60,8 @@ def stacked(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         cliponaxis=False,
     )
     style.outline(figure, rows["response_seconds"].to_list(), names, rows["is_own"].to_list())
-    figure.update_xaxes(
-        title={"text": "Response time, s"}, range=[0, 1.18 * (rows["response_seconds"].max() or 1)], rangemode="tozero"
-    )
+    longest = values.largest(rows["response_seconds"]) or 1
+    figure.update_xaxes(title={"text": "Response time, s"}, range=[0, 1.18 * longest], rangemode="tozero")
     figure.update_yaxes(showgrid=False, **style.named(names))
     figure.update_layout(barmode="stack", showlegend=False)
     return Chart(figure, title, subtitle)
@@ -105,7 +104,7 @@ def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) ->
         if lit:
             last = rows.row(-1, named=True)
             ends.append((last["week"], last["output_tokens_per_second"], label))
-    low, high = min(frame["low"].min(), reading), frame["high"].max()
+    low, high = min(values.extent(frame["low"])[0], reading), values.extent(frame["high"])[1]
     figure.update_yaxes(style.log_axis(low, high, "Output speed, tokens/s (log scale)"))
     figure.update_xaxes(title={"text": "Week of the measurement"})
     labels.line_ends(figure, ends)
@@ -123,7 +122,7 @@ def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) ->
     return Chart(figure, title, subtitle)
 
 
-def _range(rows: pl.DataFrame, colour: str) -> dict:
+def _range(rows: pl.DataFrame, colour: str) -> style.Settings:
     middle = rows["output_tokens_per_second"]
     return {
         "type": "data",
@@ -169,8 +168,8 @@ def serving_curve(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         by_load["is_own"].to_list(),
     )
     users, together = frame["interactivity_tokens_per_second_per_user"], frame["throughput_tokens_per_second"]
-    figure.update_xaxes(style.log_axis(users.min(), users.max(), "One user sees,<br>tokens/s per user (log scale)"))
-    figure.update_yaxes(style.log_axis(together.min(), together.max(), "All users together, tokens/s (log scale)"))
+    figure.update_xaxes(style.log_axis(*values.extent(users), "One user sees,<br>tokens/s per user (log scale)"))
+    figure.update_yaxes(style.log_axis(*values.extent(together), "All users together, tokens/s (log scale)"))
     figure.update_layout(
         showlegend=True,
         legend={"orientation": "h", "y": 0, "yref": "container", "yanchor": "bottom", "x": 0, "xanchor": "left"},

@@ -5,7 +5,7 @@ import polars as pl
 
 from charts import labels, style
 from charts.style import Chart
-from metrics import words
+from metrics import values, words
 
 HATCHED = ", grade D"
 
@@ -94,24 +94,24 @@ def hosts(frame: pl.DataFrame, title: str) -> Chart:
     measured = rows["measured_on"].drop_nulls()
     subtitle = (
         f"Output speed of one request after its first token, as a multiple of the baseline. "
-        f"{words.plural(rows.height, 'measurement')}, {words.day(measured.max() if len(measured) else None)}."
+        f"{words.plural(rows.height, 'measurement')}, {words.day(values.newest(measured))}."
     )
     return Chart(figure, title, subtitle)
 
 
-def _label_at(row: dict) -> float:
+def _label_at(row: style.Row) -> float:
     """Right of the bar and of its whisker; for a host slower than the baseline, right of the baseline."""
-    return max(row["speed_ratio"], (row["spread_high"] or 0) if not row["is_baseline"] else 0, 1)
+    return max(float(row["speed_ratio"]), (row["spread_high"] or 0) if not row["is_baseline"] else 0, 1)
 
 
-def _speed(row: dict) -> str:
+def _speed(row: style.Row) -> str:
     """The speed itself, set to the right of the ratio's label."""
     told = " (baseline)" if row["is_baseline"] else _grade(row)
     indent = style.DIGIT_WIDE_SPACE * (len(words.times(row["speed_ratio"])) + 1)
     return f"{style.beside(row['is_own'])}{indent}{words.quantity(row['output_tokens_per_second'], 'tokens/s')}{told}"
 
 
-def _grade(row: dict) -> str:
+def _grade(row: style.Row) -> str:
     """How well a measurement of the reader's own matches the baseline; the run beside it is one grade."""
     return f", grade {row['match_grade']}" if row["is_own"] and not row["is_baseline"] else ""
 
@@ -159,8 +159,7 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
             hoverinfo="text",
         )
     style.outline(figure, frame[value].to_list(), frame["model"].to_list(), frame["is_own"].to_list())
-    low, high = frame[value].min(), frame[value].max()
-    figure.update_xaxes(style.ratio_axis(low, high, axis_title))
+    figure.update_xaxes(style.ratio_axis(*values.extent(frame[value]), axis_title))
     figure.update_yaxes(**style.named(order))
     figure.update_layout(
         shapes=[style.strong_line(1)],
@@ -170,7 +169,7 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
     return Chart(figure, title, subtitle)
 
 
-def _model_hover(row: dict, value: str) -> str:
+def _model_hover(row: style.Row, value: str) -> str:
     return (
         f"{row['provider']} against {row['baseline_provider']} on {row['model']}: {words.times(row[value])}. "
         f"Grade {row['match_grade']}, {words.day(row['measured_on'])}"
@@ -213,8 +212,8 @@ def waiting(frame: pl.DataFrame, title: str) -> Chart:
         frame["is_own"].to_list(),
     )
     speeds, waits = frame["output_tokens_per_second"], frame["ttft_seconds"]
-    figure.update_xaxes(style.log_axis(speeds.min(), speeds.max(), "Output speed, tokens/s (log scale)"))
-    figure.update_yaxes(style.log_axis(waits.min(), waits.max(), "Time to first token, s (log scale)"))
+    figure.update_xaxes(style.log_axis(*values.extent(speeds), "Output speed, tokens/s (log scale)"))
+    figure.update_yaxes(style.log_axis(*values.extent(waits), "Time to first token, s (log scale)"))
     labels.add(
         figure, speeds.to_list(), waits.to_list(), frame["host_label"].to_list(), frame["is_specialised"].to_list()
     )

@@ -6,13 +6,21 @@ the families apart without any colour. Verdicts, companies, the ends of a scenar
 colours of their own: a colour never means two things. Each is readable by day and by night.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from html import escape, unescape
 from math import log10
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
+
+# Settings as Plotly takes them: of an axis, a line, an error bar.
+Settings = dict[str, Any]
+
+# A row of a frame, cells by column.
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -140,7 +148,7 @@ def rows_height(rows: int, above: int = 76) -> int:
     return above + max(rows, 2) * ROW_PIXELS
 
 
-def ratio_axis(low: float, high: float, title: str) -> dict:
+def ratio_axis(low: float, high: float, title: str) -> Settings:
     """A log axis for ratios between these, labelled at 0.1, 0.2, 0.5, 1, 2, 5, 10, with 1 always on it."""
     ends = (min(low, 0.8), max(high, 1.25))
     steps = [step for step in RATIO_STEPS if ends[0] / 1.15 <= step <= ends[1] * 1.6]
@@ -154,7 +162,7 @@ def ratio_axis(low: float, high: float, title: str) -> dict:
     }
 
 
-def log_axis(low: float, high: float, title: str, prefix: str = "") -> dict:
+def log_axis(low: float, high: float, title: str, prefix: str = "") -> Settings:
     """A log axis for amounts between these, labelled at 1, 2, 5 of each power of ten."""
     steps = [step for step in LOG_STEPS if low / 1.3 <= step <= high * 1.3]
     if len(steps) < 3:
@@ -186,7 +194,7 @@ def _length(steps: list[float], written: Callable[[float], str]) -> int:
     return sum(len(written(step)) + AROUND_A_LABEL for step in steps)
 
 
-def strong_line(at: float, axis: str = "x") -> dict:
+def strong_line(at: float | date, axis: str = "x") -> Settings:
     """The line that everything is compared with."""
     place = {"x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper"}
     if axis == "y":
@@ -194,7 +202,7 @@ def strong_line(at: float, axis: str = "x") -> dict:
     return {"type": "line", "line": {"color": STRONG, "width": 2}, "layer": "below", **place}
 
 
-def outline(figure: go.Figure, xs: list, ys: list, own: list[bool], **subplot: int) -> None:
+def outline(figure: go.Figure, xs: list[Any], ys: list[Any], own: list[bool], **subplot: int) -> None:
     """A square around the marks of a reader's own figures: the one sign by which every chart tells them apart."""
     at = [place for place, is_own in enumerate(own) if is_own]
     if at:
@@ -211,7 +219,7 @@ def outline(figure: go.Figure, xs: list, ys: list, own: list[bool], **subplot: i
         )
 
 
-def named(names: list[str]) -> dict:
+def named(names: list[str]) -> Settings:
     """An axis of these names in this order, each as long as there is room for; hovers have them whole."""
     shown = [short(name) for name in names]
     return {"categoryorder": "array", "categoryarray": names, "tickvals": names, "ticktext": shown}

@@ -7,7 +7,7 @@ import polars as pl
 
 from charts import style
 from charts.style import Chart
-from metrics import words
+from metrics import values, words
 from metrics.claims.claim import ARTICLE_DAY, NOW
 from metrics.cost import CLAIMED_PRICE, CLAIMED_SPEED
 
@@ -33,8 +33,8 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
     place = {name: float(row) for row, name in enumerate(order)}
     figure = style.figure(ABOVE + ROW_PIXELS * max(len(order), 2))
     shown = frame.filter(pl.col("reach").is_not_null())
-    low = shown["reach_low"].min() if shown.height else 0.5
-    high = shown["reach_high"].max() if shown.height else 2
+    low = values.extent(shown["reach_low"])[0] if shown.height else 0.5
+    high = values.extent(shown["reach_high"])[1] if shown.height else 2
     for claim in order:
         both = shown.filter(pl.col("claim") == claim).sort("when", descending=True)
         if both.height == 2:
@@ -145,8 +145,8 @@ def replay(frame: pl.DataFrame, title: str) -> Chart:
         tickfont={"size": style.SIZES["small"]},
     )
     last = frame.filter(pl.col("as_of") == pl.col("as_of").max().over("claim"))
-    first_day, last_day = frame["as_of"].min(), frame["as_of"].max()
     if last.height:
+        first_day, last_day = values.span(frame["as_of"])
         room = (last_day - first_day) / 6
         figure.update_xaxes(range=[first_day - room / 5, last_day + room])
     figure.add_scatter(
@@ -196,9 +196,9 @@ def corner(frame: pl.DataFrame, title: str) -> Chart:
             ],
             hoverinfo="text",
         )
-    ends = {name: (frame[name].min(), frame[name].max()) for name in ("cost_ratio", "speed_ratio")}
-    costs = [end or 1 for end in ends["cost_ratio"]]
-    speeds = [end or 1 for end in ends["speed_ratio"]]
+    costs, speeds = (
+        (values.smallest(frame[name]) or 1, values.largest(frame[name]) or 1) for name in ("cost_ratio", "speed_ratio")
+    )
     figure.update_xaxes(style.ratio_axis(min(costs[0], CLAIMED_PRICE / 2), costs[1], "Price ratio (log scale)"))
     figure.update_yaxes(style.ratio_axis(speeds[0], max(speeds[1], 2 * CLAIMED_SPEED), "Speed ratio (log scale)"))
     across, up = figure.layout.xaxis.range[0], figure.layout.yaxis.range[1]
@@ -232,7 +232,7 @@ def corner(frame: pl.DataFrame, title: str) -> Chart:
     )
 
 
-def _hover(row: dict) -> str:
+def _hover(row: style.Row) -> str:
     return (
         f"{row['claim']}<br>{row['when']}: {row['verdict'].lower()}. Middle value "
         f"{words.quantity(row['measured'], row['unit'])}, range {words.span(row['low'], row['high'], row['unit'])}, "

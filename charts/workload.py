@@ -1,6 +1,5 @@
 """A reader's traffic as charts: monthly cost against response time, and what volume does to the bill."""
 
-from collections.abc import Mapping
 from math import log10
 
 import plotly.graph_objects as go
@@ -8,7 +7,7 @@ import polars as pl
 
 from charts import labels, style
 from charts.style import Chart
-from metrics import words
+from metrics import values, words
 
 PLOT_HEIGHT, NAME_HEIGHT = 260, 32
 ROOM_FOR_NAMES = 0.85  # powers of ten right of the last volume
@@ -124,7 +123,7 @@ def _symbol(symbol: str, same_run: bool) -> str:
     return symbol if same_run else f"{base}-open-dot"
 
 
-def _hover(row: Mapping) -> str:
+def _hover(row: style.Row) -> str:
     wait = "writes an answer in" if row["is_lower_bound"] else "answers in"
     apart = "" if row["same_run"] else "<br>Measured in another run"
     return (
@@ -166,8 +165,8 @@ def sensitivity(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
         ends.append((row["monthly_usd"], row["requests_per_day"], offer, row["role"]))
     if ends:
         requests, costs = rows["requests_per_day"], rows["monthly_usd"]
-        x_axis = style.log_axis(requests.min(), requests.max(), "Requests a day (log scale)")
-        y_axis = style.log_axis(costs.min(), costs.max(), "Monthly cost, USD (log scale)", "$")
+        x_axis = style.log_axis(*values.extent(requests), "Requests a day (log scale)")
+        y_axis = style.log_axis(*values.extent(costs), "Monthly cost, USD (log scale)", "$")
         x_axis["range"][1] += ROOM_FOR_NAMES
         y_axis["range"][1] += ROOM_ABOVE
         figure.update_xaxes(x_axis)
@@ -191,7 +190,7 @@ def sensitivity(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
 def _name_ends(figure: go.Figure, ends: list[tuple[float, float, str, str | None]], y_range: list[float]) -> None:
     """Names right of the ends of their lines, pushed apart around their middle where the lines end close together."""
     heights = [(log10(cost) - y_range[0]) / (y_range[1] - y_range[0]) * PLOT_HEIGHT for cost, *_ in sorted(ends)]
-    stands = []
+    stands: list[float] = []
     for height in heights:
         stands.append(max(height, stands[-1] + NAME_HEIGHT) if stands else height)
     pushed = sum(stands) / len(stands) - sum(heights) / len(heights)

@@ -53,7 +53,7 @@ METRIC_KEYS: Mapping[str, tuple[str, ...]] = {
     VERDICTS: ("claim_id", "when"),
 }
 # A set-aside line has no key of its own: the same line is the same row.
-KEYS = {table.name: table.key for table in FACTS} | {SET_ASIDE.name: SET_ASIDE.names} | METRIC_KEYS
+KEYS = {**{table.name: table.key for table in FACTS}, SET_ASIDE.name: SET_ASIDE.names, **METRIC_KEYS}
 
 Figures = Mapping[str, pl.DataFrame]
 
@@ -154,7 +154,7 @@ def flips(differences: Sequence[Difference]) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def document(differences: Sequence[Difference]) -> dict:
+def document(differences: Sequence[Difference]) -> dict[str, object]:
     """The differences for a program: counts, all rows as text, verdicts that flip."""
     return {
         "tables": {
@@ -173,7 +173,7 @@ def document(differences: Sequence[Difference]) -> dict:
     }
 
 
-def _as_text(frame: pl.DataFrame) -> list[dict]:
+def _as_text(frame: pl.DataFrame) -> list[dict[str, object]]:
     return frame.with_columns(pl.all().exclude(pl.Float64).cast(pl.String)).to_dicts()
 
 

@@ -10,7 +10,7 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     folders = Folders(data=options.data)
     try:
-        return options.run(folders, options)
+        run: Callable[[Folders, argparse.Namespace], int] = options.run
+        return run(folders, options)
     except (StoreMissing, StoreDamaged) as problem:
         say(str(problem))
         return FAILED

@@ -7,13 +7,14 @@ files, so that it changes nothing in the data folder.
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from etl.checks import Problem
 from etl.folders import Folders
 from etl.publish import build as building
 from etl.upload import importer
-from etl.upload.importer import Checked, Choices
+from etl.upload.importer import Batch, Checked, Choices
 from exports.files import encoded
 
 OK, FAILED, WRONG_USAGE = 0, 1, 2
@@ -21,9 +22,11 @@ MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 SAID = 20
 EVERY = "*"
 WHOLE_FILE = 0
+# Takes an upload back, or makes it again.
+Turn = Callable[[Folders, str], Batch]
 
 
-def add_to(commands, shared: argparse.ArgumentParser) -> None:
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", shared: argparse.ArgumentParser) -> None:
     """The importer's commands among the others."""
     file = argparse.ArgumentParser(add_help=False)
     file.add_argument("file", type=Path, metavar="FILE", help="CSV, Excel (.xlsx) or Parquet")
@@ -168,7 +171,7 @@ def run_uploads(folders: Folders, options: argparse.Namespace) -> int:
     return OK
 
 
-def _turn(folders: Folders, options: argparse.Namespace, turn, word: str) -> int:
+def _turn(folders: Folders, options: argparse.Namespace, turn: Turn, word: str) -> int:
     try:
         batch = turn(folders, options.batch)
     except importer.UnknownBatch as unknown:
@@ -201,7 +204,7 @@ def _pair(text: str) -> tuple[str, str]:
     return left, right.strip()
 
 
-def _document(checked: Checked) -> dict:
+def _document(checked: Checked) -> dict[str, object]:
     return {
         "table": checked.mapping.table,
         "rows": checked.rows,
@@ -212,7 +215,7 @@ def _document(checked: Checked) -> dict:
     }
 
 
-def _problem(problem: Problem) -> dict:
+def _problem(problem: Problem) -> dict[str, object]:
     return {
         "row": problem.row,
         "column": problem.column,
@@ -222,7 +225,7 @@ def _problem(problem: Problem) -> dict:
     }
 
 
-def _refused_document(table: str, refusal: Exception) -> dict:
+def _refused_document(table: str, refusal: Exception) -> dict[str, object]:
     """The same shape for a file that could not be checked: problems of the whole file have row 0."""
     if isinstance(refusal, importer.Unanswered):
         problems = [

@@ -22,6 +22,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
@@ -43,6 +44,9 @@ NEEDED = ("correction", "source", "table", "row", "columns", "action", "expect",
 FIELDS = (*NEEDED, "value", *DAY_OF_LINE)
 
 Cell = str | float | int | date | None
+# A cell as it is written in the list, or as it stands in a row.
+Given = TypeVar("Given", str, Cell)
+Row = dict[str, object]
 
 
 class Malformed(Exception):
@@ -216,7 +220,7 @@ def _cells(text: str, columns: Sequence[Column], field: str) -> tuple[Cell, ...]
     )
 
 
-def _as_many(cells: Sequence, columns: Sequence[Column], field: str) -> tuple:
+def _as_many(cells: Sequence[Given], columns: Sequence[Column], field: str) -> tuple[Given, ...]:
     if len(cells) != len(columns):
         raise Malformed(f"{field} has {len(cells)} cells and columns {len(columns)}; give as many")
     return tuple(cells)
@@ -230,7 +234,7 @@ def _cell(text: str, column: Column, field: str) -> Cell:
     if column.dtype == pl.Boolean and text in FLAGS:
         return FLAGS[text]
     try:
-        cell = pl.Series([text]).cast(column.dtype)[0]
+        cell: Cell = pl.Series([text]).cast(column.dtype)[0]
     except pl.exceptions.PolarsError as error:
         raise Malformed(f"{field}: {text} is not what stands in {column.name}") from error
     if isinstance(cell, float) and not abs(cell) < float("inf"):
@@ -355,12 +359,11 @@ def outcomes(
     return pl.DataFrame(rows, schema=dict(CORRECTION.dtypes))
 
 
-def _outcome(correction: Correction, frame: pl.DataFrame, set_aside: pl.DataFrame) -> dict:
+def _outcome(correction: Correction, frame: pl.DataFrame, set_aside: pl.DataFrame) -> Row:
     about = frame.filter(_is_about(correction))
     corrected, left = about.filter(_is_corrected(correction)), about.filter(~_is_corrected(correction))
-    dropped = set_aside.filter(
-        (pl.col("source") == correction.source) & (pl.col("reason") == correction.fault.sentence)
-    )["rows"].sum()
+    is_dropped = (pl.col("source") == correction.source) & (pl.col("reason") == correction.fault.sentence)
+    dropped = int(set_aside.filter(is_dropped)["rows"].sum())
     status, message = _status(correction, corrected, left, dropped)
     return _as_row(correction.line) | {
         "status": status,
@@ -373,7 +376,7 @@ def _outcome(correction: Correction, frame: pl.DataFrame, set_aside: pl.DataFram
 def _status(correction: Correction, corrected: pl.DataFrame, left: pl.DataFrame, dropped: int) -> tuple[str, str]:
     day = _first(LAST_DAYS, correction.table)
     newest = left.sort(day, nulls_last=False).tail(1)
-    if left.height and not dropped and _is_newer(newest[day][0], corrected[day].max()):
+    if left.height and not dropped and _is_newer(newest[day][0], _newest(corrected[day])):
         shown = ", ".join(f"{name} {_words(newest[name][0])}" for name in correction.columns)
         return "mended", (
             f"The publisher shows {shown} on {newest[day][0] or 'no day'}, and that stands. "
@@ -385,11 +388,16 @@ def _status(correction: Correction, corrected: pl.DataFrame, left: pl.DataFrame,
     return "applied", f"{rows:,} {'row' if rows == 1 else 'rows'} corrected."
 
 
+def _newest(days: pl.Series) -> date | None:
+    found = days.max()
+    return found if isinstance(found, date) else None
+
+
 def _is_newer(left: date | None, corrected: date | None) -> bool:
     return corrected is None or (left is not None and left > corrected)
 
 
-def _as_row(line: Mapping[str, str]) -> dict:
+def _as_row(line: Mapping[str, str]) -> Row:
     return {name: line[name] or None for name in FIELDS if name not in DAY_OF_LINE} | {
         name: _day_or_none(line[name]) for name in DAY_OF_LINE
     }

@@ -53,7 +53,7 @@ def place_text(text: str, target: Path) -> None:
     place_bytes(text.encode(), target, durable=True)
 
 
-def place_bytes(content: bytes, target: Path | str, durable: bool) -> None:
+def place_bytes(content: bytes | bytearray, target: Path | str, durable: bool) -> None:
     """The file holds these bytes; folders that it needs are made. `durable` means after a power cut too."""
     # Text and not Path: a first fetch writes four thousand files.
     partial = f"{os.path.dirname(target)}/{_partial_name()}"
@@ -183,7 +183,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _write_whole(path: str, content: bytes) -> None:
+def _write_whole(path: str, content: bytes | bytearray) -> None:
     with open(path, "wb") as file:
         file.write(content)
 

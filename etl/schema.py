@@ -9,8 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
+from typing import TypedDict, Unpack
 
 import polars as pl
+
+# A type of Polars: the class, or the type itself where it has settings of its own, as a moment has.
+DataType = pl.DataType | type[pl.DataType]
 
 TEXT, NUMBER, COUNT, DAY, FLAG = pl.String, pl.Float64, pl.Int64, pl.Date, pl.Boolean
 MOMENT = pl.Datetime("us", "UTC")
@@ -28,7 +32,7 @@ class Column:
     """
 
     name: str
-    dtype: pl.DataType = field(compare=False)
+    dtype: DataType = field(compare=False)
     meaning: str
     unit: str | None = None
     required: bool = False
@@ -56,7 +60,7 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     @property
-    def dtypes(self) -> Mapping[str, pl.DataType]:
+    def dtypes(self) -> Mapping[str, DataType]:
         return MappingProxyType({column.name: column.dtype for column in self.columns})
 
     def column(self, name: str) -> Column:
@@ -83,25 +87,40 @@ class Table:
         )
 
 
-def text(name: str, meaning: str, **rest) -> Column:
+class Kept(TypedDict, total=False):
+    """What any column may say further."""
+
+    required: bool
+    choices: tuple[str, ...]
+
+
+class Bounded(Kept, total=False):
+    """What a column of numbers may say further."""
+
+    low: float
+    high: float
+    above_zero: bool
+
+
+def text(name: str, meaning: str, **rest: Unpack[Kept]) -> Column:
     return Column(name, TEXT, meaning, **rest)
 
 
-def number(name: str, unit: str, meaning: str, **rest) -> Column:
+def number(name: str, unit: str, meaning: str, **rest: Unpack[Bounded]) -> Column:
     rest.setdefault("low", 0)
     return Column(name, NUMBER, meaning, unit=unit, **rest)
 
 
-def count(name: str, meaning: str, **rest) -> Column:
+def count(name: str, meaning: str, **rest: Unpack[Bounded]) -> Column:
     rest.setdefault("low", 0)
     return Column(name, COUNT, meaning, **rest)
 
 
-def day(name: str, meaning: str, **rest) -> Column:
+def day(name: str, meaning: str, **rest: Unpack[Kept]) -> Column:
     return Column(name, DAY, meaning, low=EARLIEST_DAY, high=LATEST_DAY, **rest)
 
 
-def flag(name: str, meaning: str, **rest) -> Column:
+def flag(name: str, meaning: str, **rest: Unpack[Kept]) -> Column:
     return Column(name, FLAG, meaning, **rest)
 
 

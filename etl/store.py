@@ -27,19 +27,21 @@ import duckdb
 import polars as pl
 
 from etl import derived, disk, thinning
-from etl.schema import FACTS, TABLES, UPLOAD, Column, Table
+from etl.schema import FACTS, TABLES, UPLOAD, Column, DataType, Table
 
 KEPT_GENERATIONS = 20
 # What a change may hold in memory; beyond it DuckDB goes to disk, beside the draft.
 WRITER_MEMORY = "300MB"
+# What DuckDB takes as the value of a setting.
+Setting = str | bool | int | float | list[str]
 NAMED = re.compile(r"store-\d{6,}")
-DUCKDB_SETTINGS = {
+DUCKDB_SETTINGS: dict[str, Setting] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
 # Rows are read in the order of their key, so the order in which they were written is nobody's.
-WRITER_SETTINGS = {"memory_limit": WRITER_MEMORY, "preserve_insertion_order": "false"}
-SQL_TYPES: Mapping[pl.DataType, str] = {
+WRITER_SETTINGS: dict[str, Setting] = {"memory_limit": WRITER_MEMORY, "preserve_insertion_order": "false"}
+SQL_TYPES: Mapping[DataType, str] = {
     pl.String: "VARCHAR",
     pl.Float64: "DOUBLE",
     pl.Int64: "BIGINT",
@@ -381,13 +383,15 @@ class _File:
 
     def __init__(self, path: Path):
         self.path = path
-        self._connection = None
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=DUCKDB_SETTINGS)
-            self._layout = _layout(self._connection)
-            self._parts = _parts(self._connection, path.parent) if PARTS in self._layout else ()
+            try:
+                self._layout = _layout(self._connection)
+                self._parts = _parts(self._connection, path.parent) if PARTS in self._layout else ()
+            except duckdb.Error:
+                self.close()
+                raise
         except duckdb.Error as error:
-            self.close()
             if not path.exists():
                 raise FileNotFoundError(path) from error
             raise StoreDamaged(_damage(path.stem, error)) from error
@@ -426,7 +430,7 @@ class _File:
     def count(self, table: Table) -> int:
         if table.name not in self._layout:
             return 0
-        return self._query(f"SELECT count(*) AS rows FROM {self._source(table)}").item()
+        return _count(self._query(f"SELECT count(*) AS rows FROM {self._source(table)}"))
 
     def beside(self, table: Table, upload: Upload) -> pl.DataFrame:
         held = self._layout.get(table.name, {})
@@ -446,7 +450,8 @@ class _File:
     def count_own(self, table: Table) -> int:
         if "evidence" not in self._layout.get(table.name, {}):
             return 0
-        return self._query(f"SELECT count(*) AS rows FROM {self._source(table)} WHERE evidence = ?", [UPLOAD]).item()
+        own = f"SELECT count(*) AS rows FROM {self._source(table)} WHERE evidence = ?"
+        return _count(self._query(own, [UPLOAD]))
 
     def check(self) -> None:
         """Reads every block that holds a row. Raises StoreDamaged."""
@@ -454,17 +459,21 @@ class _File:
             self._query(f'SELECT bit_xor(hash("{name}")) FROM "{name}"')
 
     def close(self) -> None:
-        if self._connection:
-            self._connection.close()
+        self._connection.close()
 
-    def _query(self, sql: str, values: Sequence = ()) -> pl.DataFrame:
+    def _query(self, sql: str, values: Sequence[object] = ()) -> pl.DataFrame:
         try:
             with self._connection.cursor() as cursor:
-                return cursor.sql(sql, params=list(values)).pl()
+                found: pl.DataFrame = cursor.sql(sql, params=list(values)).pl()
+                return found
         except duckdb.Error as error:
             if _tells_damage(error):
                 raise StoreDamaged(_damage(self.path.stem, error)) from error
             raise
+
+
+def _count(found: pl.DataFrame) -> int:
+    return int(found.item())
 
 
 _files: dict[tuple[int, Path], _File] = {}
@@ -607,5 +616,5 @@ def _columns_in_sql(table: Table) -> dict[str, str]:
     return {column.name: _sql_type(column.dtype) for column in table.columns}
 
 
-def _sql_type(dtype: pl.DataType) -> str:
+def _sql_type(dtype: DataType) -> str:
     return next(sql for ours, sql in SQL_TYPES.items() if ours == dtype)

@@ -84,7 +84,7 @@ FORMATS: Mapping[str, Format] = {
 ON_PAGES: tuple[Format, ...] = tuple(form for form in FORMATS.values() if form.label)
 
 
-def _widths(frame: pl.DataFrame) -> dict[str, int] | None:
+def _widths(frame: pl.DataFrame) -> dict[str | pl.selectors.Selector, int | tuple[str, ...]] | None:
     """The notice as wide as its heading: it is there to be kept, not to be read in every row."""
     return {mlcommons.NOTICE_COLUMN: NOTICE_PIXELS} if mlcommons.NOTICE_COLUMN in frame.columns else None
 

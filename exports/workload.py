@@ -7,10 +7,13 @@ speed and each price can be opened.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from io import BytesIO
 
 import polars as pl
-import xlsxwriter
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from exports.files import neutral
 from metrics.metric import DAYS_PER_MONTH
@@ -18,6 +21,7 @@ from metrics.workload import Workload
 
 MONEY, SECONDS, PRICE, PLAIN, SHARE, DAY = "$#,##0;[Red]-$#,##0", "0.00", "$0.000", "#,##0.##", "0 %", "d mmm yyyy"
 LONGEST_LINK = 2000
+Cell = str | float | date | None
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,7 @@ def workbook(offers: pl.DataFrame, work: Workload, today: str | None, model: str
     """
     rows = neutral(_worded(offers))
     buffer = BytesIO()
-    with xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    with Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_calc_mode("auto")
         forms = {form: book.add_format({"num_format": form}) for form in (MONEY, SECONDS, PRICE, PLAIN, SHARE, DAY)}
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
@@ -102,10 +104,10 @@ def workbook(offers: pl.DataFrame, work: Workload, today: str | None, model: str
 
 @dataclass(frozen=True)
 class _Forms:
-    by_number: Mapping[str, object]
-    head: object
-    bold: object
-    changed: Mapping[str, object]
+    by_number: Mapping[str, Format]
+    head: Format
+    bold: Format
+    changed: Mapping[str, Format]
 
 
 def _worded(offers: pl.DataFrame) -> pl.DataFrame:
@@ -124,7 +126,14 @@ def _todays_name(offers: pl.DataFrame, rows: pl.DataFrame, today: str | None) ->
 
 
 def _inputs(
-    book, sheet, forms: _Forms, work: Workload, today: str, rows: pl.DataFrame, model: str, about_thinking: str
+    book: Workbook,
+    sheet: Worksheet,
+    forms: _Forms,
+    work: Workload,
+    today: str,
+    rows: pl.DataFrame,
+    model: str,
+    about_thinking: str,
 ) -> None:
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 1, 26)
@@ -170,7 +179,7 @@ def _inputs(
         sheet.write_string(row, 0, note)
 
 
-def _offers(sheet, forms: _Forms, rows: pl.DataFrame) -> None:
+def _offers(sheet: Worksheet, forms: _Forms, rows: pl.DataFrame) -> None:
     sheet.freeze_panes(1, 1)
     for place, column in enumerate(COLUMNS):
         sheet.set_column(place, place, column.width)
@@ -200,7 +209,7 @@ SOURCE_COLUMNS = (
 )
 
 
-def _sources(sheet, head, day_form, rows: pl.DataFrame) -> None:
+def _sources(sheet: Worksheet, head: Format, day_form: Format, rows: pl.DataFrame) -> None:
     sheet.freeze_panes(1, 0)
     for place, (title, width) in enumerate(SOURCE_COLUMNS):
         sheet.set_column(place, place, width)
@@ -231,7 +240,7 @@ def _sources(sheet, head, day_form, rows: pl.DataFrame) -> None:
                 _write(sheet, line, place, value, day_form)
 
 
-def _write(sheet, line: int, place: int, value, form) -> None:
+def _write(sheet: Worksheet, line: int, place: int, value: Cell, form: Format | None) -> None:
     """Nothing for null, a date, a number, a link to the web, or text that is never a formula."""
     if value is None:
         sheet.write_blank(line, place, None, form)
@@ -240,7 +249,7 @@ def _write(sheet, line: int, place: int, value, form) -> None:
             sheet.write_url(line, place, value, string=value)
         else:
             sheet.write_string(line, place, value)
-    elif hasattr(value, "year"):
-        sheet.write_datetime(line, place, value, form)
+    elif isinstance(value, date):
+        sheet.write_datetime(line, place, datetime.combine(value, time.min), form)
     else:
         sheet.write_number(line, place, value, form)

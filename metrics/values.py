@@ -29,6 +29,22 @@ def smallest(numbers: pl.Series) -> float | None:
     return _number(numbers.min())
 
 
+def extent(numbers: pl.Series) -> tuple[float, float]:
+    """The smallest and the largest number, in the column's unit. Raises ValueError where none is known."""
+    low, high = smallest(numbers), largest(numbers)
+    if low is None or high is None:
+        raise ValueError(f"No number is known of {numbers.name}.")
+    return low, high
+
+
+def span(days: pl.Series) -> tuple[date, date]:
+    """The first and the last day of a column of days. Raises ValueError where none is known."""
+    first, last = oldest(days), newest(days)
+    if first is None or last is None:
+        raise ValueError(f"No day is known of {days.name}.")
+    return first, last
+
+
 def middle(numbers: pl.Series) -> float | None:
     """The median, in the column's unit."""
     return _number(numbers.median())

@@ -67,7 +67,7 @@ from etl.fetch.outcomes import (
     SourceOutcome,
     summarise,
 )
-from etl.fetch.snapshots import LastFetch, Origin, Snapshots, newest_by_url, payloads
+from etl.fetch.snapshots import LastFetch, Origin, Snapshots, Validators, newest_by_url, payloads
 from etl.schema import EARLIEST_DAY
 from etl.sources.contract import Payload, Source, SourceChanged, Want
 from etl.version import VERSION
@@ -189,7 +189,8 @@ class _Visit:
         self.awaited = self.rounds = self.bytes = 0
         self.has_news = False
         self.told_at = 0.0
-        self.outcome: SourceOutcome | None = None
+        self.is_over = False
+        self.outcome = summarise(source.id, ())
         run.snapshots.sweep(source)
 
     def begin_round(self) -> None:
@@ -244,36 +245,42 @@ class _Visit:
 
     def _finish(self, trouble: str | None, is_held: bool) -> None:
         ordered = [self.outcomes[url] for url in sorted(self.outcomes)]
-        self.outcome = summarise(self.source.id, ordered, trouble, is_held)
-        self._record()
+        self.outcome = self._recorded(summarise(self.source.id, ordered, trouble, is_held))
+        self.is_over = True
         self._tell(None)
 
-    def _record(self) -> None:
+    def _recorded(self, outcome: SourceOutcome) -> SourceOutcome:
+        """The outcome, once it is written down; it says so where that could not be."""
         before = self.run.snapshots.last_fetch(self.source)
         now = self.run.settings.clock()
-        went_well = self.outcome.status in ("ok", "unchanged")
+        went_well = outcome.status in ("ok", "unchanged")
         words = {o.url: (o.outcome, o.sentence) for o in self.outcomes.values()}
         try:
             self.run.snapshots.record(
                 LastFetch(
                     self.source.id,
-                    self.outcome.status,
-                    self.outcome.message,
+                    outcome.status,
+                    outcome.message,
                     now,
-                    now if went_well else before and before.succeeded_at,
+                    now if went_well else before.succeeded_at if before else None,
                     words,
                 )
             )
         except OSError as error:
-            message = f"{self.outcome.message} This could not be written down ({error.strerror})."
-            self.outcome = replace(self.outcome, message=message)
+            return replace(outcome, message=f"{outcome.message} This could not be written down ({error.strerror}).")
+        return outcome
 
     def _tell(self, current: str | None) -> None:
         now = time.monotonic()
-        if self.outcome or now - self.told_at >= PROGRESS_EVERY_SECONDS:
+        if self.is_over or now - self.told_at >= PROGRESS_EVERY_SECONDS:
             self.told_at = now
             done, total = len(self.outcomes), len(self.wanted)
-            self.on_progress(Progress(self.source.id, done, total, self.bytes, current, self.outcome))
+            outcome = self.outcome if self.is_over else None
+            self.on_progress(Progress(self.source.id, done, total, self.bytes, current, outcome))
+
+
+# Who asks, for which address, and what is held of it.
+_Task = tuple[_Visit, Want, Origin | None]
 
 
 @dataclass(frozen=True)
@@ -291,10 +298,11 @@ class _Run:
 
     def __init__(self, settings: Settings, snapshots: Snapshots):
         self.settings, self.snapshots, self.mirror = settings, snapshots, settings.mirror
+        self.folder, self.server = mirrors.folder(self.mirror), mirrors.server(self.mirror)
         self.stopped = threading.Event()
         self.places = threading.BoundedSemaphore(settings.overall)
         self.hosts: dict[str, _Host] = {}
-        self.desk: queue.SimpleQueue = queue.SimpleQueue()
+        self.desk: queue.SimpleQueue[tuple[_Visit, AddressOutcome | BaseException]] = queue.SimpleQueue()
         self.manifest_lock = threading.Lock()
         self.dated: Mapping[str, mirrors.Copied] | None = None if self.mirror else {}
 
@@ -334,12 +342,14 @@ class _Run:
 
     def _manifest(self, session: requests.Session) -> bytes:
         try:
-            if not mirrors.is_server(self.mirror):
-                return (Path(self.mirror) / mirrors.MANIFEST).read_bytes()
-            url = f"{self.mirror.rstrip('/')}/{mirrors.MANIFEST}"
-            return bytes(_Request(self, session, Want(url, "csv"), None, url).answer().content)
+            if self.folder:
+                return (self.folder / mirrors.MANIFEST).read_bytes()
+            if self.server:
+                url = f"{self.server.rstrip('/')}/{mirrors.MANIFEST}"
+                return bytes(_Request(self, session, Want(url, "csv"), None, url).answer().content)
         except (OSError, Trouble, NotThere, Unchanged):
-            return b""
+            pass
+        return b""
 
 
 class _Host:
@@ -350,7 +360,7 @@ class _Host:
 
     def __init__(self, host: str, run: _Run):
         self.name, self.run = f"{host} at the mirror" if run.mirror else host, run
-        self.tasks: queue.SimpleQueue = queue.SimpleQueue()
+        self.tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self.threads: list[threading.Thread] = []
         self.lock = threading.Lock()
         self.interval = 0.0 if run.mirror else 1 / run.settings.per_second.get(host, math.inf)
@@ -359,7 +369,7 @@ class _Host:
         self.strikes = 0
         self.verdict: Stopped | None = None
 
-    def submit(self, task) -> None:
+    def submit(self, task: _Task) -> None:
         self.tasks.put(task)
         if len(self.threads) < self.most_threads:
             thread = threading.Thread(target=self._work, name=f"fetch {self.name}", daemon=True)
@@ -405,6 +415,7 @@ class _Host:
         try:
             while (task := self.tasks.get()) is not None:
                 visit, want, held = task
+                outcome: AddressOutcome | BaseException
                 try:
                     outcome = _Errand(self, session, visit.source, want, held).outcome()
                 except BaseException as error:  # raised again in the caller's thread
@@ -424,7 +435,7 @@ class _Errand:
     def outcome(self) -> AddressOutcome:
         want = self.want
         try:
-            received = self._from_folder() if self._is_in_folder() else self._from_network()
+            received = self._from_folder(self.run.folder) if self.run.folder else self._from_network()
             return self._judge(received)
         except Unchanged:
             return AddressOutcome(want.url, UNCHANGED)
@@ -432,9 +443,6 @@ class _Errand:
             return self._absent()
         except Trouble as trouble:
             return AddressOutcome(want.url, trouble.outcome, trouble.sentence)
-
-    def _is_in_folder(self) -> bool:
-        return bool(self.run.mirror) and not mirrors.is_server(self.run.mirror)
 
     def _absent(self) -> AddressOutcome:
         where = self.host.name
@@ -448,7 +456,7 @@ class _Errand:
             return self._refused(received, f"{self.host.name} sent {problem} for {short(self.want.url)}; refused.")
         sha256 = hashlib.sha256(received.content).hexdigest()
         if self.held and self.held.sha256 == sha256:
-            self._note_validators(received)
+            self._note_validators(received, self.held)
             return AddressOutcome(self.want.url, UNCHANGED)
         now = self.run.settings.clock()
         as_of = self._as_of(received, sha256, now.date())
@@ -499,15 +507,15 @@ class _Errand:
         modified_on = received.modified_on
         return min(modified_on, today) if modified_on and modified_on >= EARLIEST_DAY else today
 
-    def _note_validators(self, received: _Received) -> None:
-        news = {
+    def _note_validators(self, received: _Received, held: Origin) -> None:
+        news: Validators = {
             "etag": received.etag,
             "last_modified": received.last_modified,
             "fetched_from": received.fetched_from,
         }
-        if any(getattr(self.held, name) != value for name, value in news.items()):
+        if any(getattr(held, name) != value for name, value in news.items()):
             now = self.run.settings.clock()
-            self._on_disk(lambda: self.run.snapshots.renew(self.held, checked_at=now, **news))
+            self._on_disk(lambda: self.run.snapshots.renew(held, checked_at=now, **news))
 
     def _on_disk(self, write: Callable[[], object]) -> None:
         try:
@@ -516,8 +524,7 @@ class _Errand:
             why = error.strerror or type(error).__name__
             raise Trouble(FAILED, f"{short(self.want.url)} came but could not be kept ({why}).") from error
 
-    def _from_folder(self) -> _Received:
-        folder = Path(self.run.mirror)
+    def _from_folder(self, folder: Path) -> _Received:
         for path in mirrors.files(folder, self.want.url):
             try:
                 return self._from_file(path)
@@ -541,9 +548,9 @@ class _Errand:
         return _Received(path.read_bytes(), address, etag=stamp, modified_on=modified_on)
 
     def _from_network(self) -> _Received:
-        if not mirrors.is_server(self.run.mirror):
+        if not self.run.server:
             return self._patiently(self.want.url)
-        for url in mirrors.server_urls(self.run.mirror, self.want.url):
+        for url in mirrors.server_urls(self.run.server, self.want.url):
             try:
                 return self._patiently(url)
             except NotThere:
@@ -639,7 +646,7 @@ class _Request:
         if self.run.mirror:
             return headers
         key, token = self.settings.key(self.want), (self.settings.github_token or "").strip()
-        if key and (split(self.url).scheme == "https" or is_loopback(self.url)):
+        if self.want.key and key and (split(self.url).scheme == "https" or is_loopback(self.url)):
             headers[self.want.key.header] = key
         if token and split(self.url)[:2] == ("https", GITHUB_API):
             headers["Authorization"] = f"Bearer {token}"
@@ -739,5 +746,5 @@ class _Request:
         raise Trouble(FAILED, f"{self.name} packed {short(self.want.url)} in a way nobody asked for.")
 
 
-def _proxies(url: str) -> Mapping[str, str]:
+def _proxies(url: str) -> dict[str, str]:
     return {} if is_loopback(url) else get_environ_proxies(url)

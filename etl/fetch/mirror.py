@@ -28,8 +28,14 @@ class Copied:
     sha256: str | None
 
 
-def is_server(mirror: Path | str | None) -> bool:
-    return isinstance(mirror, str) and mirror.lower().startswith(("http://", "https://"))
+def server(mirror: Path | str | None) -> str | None:
+    """The address of a mirror that is a server; None for a folder, and for no mirror."""
+    return mirror if isinstance(mirror, str) and mirror.lower().startswith(("http://", "https://")) else None
+
+
+def folder(mirror: Path | str | None) -> Path | None:
+    """The folder that is a mirror; None for a server, and for no mirror."""
+    return Path(mirror) if mirror and not server(mirror) else None
 
 
 def files(folder: Path, url: str) -> list[Path]:

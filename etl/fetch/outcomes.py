@@ -74,7 +74,7 @@ def size(count: int) -> str:
     return f"{count / 1e9:.3g} GB"
 
 
-def _status(counts: Counter, trouble: str | None, is_held: bool) -> str:
+def _status(counts: Counter[str], trouble: str | None, is_held: bool) -> str:
     has_some = is_held or counts[FETCHED] + counts[UNCHANGED] + counts[KEPT] > 0
     if counts[FAILED] or trouble:
         return "partial" if has_some else "failed"
@@ -89,7 +89,7 @@ def _status(counts: Counter, trouble: str | None, is_held: bool) -> str:
     return "absent" if counts[ABSENT] else "unchanged"
 
 
-def _message(counts: Counter, outcomes: Sequence[AddressOutcome], trouble: str | None, is_held: bool) -> str:
+def _message(counts: Counter[str], outcomes: Sequence[AddressOutcome], trouble: str | None, is_held: bool) -> str:
     if not outcomes and not trouble:
         return "Nothing to fetch."
     volume = sum(outcome.bytes for outcome in outcomes)
@@ -103,7 +103,7 @@ def _message(counts: Counter, outcomes: Sequence[AddressOutcome], trouble: str |
         f"{counts[FAILED]:,} failed" if counts[FAILED] else "",
     ]
     counted = ", ".join(part for part in parts if part)
-    sentences = [f"{counted[0].upper()}{counted[1:]}."] if counted else []
+    sentences: list[str | None] = [f"{counted[0].upper()}{counted[1:]}."] if counted else []
     sentences += [trouble] if trouble else []
     sentences += [_first(outcomes, word) for word in (FAILED, WAITING, NEEDS_KEY)]
     if is_held and not counts[FETCHED] and (trouble or counts[FAILED] or counts[WAITING]):

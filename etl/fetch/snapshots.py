@@ -24,6 +24,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, TypedDict, Unpack
 
 from etl import disk
 from etl.fetch.addresses import EARLIER, ORIGIN_SUFFIX, checksum_name, file_name
@@ -71,6 +72,14 @@ class LastFetch:
     outcomes: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
 
 
+class Validators(TypedDict, total=False):
+    """What may be learnt anew of a payload that stays as it is, under the names of `Origin`."""
+
+    etag: str | None
+    last_modified: str | None
+    fetched_from: str
+
+
 class Snapshots:
     def __init__(self, folder: Path | str):
         self.folder = Path(folder)
@@ -81,7 +90,7 @@ class Snapshots:
 
     def origins(self, source: Source) -> list[Origin]:
         """Every origin whose payload is there, earlier ones included; unsound ones are left out."""
-        sound = {}
+        sound: dict[tuple[str, datetime, str], Origin] = {}
         for path in _files(self._folder(source), ORIGIN_SUFFIX):
             origin = _origin(path)
             if origin:
@@ -98,7 +107,7 @@ class Snapshots:
         self,
         source: Source,
         want: Want,
-        content: bytes,
+        content: bytes | bytearray,
         *,
         as_of: date,
         fetched_at: datetime,
@@ -133,13 +142,13 @@ class Snapshots:
         self._forget_refusal(source, want.url)
         return note.payload
 
-    def renew(self, origin: Origin, **changes) -> None:
-        """Notes new validators or a new time of checking; the payload stays as it is."""
+    def renew(self, origin: Origin, checked_at: datetime, **changes: Unpack[Validators]) -> None:
+        """Notes new validators and the time of checking; the payload stays as it is."""
         place = f"{origin.path}{ORIGIN_SUFFIX}"
-        _place(place, _as_json(replace(origin, **changes)))
+        _place(place, _as_json(replace(origin, checked_at=checked_at, **changes)))
         disk.remove(place + ANNOUNCED)
 
-    def refuse(self, source: Source, url: str, content: bytes, reason: str, refused_at: datetime) -> None:
+    def refuse(self, source: Source, url: str, content: bytes | bytearray, reason: str, refused_at: datetime) -> None:
         """Puts a payload that must not replace what is held where a person can look at it."""
         place = self._refused(source, url)
         note = {"url": url, "reason": reason, "refused_at": refused_at.isoformat(), "bytes": len(content)}
@@ -196,7 +205,7 @@ class Snapshots:
         _place(earlier, held.path.read_bytes())
         _place(f"{earlier}{ORIGIN_SUFFIX}", _as_json(held))
 
-    def _swap(self, note: Origin, content: bytes, announce: bool) -> None:
+    def _swap(self, note: Origin, content: bytes | bytearray, announce: bool) -> None:
         if not announce:
             _place(note.path, content)
             _place(f"{note.path}{ORIGIN_SUFFIX}", _as_json(note))
@@ -225,7 +234,7 @@ def newest_by_url(origins: Sequence[Origin]) -> dict[str, Origin]:
     return {origin.url: origin for origin in origins if not origin.is_earlier}
 
 
-def _place(path: Path | str, content: bytes) -> None:
+def _place(path: Path | str, content: bytes | bytearray) -> None:
     disk.place_bytes(content, path, durable=False)
 
 
@@ -265,7 +274,7 @@ def _announced(place: str) -> Origin | None:
         return None
 
 
-def _note(path: str) -> dict | None:
+def _note(path: str) -> dict[str, Any] | None:
     try:
         with open(path, "rb") as file:
             note = json.loads(file.read())
@@ -274,7 +283,7 @@ def _note(path: str) -> dict | None:
     return note if isinstance(note, dict) else None
 
 
-def _parsed(note: dict | None, place: str) -> Origin | None:
+def _parsed(note: dict[str, Any] | None, place: str) -> Origin | None:
     if note is None:
         return None
     words = {name: note.get(name) for name in ("etag", "last_modified", "content_type", "fetched_from")}
@@ -317,7 +326,7 @@ def _as_json(origin: Origin) -> bytes:
     )
 
 
-def _dump(note: Mapping) -> bytes:
+def _dump(note: Mapping[str, object]) -> bytes:
     return json.dumps(note, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 

@@ -20,12 +20,12 @@ import polars as pl
 from etl import checks, corrections, faults, names, published
 from etl.corrections import Corrected, Corrections
 from etl.fetch.outcomes import FETCHED, KEPT, UNCHANGED
-from etl.fetch.snapshots import Snapshots
+from etl.fetch.snapshots import LastFetch, Snapshots
 from etl.folders import PROJECT, Folders
 from etl.names import Names
 from etl.schema import CORRECTION, FACTS, ORIGIN, SET_ASIDE, SOURCE_STATE, TABLES, UNKNOWN_NAME, UPLOAD, Table
 from etl.sources import SOURCES
-from etl.sources.contract import Payload, Reading, Source, SourceChanged, merge
+from etl.sources.contract import Payload, Reading, Row, Source, SourceChanged, merge
 from etl.store import StoreDamaged, StoreMissing, Writer
 from etl.upload import staging
 from etl.version import VERSION
@@ -124,11 +124,11 @@ def fingerprint(folders: Folders, sources: Sequence[Source] = SOURCES) -> str:
 def _lasting_trouble(snapshots: Snapshots, source: Source) -> object:
     """What the last fetch had to say beyond "well", without its counts: a second look at the same
     trouble fetches nothing and so counts otherwise."""
-    trouble, outcome = _trouble(snapshots, source), snapshots.last_fetch(source)
-    if not trouble:
+    last = _trouble(snapshots, source)
+    if last is None:
         return None
-    told = sorted((url, *words) for url, words in outcome.outcomes.items() if words[0] not in WELL)
-    return (outcome.status, told) if told else trouble
+    told = sorted((url, *words) for url, words in last.outcomes.items() if words[0] not in WELL)
+    return last.status, told or last.message
 
 
 def gather(source: Source, folders: Folders, known: Names, wrong: Corrections) -> SourceRows:
@@ -214,7 +214,7 @@ def _dropped(source: Source, corrected: Corrected) -> pl.DataFrame:
     return pl.DataFrame(lines, schema=dict(SET_ASIDE.dtypes), orient="row")
 
 
-def _row_text(row: Mapping) -> str:
+def _row_text(row: Mapping[str, object]) -> str:
     shown = ", ".join(f"{name}={value}" for name, value in row.items() if value is not None)
     return shown[:SHOWN_ROW_CHARACTERS]
 
@@ -347,7 +347,7 @@ def _mended(lines: pl.DataFrame) -> dict[str, str]:
     }
 
 
-def _state(source: Source, rows: SourceRows, snapshots: Snapshots, mended: str | None, today: date) -> dict:
+def _state(source: Source, rows: SourceRows, snapshots: Snapshots, mended: str | None, today: date) -> Row:
     status, message = _status(source, rows, snapshots)
     fetched = rows.origins["fetched_at"].drop_nulls()
     return {
@@ -377,8 +377,8 @@ def _status(source: Source, rows: SourceRows, snapshots: Snapshots) -> tuple[str
             return "partial", f"Could not be read in full, the earlier figures stand: {why}"
         return "failed", f"Could not be read, and there are no earlier figures: {why}"
     if trouble:
-        stands = ["The shipped figures stand."] if trouble[0] == "failed" and rows.rows_used else []
-        return trouble[0], " ".join([trouble[1], *stands, *lacking])
+        stands = ["The shipped figures stand."] if trouble.status == "failed" and rows.rows_used else []
+        return trouble.status, " ".join([trouble.message, *stands, *lacking])
     if lacking:
         return "partial", lacking[0]
     if source.facts and not rows.origins.height:
@@ -390,15 +390,15 @@ def _status(source: Source, rows: SourceRows, snapshots: Snapshots) -> tuple[str
     return "absent", "Never fetched, and no figures of it ship: no payload of it has been met yet."
 
 
-def _trouble(snapshots: Snapshots, source: Source) -> tuple[str, str] | None:
-    """What the last fetch had to say beyond "well": a build is told of trouble, not of counts."""
-    outcome = snapshots.last_fetch(source)
-    return (outcome.status, outcome.message) if outcome and outcome.status not in ("ok", "unchanged") else None
+def _trouble(snapshots: Snapshots, source: Source) -> LastFetch | None:
+    """The last fetch, where it has more to say than "well": a build is told of trouble, not of counts."""
+    last = snapshots.last_fetch(source)
+    return last if last and last.status not in ("ok", "unchanged") else None
 
 
 def words_of(origins: pl.DataFrame) -> str:
     held = origins.filter(pl.col("status") == "read")
-    return f"{held.height:,} {'payload' if held.height == 1 else 'payloads'}, {held['bytes'].sum() / 1e6:,.1f} MB"
+    return f"{held.height:,} {'payload' if held.height == 1 else 'payloads'}, {int(held['bytes'].sum()) / 1e6:,.1f} MB"
 
 
 def _newest_day(frames: Iterable[pl.DataFrame], today: date) -> date | None:
@@ -409,4 +409,4 @@ def _newest_day(frames: Iterable[pl.DataFrame], today: date) -> date | None:
         for name in DAY_COLUMNS
         if name in frame.columns
     )
-    return max((day for day in newest if day), default=None)
+    return max((day for day in newest if isinstance(day, date)), default=None)

@@ -5,10 +5,11 @@ the reason. What its reader refuses adds no rows, and those of the generation be
 source's failure touches no other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etl.fetch.download import Settings, SourceOutcome, fetch_all
+from etl.fetch.download import OnProgress, Settings, fetch_all
+from etl.fetch.outcomes import SourceOutcome
 from etl.folders import Folders
 from etl.publish import build as building
 from etl.sources import SOURCES
@@ -30,15 +31,15 @@ def refresh(
     folders: Folders,
     settings: Settings | None = None,
     sources: Sequence[Source] = SOURCES,
-    on_fetch: Callable | None = None,
+    on_fetch: OnProgress | None = None,
     on_build: building.Progress = lambda step, done, total: None,
 ) -> Refreshed:
     """Fetches the sources named and builds; no new generation where nothing changed."""
     outcomes = fetch_all(
         [source for source in sources if not is_curated(source)], folders.snapshots, settings, on_fetch
     )
-    if building.is_current(folders):
-        return Refreshed(tuple(outcomes), folders.store.generation(), is_new=False)
+    if building.is_current(folders) and (standing := folders.store.generation()):
+        return Refreshed(tuple(outcomes), standing, is_new=False)
     return Refreshed(tuple(outcomes), building.build(folders, progress=on_build), is_new=True)
 
 

@@ -31,6 +31,10 @@ GOOGLE_PLATFORMS = ("Vertex", "AI Studio")
 TWO_PRICES = faults.RIVAL.of(kept="the one listed first")
 
 
+# What a price is of: provider, model, endpoint, precision and day.
+Thing = tuple[str, str, str | None, str | None, date]
+
+
 def wants(_: Held) -> list[Want]:
     return [Want(CATALOGUE, kind="csv")]
 
@@ -39,28 +43,28 @@ def sightings(payload: Payload) -> Reading:
     rows = csv.DictReader(io.StringIO(payload.text(), newline=""))
     expect_keys(dict.fromkeys(rows.fieldnames or ()), COLUMNS, payload.url)
     aside: list[SetAside] = []
-    found: dict[tuple, Sighting] = {}
+    found: dict[Thing, Sighting] = {}
     for row in rows:
-        reason, seen = _sighting(row, payload)
-        if reason is None:
-            reason, seen = _told_apart(seen, row, found)
-        if reason is not None:
-            aside.append(SetAside(payload.url, reason, ", ".join(str(row[name]) for name in COLUMNS)))
+        seen = _sighting(row, payload)
+        if isinstance(seen, Sighting):
+            seen = _told_apart(seen, row, found)
+        if isinstance(seen, Fault):
+            aside.append(SetAside(payload.url, seen, ", ".join(str(row[name]) for name in COLUMNS)))
             continue
         found[_thing(seen)] = seen
     return Reading(frames={"token_price": sightings_frame(list(found.values()))}, set_aside=together(aside))
 
 
-def _sighting(row: Mapping[str, str], payload: Payload) -> tuple[Fault | None, Sighting | None]:
+def _sighting(row: Mapping[str, str], payload: Payload) -> Sighting | Fault:
     prices = cells.number(row["Input_Price_1M"]), cells.number(row["Output_Price_1M"])
     reason = fault(*prices)
     if reason is None and not (row["Provider"] and row["Model"]):
         reason = faults.NOT_NAMED.of(missing="provider or model")
     if reason is not None:
-        return reason, None
+        return reason
     tier = _tier(row)
     platform = tier if row["Provider"] == "Google" and tier in GOOGLE_PLATFORMS else None
-    return None, Sighting(
+    return Sighting(
         provider_as_published=f"Google ({platform})" if platform else row["Provider"],
         model_as_published=row["Model"],
         endpoint=None if platform else tier,
@@ -80,22 +84,22 @@ def _tier(row: Mapping[str, str]) -> str | None:
     return rest.strip("_ ").strip("()") or None if rest != row["Host_Model"] else None
 
 
-def _told_apart(seen: Sighting, row: Mapping[str, str], found: Mapping[tuple, Sighting]):
+def _told_apart(seen: Sighting, row: Mapping[str, str], found: Mapping[Thing, Sighting]) -> Sighting | Fault:
     """The sighting under a name that is free, or the reason why it is a repetition."""
     if _thing(seen) in found:
         if _prices(found[_thing(seen)]) == _prices(seen):
-            return faults.REPEATED, None
+            return faults.REPEATED
         seen = replace(seen, endpoint=" ".join(part for part in (seen.endpoint, row["Host_API_ID"]) if part))
     if _thing(seen) in found:
-        return faults.REPEATED if _prices(found[_thing(seen)]) == _prices(seen) else TWO_PRICES, None
-    return None, seen
+        return faults.REPEATED if _prices(found[_thing(seen)]) == _prices(seen) else TWO_PRICES
+    return seen
 
 
-def _thing(seen: Sighting) -> tuple:
+def _thing(seen: Sighting) -> Thing:
     return seen.provider_as_published, seen.model_as_published, seen.endpoint, seen.precision, seen.seen_on
 
 
-def _prices(seen: Sighting) -> tuple:
+def _prices(seen: Sighting) -> tuple[float | None, ...]:
     return seen.input_usd_per_mtok, seen.output_usd_per_mtok, seen.cached_input_usd_per_mtok
 
 

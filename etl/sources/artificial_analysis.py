@@ -26,9 +26,11 @@ from etl import faults
 from etl.sources import cells
 from etl.sources.contract import (
     Held,
+    JsonObject,
     Key,
     Payload,
     Reading,
+    Row,
     SetAside,
     Source,
     SourceChanged,
@@ -158,11 +160,11 @@ def _read_pointer_or_board(payload: Payload) -> Reading:
 
 def _read_models(
     payload: Payload,
-    models,
+    models: object,
     wanted: tuple[str, ...],
     capture: str,
     day: date,
-    measured: Callable[[dict], dict],
+    measured: Callable[[JsonObject], Row],
 ) -> Reading:
     """One row a model for its speeds, where any was measured, and one for its prices."""
     if not isinstance(models, list) or not models:
@@ -207,12 +209,12 @@ MEASURED = {
 }
 
 
-def _measured(published, columns: Mapping[str, str]) -> dict[str, float | None]:
+def _measured(published: object, columns: Mapping[str, str]) -> dict[str, float | None]:
     published = published if isinstance(published, dict) else {}
     return {ours: cells.above_zero(published.get(theirs)) for ours, theirs in columns.items()}
 
 
-def _price(pricing) -> dict | None:
+def _price(pricing: object) -> Row | None:
     if not isinstance(pricing, dict):
         return None
     price = {

@@ -21,6 +21,7 @@ from etl.faults import Fault
 from etl.sources import cells
 from etl.sources.contract import (
     Held,
+    JsonObject,
     Payload,
     Reading,
     SetAside,
@@ -81,7 +82,7 @@ def first_page(accelerator: str) -> str:
 
 
 def wants(held: Held) -> list[Want]:
-    urls = []
+    urls: list[str] = []
     for accelerator in ACCELERATORS_IN_SIZES:
         urls += _pages(first_page(accelerator), held)
     return [Want(url, is_optional=True) for url in dict.fromkeys(urls)]
@@ -107,18 +108,19 @@ def read(held: Held) -> Reading:
 def _pages(url: str, held: Held) -> Iterator[str]:
     """The address of the first page and of every following one that the held pages lead to."""
     by_url = {payload.url: payload for payload in held}
-    seen = []
-    while url and url not in seen and len(seen) < PAGES_AT_MOST:
-        seen.append(url)
-        url = _next_page(by_url[url]) if url in by_url else None
+    seen: list[str] = []
+    following: str | None = url
+    while following and following not in seen and len(seen) < PAGES_AT_MOST:
+        seen.append(following)
+        following = _next_page(by_url[following]) if following in by_url else None
     yield from seen
 
 
 def _next_page(payload: Payload) -> str | None:
     """Null where the page is the last or cannot be read, and where it leads away from the publisher."""
     try:
-        link = payload.json().get("NextPageLink")
-    except (SourceChanged, AttributeError):
+        link = payload.json_object().get("NextPageLink")
+    except SourceChanged:
         return None
     return link if isinstance(link, str) and link.startswith("https://prices.azure.com") else None
 
@@ -131,18 +133,18 @@ def _read_page(payload: Payload) -> Reading:
         expect_keys(items[0], ITEM_KEYS, f"{payload.url}, Items")
     rows, aside = [], []
     for item in items:
-        fault = _fault(item)
-        if fault is None:
-            rows.append(_row(item, payload))
+        fault, usd_per_hour = _fault(item), cells.above_zero(item.get("retailPrice"))
+        if fault is None and usd_per_hour is not None:
+            rows.append(_row(item, usd_per_hour, payload))
         else:
-            aside.append(SetAside(payload.url, fault, _as_text(item)))
+            aside.append(SetAside(payload.url, fault or NO_PRICE, _as_text(item)))
     return Reading(
         {"accelerator_rent": pl.DataFrame(rows, schema=SCHEMA, orient="row")},
         together(aside),
     )
 
 
-def _fault(item: dict) -> Fault | None:
+def _fault(item: JsonObject) -> Fault | None:
     words = f"{item.get('skuName')} {item.get('meterName')}".lower()
     if item.get("type") != "Consumption" or item.get("reservationTerm"):
         return faults.RESERVED
@@ -156,8 +158,6 @@ def _fault(item: dict) -> Fault | None:
         return faults.NOT_A_MACHINE
     if item.get("armSkuName") not in MACHINES:
         return faults.UNKNOWN_SIZE
-    if not cells.above_zero(item.get("retailPrice")):
-        return NO_PRICE
     return None
 
 
@@ -180,7 +180,7 @@ SCHEMA = {
 KEY = ("cloud", "accelerator_as_published", "instance", "accelerator_count", "price_kind", "region")
 
 
-def _row(item: dict, payload: Payload) -> tuple:
+def _row(item: JsonObject, usd_per_hour: float, payload: Payload) -> tuple[object, ...]:
     accelerator, count = MACHINES[item["armSkuName"]]
     since = cells.day_of_moment(item.get("effectiveStartDate"))
     return (
@@ -188,7 +188,7 @@ def _row(item: dict, payload: Payload) -> tuple:
         accelerator,
         item["armSkuName"],
         count,
-        round(cells.above_zero(item["retailPrice"]) / count, 6),
+        round(usd_per_hour / count, 6),
         "on-demand",
         item.get("armRegionName") or None,
         payload.as_of,
@@ -209,7 +209,7 @@ def _one_row_per_machine(rent: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _as_text(item: dict) -> str:
+def _as_text(item: JsonObject) -> str:
     names = ("armSkuName", "armRegionName", "productName", "meterName", "type", "retailPrice", "currencyCode")
     return cells.as_text(item, names)
 

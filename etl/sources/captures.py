@@ -32,7 +32,7 @@ from etl import faults
 from etl.faults import Fault
 from etl.sources import cells
 from etl.sources.cells import Unusable
-from etl.sources.contract import Reading, SetAside, Source, SourceChanged, expect_keys, rows_of, together
+from etl.sources.contract import Reading, Row, SetAside, Source, SourceChanged, expect_keys, rows_of, together
 
 SETS, SINGLES = "provider_speed_sets.csv", "provider_speed.csv"
 
@@ -149,15 +149,19 @@ def read_single_figures(folder: Path) -> Reading:
 
 CITED = ("measured_by", "source_url", "publisher", "as_of", "evidence", "note")
 
-Rows = tuple[dict | None, dict | None]
+# A line as transcribed, and what it gives: its speed and its price, either None where it has none.
+Line = dict[str, str]
+Rows = tuple[Row | None, Row | None]
 
 
-def _read(path: Path, columns: tuple[str, ...], read_row: Callable[[dict, list[SetAside]], Rows]) -> Reading:
+def _read(path: Path, columns: tuple[str, ...], read_row: Callable[[Line, list[SetAside]], Rows]) -> Reading:
     """Speeds and prices of a shipped file; rows that are read elsewhere are one counted line a capture."""
     where = f"data/facts/{path.name}"
     if not path.is_file():
         return Reading(incomplete=(f"{where} is missing",))
-    filled, aside, elsewhere = {"provider_speed": [], "token_price": []}, [], {}
+    filled: dict[str, list[Row]] = {"provider_speed": [], "token_price": []}
+    aside: list[SetAside] = []
+    elsewhere: dict[str, list[Line]] = {}
     try:
         for row in _transcribed(path, columns, where):
             if row["source_url"] in READ_ELSEWHERE:
@@ -175,7 +179,7 @@ def _read(path: Path, columns: tuple[str, ...], read_row: Callable[[dict, list[S
     return Reading({name: rows_of(name, rows) for name, rows in filled.items() if rows}, together(aside))
 
 
-def _transcribed(path: Path, columns: tuple[str, ...], where: str) -> Iterable[dict]:
+def _transcribed(path: Path, columns: tuple[str, ...], where: str) -> Iterable[Line]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         expect_keys(dict.fromkeys(reader.fieldnames or ()), columns, where)
@@ -183,12 +187,12 @@ def _transcribed(path: Path, columns: tuple[str, ...], where: str) -> Iterable[d
             yield {name: (value or "").strip() for name, value in row.items() if name}
 
 
-def _aside(row: dict, fault: Fault, rows: int = 1) -> SetAside:
+def _aside(row: Line, fault: Fault, rows: int = 1) -> SetAside:
     spelled = ", ".join(value for name, value in row.items() if value and name not in ("note", "source_url"))
     return SetAside(row["source_url"], fault, spelled, rows)
 
 
-def _captured(row: dict, aside: list[SetAside]) -> Rows:
+def _captured(row: Line, aside: list[SetAside]) -> Rows:
     """The speed of a row and its price; either is None where the row has none."""
     identity = {
         "capture": row["capture_id"],
@@ -224,7 +228,7 @@ def _captured(row: dict, aside: list[SetAside]) -> Rows:
     return identity | cited | speed | conditions | measured | {"note": row["note"] or None}, price
 
 
-def _single(row: dict, _aside: list[SetAside]) -> Rows:
+def _single(row: Line, _aside: list[SetAside]) -> Rows:
     if not all((row["provider"], row["model"])):
         raise Unusable(faults.NOT_NAMED.of(missing="provider or model"))
     who, kind = _measurer(row)
@@ -257,20 +261,20 @@ def _said(who: str, kind: str) -> str:
     return f"claimed by {who}" if kind == "vendor" else f"measured by {who}"
 
 
-def _measurer(row: dict) -> tuple[str, str]:
+def _measurer(row: Line) -> tuple[str, str]:
     if row["measured_by"] not in MEASURERS:
         raise Unusable(faults.NOT_KNOWN.of(field="measurer", value=row["measured_by"] or "blank"))
     who, kind = MEASURERS[row["measured_by"]]
     return who.format(provider=IN_BRACKETS.sub("", row["provider"]).strip()), kind
 
 
-def _evidence(row: dict) -> str:
+def _evidence(row: Line) -> str:
     if row["evidence"] not in ("published", "secondary"):
         raise Unusable(faults.NOT_SEEN)
     return row["evidence"]
 
 
-def _cited(row: dict, who: str, day: date | None) -> dict:
+def _cited(row: Line, who: str, day: date | None) -> Row:
     if not row["source_url"] or not row["publisher"]:
         raise Unusable(faults.NO_CITATION)
     return {
@@ -281,7 +285,7 @@ def _cited(row: dict, who: str, day: date | None) -> dict:
     }
 
 
-def _endpoint(row: dict) -> str | None:
+def _endpoint(row: Line) -> str | None:
     if found := IN_BRACKETS.search(row["provider"]):
         return found[1]
     if found := TAG.search(row["note"]):
@@ -290,7 +294,7 @@ def _endpoint(row: dict) -> str | None:
     return found[1] if found else None
 
 
-def _speed(row: dict) -> dict:
+def _speed(row: Line) -> Row:
     """The speed, or the bound where only a bound was published."""
     published = row["output_tokens_per_s"]
     if BOUND.fullmatch(published):
@@ -303,7 +307,7 @@ def _noted(note: str) -> dict[str, float | None]:
     return {column: float(match[1]) / divisor if match else None for column, match, divisor in found}
 
 
-def _price(row: dict) -> dict | None:
+def _price(row: Line) -> Row | None:
     price = {
         "input_usd_per_mtok": _number(row, "usd_per_m_input"),
         "output_usd_per_mtok": _number(row, "usd_per_m_output"),
@@ -311,11 +315,11 @@ def _price(row: dict) -> dict | None:
     return price if any(amount is not None for amount in price.values()) else None
 
 
-def _number(row: dict, field: str) -> float | None:
+def _number(row: Line, field: str) -> float | None:
     return cells.written_number(row[field], field)
 
 
-def _above_zero(row: dict, field: str) -> float | None:
+def _above_zero(row: Line, field: str) -> float | None:
     return cells.above_zero(_number(row, field))
 
 

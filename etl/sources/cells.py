@@ -30,11 +30,11 @@ class Unusable(Exception):
 
 def number(value: object) -> float | None:
     """The value as a finite number, also where it is published as text; None for anything else."""
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
         found = float(value)
-    except (TypeError, ValueError):
+    except ValueError:
         return None
     return found if isfinite(found) else None
 

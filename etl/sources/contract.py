@@ -6,6 +6,7 @@ a page to the next page. Reading takes payloads and returns frames; it knows no 
 other source.
 """
 
+import builtins
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
@@ -21,6 +23,12 @@ from etl.faults import Fault
 from etl.schema import NAMED_THINGS, TABLES
 
 MEGABYTE = 1_000_000
+
+# An object of a publisher's JSON: what it holds is known only where a reader looks at it.
+JsonObject = dict[str, Any]
+
+# A row as a reader makes it: cells by the name of our column.
+Row = dict[str, Any]
 
 # Columns that are added to what a reader gives.
 OURS_LATER = {"source", "publisher", "licence", *NAMED_THINGS}
@@ -69,7 +77,7 @@ class Payload:
     sha256: str
     bytes: int
 
-    def content(self) -> bytes:
+    def content(self) -> builtins.bytes:
         return self.path.read_bytes()
 
     def text(self) -> str:
@@ -78,13 +86,13 @@ class Payload:
         except UnicodeDecodeError as error:
             raise SourceChanged(f"{self.url} is not UTF-8 text ({error.reason}).") from error
 
-    def json(self):
+    def json(self) -> object:
         try:
             return json.loads(self.text())
         except json.JSONDecodeError as error:
             raise SourceChanged(f"{self.url} is not JSON ({error.msg}, line {error.lineno}).") from error
 
-    def json_object(self) -> dict:
+    def json_object(self) -> JsonObject:
         return expect_object(self.json(), self.url)
 
     def table(self, columns: Sequence[str]) -> pl.DataFrame:
@@ -164,7 +172,7 @@ class Source:
     facts: Callable[[Path], Reading] | None = field(default=None, compare=False)  # figures in data/facts
     credit: str | None = None  # the notice that the publisher asks for, shown on Evidence
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         unknown = [name for name in self.tables if name not in TABLES]
         if unknown:
             raise ValueError(f"{self.id} names tables that the vocabulary lacks: {', '.join(unknown)}")
@@ -215,7 +223,7 @@ def _attempt(read_one: Callable[[Payload], Reading], payload: Payload) -> Readin
         return Reading(refused={payload.url: str(change)})
 
 
-def expect_keys(found: Mapping, wanted: Sequence[str], where: str) -> None:
+def expect_keys(found: Mapping[str, object], wanted: Sequence[str], where: str) -> None:
     """Raises SourceChanged with the keys that are missing, and what stands there instead."""
     missing = [key for key in wanted if key not in found]
     if missing:
@@ -224,14 +232,14 @@ def expect_keys(found: Mapping, wanted: Sequence[str], where: str) -> None:
         )
 
 
-def expect_object(found: object, where: str) -> dict:
+def expect_object(found: object, where: str) -> JsonObject:
     """The object. Raises SourceChanged for anything else."""
     if not isinstance(found, dict):
         raise SourceChanged(f"{where}: expected an object, found {type(found).__name__}.")
     return found
 
 
-def expect_objects(found: object, where: str) -> list[dict]:
+def expect_objects(found: object, where: str) -> list[JsonObject]:
     """The list of objects. Raises SourceChanged for anything else, with the keys of an object."""
     if isinstance(found, list) and all(isinstance(entry, dict) for entry in found):
         return found
@@ -255,7 +263,7 @@ def together(lines: Iterable[SetAside]) -> tuple[SetAside, ...]:
     return (*counted.values(), *alone)
 
 
-def rows_of(name: str, rows: list[dict]) -> pl.DataFrame:
+def rows_of(name: str, rows: list[Row]) -> pl.DataFrame:
     """Rows of the named table with the columns that they carry, sorted by its key.
 
     Without rows the columns are those that a reader gives: all but our names and what defaults to the source.

@@ -32,7 +32,7 @@ from etl import faults
 from etl.faults import Fault
 from etl.schema import ALWAYS, NEVER, OPTIONAL, TABLES
 from etl.sources import cells
-from etl.sources.contract import Reading, SetAside, Source, SourceChanged, expect_keys
+from etl.sources.contract import Reading, Row, SetAside, Source, SourceChanged, expect_keys
 
 LICENCE = "fact cited; see source"
 SHIPPED = ("published", "secondary")
@@ -41,20 +41,24 @@ CITATION = ("source_url", "publisher", "as_of", "evidence", "note")
 NOT_A_NUMBER = faults.NOT_A_NUMBER.of(field="value")
 FIRST_KEPT = faults.RIVAL.of(kept="the one listed first")
 
-Row = dict[str, str]
+Line = dict[str, str]
+# Reads a line as a row of our table, or says why it is not used.
+RowReader = Callable[[Line], Row | Fault]
 
 
 # Reading the shipped files
 
 
-def _facts(table: str, *files: tuple[str, tuple[str, ...], Callable]) -> Callable[[Path], Reading]:
+def _facts(table: str, *files: tuple[str, tuple[str, ...], RowReader]) -> Callable[[Path], Reading]:
     """A reader of shipped files; each says its columns and how one of its rows reads.
 
     The reader of a row gives back the row of our table, or the fault for which it is not used.
     """
 
     def read(folder: Path) -> Reading:
-        rows, aside, refused = [], [], {}
+        rows: list[Row] = []
+        aside: list[SetAside] = []
+        refused: dict[str, str] = {}
         for name, columns, read_row in files:
             path = Path(folder) / f"{name}.csv"
             try:
@@ -68,7 +72,7 @@ def _facts(table: str, *files: tuple[str, tuple[str, ...], Callable]) -> Callabl
     return read
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[Line]:
     if not path.is_file():
         raise SourceChanged(f"data/facts/{path.name} is missing.")
     lines = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
@@ -77,7 +81,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
         yield {name: (value or "").strip() for name, value in row.items() if name}
 
 
-def _sort_in(row: Row, read_row: Callable, table: str, rows: list[dict], aside: list[SetAside]) -> None:
+def _sort_in(row: Line, read_row: RowReader, table: str, rows: list[Row], aside: list[SetAside]) -> None:
     read = read_row(_without_unverified(row)) if row["evidence"] in SHIPPED else faults.NOT_SEEN
     if isinstance(read, dict):
         read = faults.REPEATED if any(_same(read, other) for other in rows) else _kept_apart(read, table, rows)
@@ -87,18 +91,18 @@ def _sort_in(row: Row, read_row: Callable, table: str, rows: list[dict], aside: 
         rows.append(read)
 
 
-def _aside(row: Row, fault: Fault) -> SetAside:
+def _aside(row: Line, fault: Fault) -> SetAside:
     text = ", ".join(f"{name}={value}" for name, value in row.items() if value and name not in CITATION)
     return SetAside(row["source_url"], fault, text)
 
 
-def _same(row: dict, other: dict) -> bool:
+def _same(row: Row, other: Row) -> bool:
     """Whether two rows state the same figure, whatever the period is called and the remark beside it."""
     beside = dict.fromkeys(("fiscal_period", "publisher", "note", "published_on", "evidence"))
     return row | beside == other | beside
 
 
-def _kept_apart(row: dict, table: str, rows: list[dict]) -> dict | Fault:
+def _kept_apart(row: Row, table: str, rows: list[Row]) -> Row | Fault:
     """The row; a note tells it from another value for the same thing from the same address."""
     key = [name for name in TABLES[table].key if name != "source"]
     while any(all(row.get(name) == other.get(name) for name in key) for other in rows):
@@ -108,17 +112,17 @@ def _kept_apart(row: dict, table: str, rows: list[dict]) -> dict | Fault:
     return row
 
 
-def _without_unverified(row: Row) -> Row:
+def _without_unverified(row: Line) -> Line:
     blank = [name for name in row.get("unverified_fields", "").split(";") if name]
     return {**row, **dict.fromkeys(blank, "")}
 
 
-def _frame(rows: list[dict], table: str) -> pl.DataFrame:
+def _frame(rows: list[Row], table: str) -> pl.DataFrame:
     frame = pl.DataFrame(rows, infer_schema_length=None)
     return frame.sort([name for name in TABLES[table].key if name in frame.columns])
 
 
-def _citation(row: Row) -> dict:
+def _citation(row: Line) -> Row:
     return {
         "source_url": row["source_url"],
         "publisher": row["publisher"],
@@ -154,7 +158,7 @@ FAMILY_OF_KIND = {"GPU": "GPU", "TPU": "TPU", "LPU": "LPU", "RDU": "RDU", "wafer
 CLOUDS = ("AWS", "Microsoft", "Meta", "Google")
 
 
-def _chip(row: Row) -> dict | Fault:
+def _chip(row: Line) -> Row | Fault:
     kind = row["kind"]
     family = FAMILY_OF_KIND.get(kind) or ("cloud ASIC" if row["vendor"] in CLOUDS else "other ASIC")
     bandwidth, price = cells.number(row["mem_bw_tb_s"]), cells.number(row["price_usd"])
@@ -189,7 +193,7 @@ MODEL_COUNTS = ("layers", "kv_heads", "head_dim", "windowed_layers", "window_tok
 MODEL_COLUMNS = ("model", "developer", *MODEL_SIZES, "released_precision", *MODEL_COUNTS)
 
 
-def _model(row: Row) -> dict | Fault:
+def _model(row: Line) -> Row | Fault:
     sizes = {name: cells.number(row[name]) for name in MODEL_SIZES}
     if not all(sizes.values()):
         return NOT_A_NUMBER
@@ -203,7 +207,7 @@ def _model(row: Row) -> dict | Fault:
     }
 
 
-def _thinking(row: Row) -> dict | Fault:
+def _thinking(row: Line) -> Row | Fault:
     if row["thinks"] not in (ALWAYS, OPTIONAL, NEVER):
         return faults.NOT_KNOWN.of(field="thinks", value=row["thinks"])
     return {"model_as_published": row["model"], "thinks": row["thinks"], **_citation(row)}
@@ -214,7 +218,7 @@ def _thinking(row: Row) -> dict | Fault:
 RENT_COLUMNS = ("cloud", "gpu", "usd_per_gpu_hour", "price_kind")
 
 
-def _rent(row: Row) -> dict | Fault:
+def _rent(row: Line) -> Row | Fault:
     usd = cells.number(row["usd_per_gpu_hour"])
     if not usd:
         return NOT_A_NUMBER
@@ -271,7 +275,7 @@ BASES = {
 QUARTERS_END_A_MONTH_EARLIER = ("Oracle",)
 
 
-def _microsoft_figure(row: Row) -> dict | Fault:
+def _microsoft_figure(row: Line) -> Row | Fault:
     published, end = _published(row["value"]), cells.day(row["period_end"])
     if row["metric"] not in MICROSOFT_METRICS:
         return faults.NOT_KNOWN.of(field="metric", value=row["metric"])
@@ -297,7 +301,7 @@ def _microsoft_figure(row: Row) -> dict | Fault:
     )
 
 
-def _capex(row: Row) -> dict | Fault:
+def _capex(row: Line) -> Row | Fault:
     published = _published(row["capex_usd_bn"])
     if published is None:
         return NOT_A_NUMBER
@@ -327,8 +331,10 @@ def _capex(row: Row) -> dict | Fault:
 def _published(text: str) -> dict[str, float | None] | None:
     """A number, a range ("39-40") or a bound (">100", "<200") as value and ends; None where it is words."""
     found = re.fullmatch(r"([<>]?)([\d.]+)(?:-([\d.]+))?", text)
-    ends = [cells.number(part) for part in found.groups()[1:] if part] if found else []
-    if None in ends or not ends or (len(ends) == 2 and found[1]):
+    if found is None:
+        return None
+    ends = [cells.number(part) for part in found.groups()[1:] if part]
+    if None in ends or (len(ends) == 2 and found[1]):
         return None
     value = ends[0] if len(ends) == 1 and not found[1] else None
     low = ends[0] if value is None and found[1] != "<" else None
@@ -336,14 +342,14 @@ def _published(text: str) -> dict[str, float | None] | None:
     return {"value": value, "value_low": low, "value_high": high}
 
 
-def _figure(row: Row, **columns) -> dict:
+def _figure(row: Line, **columns: object) -> Row:
     citation = _citation(row)
     if citation["published_on"] == columns["period_end"] or row["as_of"] == _calendar_end(row):
         citation["published_on"] = None
     return {**columns, **citation}
 
 
-def _calendar_end(row: Row) -> str:
+def _calendar_end(row: Line) -> str:
     """The end of the period before it was moved for quarters that end earlier."""
     end = _period_end(row.get("period", ""), row.get("period_type", ""))
     return end.isoformat() if end else ""
@@ -399,7 +405,7 @@ MONEY = {
 EPOCH_FILE = "ai_companies_compute_spend.csv"
 
 
-def _share(row: Row) -> dict | Fault:
+def _share(row: Line) -> Row | Fault:
     year = re.search(r"\d{4}", row["year"])
     kind = SHARE_KINDS.get(row["kind"])
     value = cells.number(row["value"])
@@ -467,7 +473,7 @@ MACHINES = {"SambaRack SN40L-16": ("SN40L", 16), "Nvidia DGX B200 (8 GPUs)": ("B
 LENGTHS = re.compile(r"(\d+)-token prompt, (\d+)-token reply")
 
 
-def _serving(row: Row) -> dict | Fault:
+def _serving(row: Line) -> Row | Fault:
     per_user, total = cells.number(row["tokens_per_s_per_user"]), cells.number(row["tokens_per_s_total"])
     if per_user is None and total is None:
         return NOT_A_NUMBER
@@ -494,7 +500,7 @@ EVENT_COLUMNS = ("date", "category", "company", "headline")
 CLAIM_COLUMNS = ("claim_id", "claim", "quantity", "threshold", "unit", "how_to_test")
 
 
-def _event(row: Row) -> dict | Fault:
+def _event(row: Line) -> Row | Fault:
     happened_on = cells.day(row["date"])
     if happened_on is None:
         return faults.NO_DAY
@@ -507,7 +513,7 @@ def _event(row: Row) -> dict | Fault:
     }
 
 
-def _claim(row: Row) -> dict | Fault:
+def _claim(row: Line) -> Row | Fault:
     claimed_on = cells.day(row["as_of"])
     if claimed_on is None:
         return faults.NO_DAY

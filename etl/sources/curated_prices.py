@@ -10,14 +10,13 @@
 """
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 
 from etl import faults
 from etl.faults import Fault
-from etl.sources.contract import Reading, SetAside, Source, SourceChanged, expect_keys, together
+from etl.sources.contract import Reading, Row, SetAside, Source, SourceChanged, expect_keys, together
 from etl.sources.sightings import fault
 
 FILE = "token_price.csv"
@@ -77,7 +76,7 @@ def read_facts(folder: Path) -> Reading:
     return Reading(frames={"token_price": prices}, set_aside=together(aside))
 
 
-def _fault(row: Mapping) -> Fault | None:
+def _fault(row: Row) -> Fault | None:
     if row["evidence"] not in ("published", "secondary"):
         return faults.NOT_SEEN
     if "blended" in (row["model"] or "").lower():
@@ -87,7 +86,7 @@ def _fault(row: Mapping) -> Fault | None:
     return fault(row["usd_per_m_input"], row["usd_per_m_output"])
 
 
-def _price(row: Mapping) -> dict:
+def _price(row: Row) -> Row:
     endpoint, precision = _variant(row["note"] or "")
     first = row["as_of"] or row["last_seen"]
     last = max(row["last_seen"] or first, first)

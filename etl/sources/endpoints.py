@@ -8,6 +8,7 @@
 from collections.abc import Mapping, Sequence
 
 from etl.sources import cells
+from etl.sources.contract import JsonObject
 
 UNKNOWN_PRECISION = ("unknown",)
 MILLISECONDS_PER_SECOND = 1000
@@ -59,7 +60,7 @@ def direction(figures: Mapping[str, float | None], higher: Sequence[str]) -> str
     return "speed rises with the percentile" if known[-1] > known[0] else "speed falls with the percentile"
 
 
-def price(pricing: Mapping) -> dict[str, float | None] | None:
+def price(pricing: JsonObject) -> dict[str, float | None] | None:
     """USD per 1M tokens, under either of the names that gateways use; None where none is fixed."""
     found = {
         "input_usd_per_mtok": cells.fixed_usd_per_mtok(pricing.get("prompt", pricing.get("input"))),

@@ -16,6 +16,7 @@ Decisions:
 - Prices, where there are any, are USD per token as text; we keep USD per 1M. A negative one varies.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from re import fullmatch
 
@@ -23,8 +24,10 @@ from etl import faults
 from etl.sources import endpoints
 from etl.sources.contract import (
     Held,
+    JsonObject,
     Payload,
     Reading,
+    Row,
     SetAside,
     Source,
     SourceChanged,
@@ -98,7 +101,11 @@ MIRROR_ADDRESSES = tuple(
 def _read_look(payload: Payload) -> Reading:
     """One look at one model's hosts."""
     model = _model(payload)
-    speeds, prices, aside, unmeasured, seen = [], [], [], [], set()
+    speeds: list[Row] = []
+    prices: list[Row] = []
+    aside: list[SetAside] = []
+    unmeasured: list[str | None] = []
+    seen = set()
     for endpoint in model["endpoints"] or ():
         identity = endpoints.identity(model["id"], endpoint)
         if identity is None or tuple(identity.values()) in seen:
@@ -138,7 +145,7 @@ def _read_mirrored(payload: Payload) -> Reading:
     return Reading({"provider_speed": rows_of("provider_speed", [row])})
 
 
-def _model(payload: Payload) -> dict:
+def _model(payload: Payload) -> JsonObject:
     document = payload.json_object()
     expect_keys(document, ("data",), payload.url)
     model = expect_object(document["data"], f"{payload.url}, data")
@@ -146,7 +153,7 @@ def _model(payload: Payload) -> dict:
     return model
 
 
-def _origin(payload: Payload, capture: str, published_on: date | None) -> dict:
+def _origin(payload: Payload, capture: str, published_on: date | None) -> Row:
     return {
         "capture": capture,
         "source_url": payload.url,
@@ -155,7 +162,7 @@ def _origin(payload: Payload, capture: str, published_on: date | None) -> dict:
     }
 
 
-def _speed(stats: dict, gateway: str) -> dict | None:
+def _speed(stats: JsonObject, gateway: str) -> Row | None:
     """Speeds, waits and who measured; None where neither median is published."""
     name, window, spelled = GATEWAYS[gateway]
     figures = endpoints.figures(stats.get(f"throughput_last_{window}"), stats.get(f"latency_last_{window}"), HIGHER)
@@ -171,7 +178,7 @@ def _speed(stats: dict, gateway: str) -> dict | None:
     }
 
 
-def _direction(figures: dict) -> str:
+def _direction(figures: Mapping[str, float | None]) -> str:
     if figures["output_tokens_per_second"] is None:
         return "no output speed published, which means too little traffic"
     return endpoints.direction(figures, HIGHER)

@@ -17,6 +17,7 @@ from etl import faults
 from etl.sources import cells
 from etl.sources.contract import (
     Held,
+    JsonObject,
     Payload,
     Reading,
     SetAside,
@@ -65,13 +66,15 @@ def sightings(payload: Payload) -> Reading:
     return Reading(frames={"token_price": sightings_frame(found)}, set_aside=together(aside))
 
 
-def _price_keys(providers: list[dict]) -> dict[str, None]:
+def _price_keys(providers: list[JsonObject]) -> dict[str, None]:
     models = [model for provider in providers for model in provider["models"] if isinstance(model, dict)]
     prices = [model["prices"] for model in models if isinstance(model.get("prices"), dict)]
     return dict.fromkeys(key for entry in prices or models for key in entry)
 
 
-def _model_sightings(provider: dict, model: dict, payload: Payload, aside: list[SetAside]) -> list[Sighting]:
+def _model_sightings(
+    provider: JsonObject, model: JsonObject, payload: Payload, aside: list[SetAside]
+) -> list[Sighting]:
     where = f"{provider['id']}/{model['id']}"
     priced = _variants(model["prices"], payload, where, aside)
     found = []
@@ -97,9 +100,11 @@ def _model_sightings(provider: dict, model: dict, payload: Payload, aside: list[
     return found
 
 
-def _variants(
-    prices, payload: Payload, where: str, aside: list[SetAside]
-) -> list[tuple[dict, tuple[date, ...], str | None]]:
+# Prices, the days on which they are known to have stood, and their hours.
+Variant = tuple[JsonObject, tuple[date, ...], str | None]
+
+
+def _variants(prices: object, payload: Payload, where: str, aside: list[SetAside]) -> list[Variant]:
     """The prices of one model, the days on which each is known to have stood, and its hours."""
     as_of = payload.as_of
     if isinstance(prices, dict):
@@ -107,9 +112,9 @@ def _variants(
     if not isinstance(prices, list):
         aside.append(SetAside(payload.url, faults.NOT_AN_ENTRY, f"{where}: {prices}"))
         return []
-    base: dict = {}
-    dated: list[tuple[date, dict]] = []
-    by_hours: list[tuple[dict, str]] = []
+    base: JsonObject = {}
+    dated: list[tuple[date, JsonObject]] = []
+    by_hours: list[tuple[JsonObject, str]] = []
     for entry in prices:
         constraint = entry.get("constraint") or {}
         start = cells.day_of_moment(constraint.get("start_date"))
@@ -132,17 +137,16 @@ def _variants(
     return variants + [(found, (as_of,), hours) for found, hours in by_hours]
 
 
-def _in_force(base: dict, dated: list[tuple[date, dict]], as_of: date):
+def _in_force(base: JsonObject, dated: list[tuple[date, JsonObject]], as_of: date) -> list[Variant]:
     """Each price with its first stated and its last known day; the base has no stated first day."""
-    steps = [(None, base), *dated] if base else list(dated)
-    variants = []
-    for index, (start, prices) in enumerate(steps):
-        last = steps[index + 1][0] - timedelta(days=1) if index + 1 < len(steps) else as_of
-        variants.append((prices, (start, last) if start else (last,), None))
+    lasts = [*(start - timedelta(days=1) for start, _ in dated), as_of]
+    variants: list[Variant] = [(base, (lasts[0],), None)] if base else []
+    for (start, prices), last in zip(dated, lasts[1:], strict=True):
+        variants.append((prices, (start, last), None))
     return variants
 
 
-def _base(value) -> float | None:
+def _base(value: object) -> float | None:
     return cells.number(value.get("base") if isinstance(value, dict) else value)
 
 
@@ -151,7 +155,7 @@ def _endpoint(provider_id: str, hours: str | None) -> str | None:
     return ", ".join(part for part in (router, hours) if part) or None
 
 
-def _note(prices: dict) -> str | None:
+def _note(prices: JsonObject) -> str | None:
     notes = []
     if isinstance(prices.get("input_mtok"), dict) or isinstance(prices.get("output_mtok"), dict):
         notes.append("Price of short prompts; longer ones cost more.")

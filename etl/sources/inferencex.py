@@ -20,6 +20,7 @@ from etl.faults import Fault
 from etl.sources import cells
 from etl.sources.contract import (
     Held,
+    JsonObject,
     Payload,
     Reading,
     SetAside,
@@ -95,7 +96,7 @@ def _read_model(payload: Payload) -> Reading:
     )
 
 
-def _fault(point: Mapping) -> Fault | None:
+def _fault(point: JsonObject) -> Fault | None:
     if point.get("error"):
         return faults.RUN_FAILED
     if point.get("benchmark_type", "single_turn") != "single_turn":
@@ -106,7 +107,7 @@ def _fault(point: Mapping) -> Fault | None:
     return None if cells.day_of_moment(point.get("date")) else faults.NO_DAY
 
 
-def _row(point: Mapping, payload: Payload) -> tuple:
+def _row(point: JsonObject, payload: Payload) -> tuple[object, ...]:
     metrics = point["metrics"]
     return (
         point.get("hardware"),
@@ -130,19 +131,19 @@ def _row(point: Mapping, payload: Payload) -> tuple:
     )
 
 
-def _model(point: Mapping, payload: Payload) -> str | None:
+def _model(point: JsonObject, payload: Payload) -> str | None:
     asked = parse_qs(urlsplit(payload.url).query).get("model")
     return asked[0] if asked else point.get("model")
 
 
-def _accelerators(point: Mapping) -> int | None:
+def _accelerators(point: JsonObject) -> int | None:
     prefill, decode = cells.count(point.get("num_prefill_gpu")), cells.count(point.get("num_decode_gpu"))
     if not point.get("disagg"):
         return prefill or decode
     return prefill + decode if prefill and decode else None
 
 
-def _configuration(point: Mapping) -> str:
+def _configuration(point: JsonObject) -> str:
     if point.get("disagg"):
         parts = [
             "disaggregated",
@@ -158,7 +159,7 @@ def _configuration(point: Mapping) -> str:
     return ", ".join(parts)
 
 
-def _parallelism(point: Mapping, side: str) -> str:
+def _parallelism(point: JsonObject, side: str) -> str:
     parts = [f"tp{point.get(f'{side}_tp')}", f"ep{point.get(f'{side}_ep')}"]
     if point.get(f"{side}_dp_attention"):
         parts.append("dp attention")
@@ -167,7 +168,7 @@ def _parallelism(point: Mapping, side: str) -> str:
     return " ".join(parts)
 
 
-def _as_text(point: Mapping) -> str:
+def _as_text(point: JsonObject) -> str:
     return ", ".join(f"{name}={point.get(name)}" for name in KEYS if name != "metrics")
 
 

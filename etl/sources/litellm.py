@@ -18,7 +18,7 @@ from datetime import date
 from etl import faults
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, Want, expect_keys, together
+from etl.sources.contract import Held, JsonObject, Payload, Reading, SetAside, Source, Want, expect_keys, together
 from etl.sources.sightings import Sighting, fault, over_time, precision, sightings_frame
 
 CURRENT = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
@@ -94,7 +94,7 @@ def endpoint(key: str) -> str | None:
     return " ".join(parts) or None
 
 
-def _out_of_scope(key: str, entry) -> Fault | None:
+def _out_of_scope(key: str, entry: object) -> Fault | None:
     if key in NO_MODELS or not isinstance(entry, dict) or not entry.get("litellm_provider"):
         return faults.NOT_AN_ENTRY
     if entry.get("mode") not in TEXT_MODES:
@@ -104,17 +104,17 @@ def _out_of_scope(key: str, entry) -> Fault | None:
     return None
 
 
-def _prices(entry: dict) -> tuple[float | None, float | None]:
+def _prices(entry: JsonObject) -> tuple[float | None, float | None]:
     return cells.usd_per_mtok(entry.get("input_cost_per_token")), cells.usd_per_mtok(entry.get("output_cost_per_token"))
 
 
-def _note(entry: dict) -> str | None:
+def _note(entry: JsonObject) -> str | None:
     thresholds = {key.rsplit("above_", 1)[1] for key in entry if key.startswith("input_cost_per_token_above_")}
-    lengths = sorted(re.match(r"\d+k?", threshold)[0] for threshold in thresholds if threshold[0].isdigit())
+    lengths = sorted(found[0] for threshold in thresholds if (found := re.match(r"\d+k?", threshold)))
     return f"Price of prompts up to {lengths[0]} tokens; longer ones cost more." if lengths else None
 
 
-def _as_text(key: str, entry) -> str:
+def _as_text(key: str, entry: object) -> str:
     if not isinstance(entry, dict):
         return key
     kept = ("litellm_provider", "mode", "input_cost_per_token", "output_cost_per_token")

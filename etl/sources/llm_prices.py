@@ -17,7 +17,19 @@ from datetime import date, timedelta
 from etl import faults
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys, together
+from etl.sources.contract import (
+    Held,
+    JsonObject,
+    Payload,
+    Reading,
+    SetAside,
+    Source,
+    SourceChanged,
+    Want,
+    expect_keys,
+    expect_objects,
+    together,
+)
 from etl.sources.sightings import Sighting, fault, sightings_frame, spanned
 
 SITE = "https://www.llm-prices.com"
@@ -49,7 +61,7 @@ def wants(_: Held) -> list[Want]:
 def read(held: Held) -> Reading:
     """The rows of every copy, each price once; the order of the addresses is the order of trust."""
     refused: dict[str, str] = {}
-    rows: list[tuple[dict, Payload]] = []
+    rows: list[tuple[JsonObject, Payload]] = []
     for payload in held:
         try:
             rows += [(row, payload) for row in _rows(payload)]
@@ -71,13 +83,14 @@ def read(held: Held) -> Reading:
     )
 
 
-def _rows(payload: Payload) -> list[dict]:
+def _rows(payload: Payload) -> list[JsonObject]:
     content = payload.json_object()
     if payload.url in (HISTORICAL, CURRENT):
         expect_keys(content, ("prices",), payload.url)
         wanted = ("id", "vendor", "input", "output") + (("to_date",) if payload.url == HISTORICAL else ())
-        expect_keys(dict.fromkeys(key for row in content["prices"] for key in row), wanted, payload.url)
-        return content["prices"]
+        prices = expect_objects(content["prices"], f"{payload.url}, prices")
+        expect_keys(dict.fromkeys(key for row in prices for key in row), wanted, payload.url)
+        return prices
     expect_keys(content, ("vendor", "models"), payload.url)
     rows = []
     for model in content["models"]:
@@ -92,13 +105,13 @@ def _updated_days(held: Held, refused: dict[str, str]) -> dict[date, date]:
     days = {}
     for payload in held:
         if payload.url == CURRENT and payload.url not in refused:
-            stated = cells.day_of_moment(payload.json().get("updated_at"))
+            stated = cells.day_of_moment(payload.json_object().get("updated_at"))
             if stated:
                 days[payload.as_of] = stated
     return days
 
 
-def _most_trusted(rows: list[tuple[dict, Payload]]) -> list[tuple[dict, Payload]]:
+def _most_trusted(rows: list[tuple[JsonObject, Payload]]) -> list[tuple[JsonObject, Payload]]:
     """Historical rows; vendor files for further vendors; current rows for further models."""
     historical = [(row, payload) for row, payload in rows if payload.url == HISTORICAL]
     vendors = {row.get("vendor") for row, _ in historical}
@@ -116,7 +129,7 @@ def _most_trusted(rows: list[tuple[dict, Payload]]) -> list[tuple[dict, Payload]
     return historical + files + current
 
 
-def _sightings(row: dict, url: str, seen_on: date, aside: list[SetAside]) -> list[Sighting]:
+def _sightings(row: JsonObject, url: str, seen_on: date, aside: list[SetAside]) -> list[Sighting]:
     prices = cells.number(row.get("input")), cells.number(row.get("output"))
     start, end = cells.day_of_moment(row.get("from_date")), cells.day_of_moment(row.get("to_date"))
     reason = _fault(row, start, end) or fault(*prices)
@@ -140,7 +153,7 @@ def _sightings(row: dict, url: str, seen_on: date, aside: list[SetAside]) -> lis
     return [replace(seen, seen_on=start), seen] if start and start < last else [seen]
 
 
-def _fault(row: dict, start: date | None, end: date | None) -> Fault | None:
+def _fault(row: JsonObject, start: date | None, end: date | None) -> Fault | None:
     if not row.get("vendor") or not row.get("id"):
         return faults.NOT_NAMED.of(missing="vendor or model")
     if (row.get("from_date") and not start) or (row.get("to_date") and not end):

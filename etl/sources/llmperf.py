@@ -26,8 +26,10 @@ from etl import faults
 from etl.sources import cells
 from etl.sources.contract import (
     Held,
+    JsonObject,
     Payload,
     Reading,
+    Row,
     SetAside,
     Source,
     SourceChanged,
@@ -130,21 +132,23 @@ def _read_run(run: str, payload: Payload, requests_payload: Payload | None) -> R
     return Reading({"provider_speed": rows_of("provider_speed", [row])}, aside)
 
 
-def _summary(payload: Payload) -> dict:
+def _summary(payload: Payload) -> JsonObject:
     summary = payload.json_object()
     wanted = ("framework", "model", "num_concurrent_requests", f"results_{SPEED}_mean")
     expect_keys(summary, wanted, payload.url)
     return summary
 
 
-def _requests(payload: Payload) -> list[dict]:
+def _requests(payload: Payload) -> list[JsonObject]:
     requests = expect_objects(payload.json(), payload.url)
     if requests:
         expect_keys(requests[0], ("error_code", SPEED, WAIT, WHOLE, TOKENS_IN, TOKENS_OUT), payload.url)
     return requests
 
 
-def _from_requests(requests: Sequence[dict], summary: dict, url: str) -> tuple[dict | None, Sequence[SetAside]]:
+def _from_requests(
+    requests: Sequence[JsonObject], summary: JsonObject, url: str
+) -> tuple[Row | None, Sequence[SetAside]]:
     answered = [request for request in requests if request.get("error_code") is None]
     speeds, waits = _numbers(answered, SPEED), _numbers(answered, WAIT)
     mean = cells.number(summary[f"results_{SPEED}_mean"])
@@ -178,7 +182,7 @@ INCLUDES_WAIT = "median over the whole request, the wait for the first token inc
 BY_A_SELLER = "run by Anyscale, which sells one of the measured services"
 
 
-def _from_summary(summary: dict, url: str) -> tuple[dict | None, Sequence[SetAside]]:
+def _from_summary(summary: JsonObject, url: str) -> tuple[Row | None, Sequence[SetAside]]:
     """Percentiles as the summary states them; no speed where its own tokens and times contradict it."""
     speed, tokens, whole = (_stated(summary, name, "quantiles_p50") for name in (SPEED, TOKENS_OUT, WHOLE))
     aside, notes = [], [INCLUDES_WAIT]
@@ -187,7 +191,7 @@ def _from_summary(summary: dict, url: str) -> tuple[dict | None, Sequence[SetAsi
         aside.append(SetAside(url, faults.SPEED_CONTRADICTED, f"{speed:.1f} against {tokens / whole:.1f} tokens/s"))
         columns.pop("output_tokens_per_second")
         notes = []
-    measured = {}
+    measured: Row = {}
     for column, name in columns.items():
         measured[column] = _stated(summary, name, "quantiles_p50")
         for p in PERCENTILES[1:]:
@@ -203,29 +207,29 @@ def _from_summary(summary: dict, url: str) -> tuple[dict | None, Sequence[SetAsi
     return measured, aside
 
 
-def _stated(summary: dict, name: str, what: str) -> float | None:
+def _stated(summary: JsonObject, name: str, what: str) -> float | None:
     return cells.above_zero(summary.get(f"results_{name}_{what}"))
 
 
-def _measured_on(summary: dict, run: str) -> date:
+def _measured_on(summary: JsonObject, run: str) -> date:
     stated = cells.number(summary.get("timestamp"))
     return datetime.fromtimestamp(stated, UTC).date() if stated else RUNS[run]
 
 
-def _quantities(column: str, values: Sequence[float]) -> dict[str, float]:
+def _quantities(column: str, values: Sequence[float]) -> dict[str, float | None]:
     """The median and the percentiles, between two values interpolated as the publisher does."""
     series = pl.Series(values, dtype=pl.Float64)
-    return {column: series.median()} | {
+    return {column: cells.number(series.median())} | {
         f"{column}_p{p:02d}": series.quantile(p / 100, interpolation="linear") for p in PERCENTILES
     }
 
 
-def _numbers(requests: Sequence[dict], name: str) -> list[float]:
+def _numbers(requests: Sequence[JsonObject], name: str) -> list[float]:
     numbers = (cells.above_zero(request.get(name)) for request in requests)
     return [number for number in numbers if number is not None]
 
 
-def _typical(requests: Sequence[dict], name: str) -> int | None:
+def _typical(requests: Sequence[JsonObject], name: str) -> int | None:
     numbers = _numbers(requests, name)
     return round(median(numbers)) if numbers else None
 

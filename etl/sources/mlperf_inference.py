@@ -27,8 +27,10 @@ from etl.schema import INFERENCE_RESULT
 from etl.sources import cells, mlcommons
 from etl.sources.contract import (
     Held,
+    JsonObject,
     Payload,
     Reading,
+    Row,
     SetAside,
     Source,
     SourceChanged,
@@ -205,20 +207,20 @@ def _layout(payload: Payload, published: Mapping[str, object]) -> Mapping[str, s
     return nearest
 
 
-def _out_of_scope(found: Mapping) -> Fault | None:
+def _out_of_scope(found: JsonObject) -> Fault | None:
     suite = cells.word(found["suite"])
     if suite and "datacenter" not in suite.lower() and "edge" in suite.lower():
         return faults.EDGE
     return faults.INFERRED if _is_true(found["inferred"]) else None
 
 
-def _fault(found: Mapping) -> Fault | None:
+def _fault(found: JsonObject) -> Fault | None:
     missing = [ours for ours in ("submitter", "suite", "benchmark", "scenario", "unit") if not cells.word(found[ours])]
     if missing:
         return faults.NOT_NAMED.of(missing=", ".join(missing))
-    if "datacenter" not in cells.word(found["suite"]).lower():
+    if "datacenter" not in _lower(found["suite"]):
         return faults.NOT_KNOWN.of(field="suite", value=found["suite"])
-    if (cells.word(found["division"]) or "").lower() not in DIVISIONS:
+    if _lower(found["division"]) not in DIVISIONS:
         return faults.NOT_KNOWN.of(field="division", value=found["division"])
     if not (cells.word(found["system"]) or cells.word(found["platform"])):
         return faults.NOT_NAMED.of(missing="system")
@@ -226,21 +228,21 @@ def _fault(found: Mapping) -> Fault | None:
     return None if is_result else faults.NOT_ABOVE_ZERO.of(field="result")
 
 
-def _row(found: Mapping, entry: str, payload: Payload) -> dict:
+def _row(found: JsonObject, entry: str, payload: Payload) -> Row:
     """One row of our table, and beside it under `_apart` what can tell it from a twin."""
     spelling = None if _is_unnamed(found["accelerator"]) else cells.word(found["accelerator"])
     nodes, per_node = cells.count(found["nodes"]), cells.count(found["accelerators_per_node"])
     total = cells.count(found["accelerators_total"])
     total = nodes * per_node if nodes and per_node else total
     is_mixed = spelling is not None and _mixes(spelling)
-    published_round = ROUND_IN_URL.search(payload.url)[1]
+    published_round = _round(payload.url)
     model_run = cells.word(found["model_run"])
-    precision = None if _is_unnamed(found["precision"]) else cells.word(found["precision"]).lower()
+    precision = None if _is_unnamed(found["precision"]) else _lower(found["precision"])
     with_power = "with power measured" if _is_true(found["has_power"]) else ""
     return {
         "round": published_round,
         "result_id": cells.word(found["result_id"]) or _submission(found),
-        "division": cells.word(found["division"]).lower(),
+        "division": _lower(found["division"]),
         "suite": cells.word(found["suite"]),
         "availability": cells.word(found["availability"]),
         "submitter_as_published": cells.word(found["submitter"]),
@@ -249,9 +251,9 @@ def _row(found: Mapping, entry: str, payload: Payload) -> dict:
         "accelerator_count": total if spelling and not is_mixed else None,
         "node_count": nodes,
         "benchmark": cells.word(found["benchmark"]),
-        "scenario": _spelled(cells.word(found["scenario"]), SCENARIOS),
+        "scenario": _spelled(found["scenario"], SCENARIOS),
         "value": cells.number(found["value"]),
-        "unit": _spelled(cells.word(found["unit"]), UNITS),
+        "unit": _spelled(found["unit"], UNITS),
         "precision": precision,
         "is_inferred": False,
         "source_url": payload.url,
@@ -262,10 +264,10 @@ def _row(found: Mapping, entry: str, payload: Payload) -> dict:
     }
 
 
-def _note(found: Mapping, spelling: str | None, total: int | None, is_mixed: bool) -> str | None:
+def _note(found: JsonObject, spelling: str | None, total: int | None, is_mixed: bool) -> str | None:
     sentences = []
-    benchmark, model_run = cells.word(found["benchmark"]), cells.word(found["model_run"])
-    if model_run and _plain(model_run) != _plain(benchmark):
+    model_run = cells.word(found["model_run"])
+    if model_run and _plain(model_run) != _plain(found["benchmark"]):
         sentences.append(f"Model run: {model_run}.")
     if spelling is None:
         processor = cells.word(found["processor"])
@@ -282,7 +284,7 @@ def _note(found: Mapping, spelling: str | None, total: int | None, is_mixed: boo
     return " ".join(sentences) or None
 
 
-def _other_totals(found: Mapping, total: int) -> list[str]:
+def _other_totals(found: JsonObject, total: int) -> list[str]:
     stated = cells.count(found["accelerators_total"])
     named = COUNT_IN_PLATFORM.match(cells.word(found["platform"]) or "")
     others = []
@@ -293,23 +295,24 @@ def _other_totals(found: Mapping, total: int) -> list[str]:
     return others
 
 
-def _submission(found: Mapping) -> str:
+def _submission(found: JsonObject) -> str:
     """division/submitter/configuration, as the path of the submission has them."""
     path = (cells.word(found["location"]) or "").removeprefix("./").split("/results/")
     if len(path) == 2:
         return f"{path[0]}/{path[1].split('/')[0]}"
-    parts = (found["division"], found["submitter"], found["platform"] or found["system"])
-    return "/".join(cells.word(part) for part in parts)
+    configuration = cells.word(found["platform"]) or cells.word(found["system"])
+    return f"{cells.word(found['division'])}/{cells.word(found['submitter'])}/{configuration}"
 
 
-def _told_apart(rows: Sequence[dict]) -> tuple[list[dict], list[dict]]:
+def _told_apart(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """Rows with unique keys, and exact repeats. Twins get what tells them apart into `result_id`."""
-    twins, repeats = defaultdict(list), []
+    twins: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    repeats: list[Row] = []
     for row in rows:
         twins[tuple(row.get(part) or row["submitter_as_published"] for part in INFERENCE_RESULT.key)].append(row)
-    kept = []
+    kept: list[Row] = []
     for alike in twins.values():
-        different = []
+        different: list[Row] = []
         for row in alike:
             is_repeat = any(_bare(row) == _bare(other) for other in different)
             (repeats if is_repeat else different).append(row)
@@ -317,7 +320,7 @@ def _told_apart(rows: Sequence[dict]) -> tuple[list[dict], list[dict]]:
     return [_bare(row) | {"result_id": row["result_id"]} for row in kept], [_bare(row) for row in repeats]
 
 
-def _named_apart(twins: Sequence[dict]) -> Iterable[dict]:
+def _named_apart(twins: Sequence[Row]) -> Iterable[Row]:
     if len(twins) == 1:
         return twins
     traits = next(traits for traits in zip(*(row["_apart"] for row in twins), strict=True) if _all_differ(traits))
@@ -327,11 +330,11 @@ def _named_apart(twins: Sequence[dict]) -> Iterable[dict]:
     ]
 
 
-def _all_differ(values: Sequence) -> bool:
+def _all_differ(values: Sequence[object]) -> bool:
     return len(set(values)) == len(values)
 
 
-def _bare(row: Mapping) -> dict:
+def _bare(row: Row) -> Row:
     return {name: value for name, value in row.items() if name != "_apart"}
 
 
@@ -342,7 +345,7 @@ def _mixes(spelling: str) -> bool:
     return len(chips) > 1
 
 
-def _example(found: Mapping) -> str:
+def _example(found: JsonObject) -> str:
     words = [found[name] for name in ("submitter", "system", "benchmark", "scenario", "value", "unit")]
     return "for example " + ", ".join(str(word) for word in words)
 
@@ -351,17 +354,28 @@ def _as_text(row: object) -> str:
     return json.dumps(row, ensure_ascii=False, default=str)
 
 
-def _spelled(published: str, known: Sequence[str]) -> str:
+def _round(url: str) -> str:
+    found = ROUND_IN_URL.search(url)
+    if found is None:
+        raise SourceChanged(f"{url}: the address names no round.")
+    return found[1]
+
+
+def _spelled(published: object, known: Sequence[str]) -> str | None:
     """The known spelling of a word that differs in case or blanks only; else the word as it came."""
-    return {_plain(word): word for word in known}.get(_plain(published), published)
+    return {_plain(word): word for word in known}.get(_plain(published), cells.word(published))
 
 
-def _plain(word: str) -> str:
-    return re.sub(r"[\s_]", "", word).lower()
+def _plain(word: object) -> str:
+    return re.sub(r"[\s_]", "", _lower(word))
+
+
+def _lower(value: object) -> str:
+    return (cells.word(value) or "").lower()
 
 
 def _is_unnamed(value: object) -> bool:
-    return (cells.word(value) or "").lower() in NOT_NAMED
+    return _lower(value) in NOT_NAMED
 
 
 def _is_true(value: object) -> bool:

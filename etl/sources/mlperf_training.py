@@ -28,7 +28,19 @@ from urllib.parse import quote
 from etl import faults
 from etl.schema import TRAINING_RESULT
 from etl.sources import cells, mlcommons
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys, rows_of
+from etl.sources.contract import (
+    Held,
+    JsonObject,
+    Payload,
+    Reading,
+    Row,
+    SetAside,
+    Source,
+    SourceChanged,
+    Want,
+    expect_keys,
+    rows_of,
+)
 
 ROUNDS = ("v5.0", "v5.1", "v6.0")
 KNOWN_TO_BE_PUBLISHED = ("v5.0",)
@@ -130,7 +142,10 @@ def wants(held: Held) -> list[Want]:
 
 def read(held: Held) -> Reading:
     by_url = {payload.url: payload for payload in held}
-    rows, set_aside, incomplete, refused = [], [], [], {}
+    rows: list[Row] = []
+    set_aside: list[SetAside] = []
+    incomplete: list[str] = []
+    refused: dict[str, str] = {}
     for published_round in ROUNDS:
         walk = _walk(published_round, by_url)
         refused |= walk.refused
@@ -261,7 +276,7 @@ def _quoted(*path: str) -> str:
 # From files to rows.
 
 
-def _row(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str], incomplete: list[str]) -> dict:
+def _row(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str], incomplete: list[str]) -> Row:
     """One row of our table. Raises Incomplete where the score cannot be computed from what is at hand."""
     runs = _runs(result, by_url, refused)
     factor = _scaling_factor(result, by_url, refused)
@@ -321,17 +336,17 @@ def _run(payload: Payload) -> Run:
     return Run(_minutes(start, stop, payload.url), _named(division.get("value")))
 
 
-def _minutes(start: Mapping, stop: Mapping | None, where: str) -> float | None:
+def _minutes(start: JsonObject, stop: JsonObject | None, where: str) -> float | None:
     """Minutes from start to stop; null for a run that did not converge."""
     if stop is None or str((stop.get("metadata") or {}).get("status")).lower() != "success":
         return None
-    times = cells.number(start.get("time_ms")), cells.number(stop.get("time_ms"))
-    if None in times or times[1] <= times[0]:
+    began, ended = cells.number(start.get("time_ms")), cells.number(stop.get("time_ms"))
+    if began is None or ended is None or ended <= began:
         raise SourceChanged(f"{where}: run_stop is not after run_start in time_ms.")
-    return (times[1] - times[0]) / 60_000
+    return (ended - began) / 60_000
 
 
-def _first(content: bytes, key: str, where: str) -> Mapping | None:
+def _first(content: bytes, key: str, where: str) -> JsonObject | None:
     """The first MLLOG event with this key. Only lines that name the key are decoded: logs are long."""
     needle = f'"{key}"'.encode()
     at = content.find(needle)
@@ -345,7 +360,7 @@ def _first(content: bytes, key: str, where: str) -> Mapping | None:
     return None
 
 
-def _event(line: bytes, key: str, where: str) -> Mapping | None:
+def _event(line: bytes, key: str, where: str) -> JsonObject | None:
     mark = line.find(MARK)  # Some logs put the rank before it.
     if mark < 0:
         return None
@@ -362,8 +377,8 @@ def _scaling_factor(result: Result, by_url: Mapping[str, Payload], refused: dict
     if result.scaling not in by_url:
         raise Incomplete("scaling.json could not be fetched")
     try:
-        content = by_url[result.scaling].json()
-        expect_keys(content if isinstance(content, dict) else {}, ("scaling_factor",), result.scaling)
+        content = by_url[result.scaling].json_object()
+        expect_keys(content, ("scaling_factor",), result.scaling)
         factor = cells.number(content["scaling_factor"])
         if not factor or factor < 0:
             raise SourceChanged(f"{result.scaling}: {content['scaling_factor']} is not a factor.")
@@ -373,7 +388,9 @@ def _scaling_factor(result: Result, by_url: Mapping[str, Payload], refused: dict
     return factor
 
 
-def _description(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str]) -> tuple[Mapping, str | None]:
+def _description(
+    result: Result, by_url: Mapping[str, Payload], refused: dict[str, str]
+) -> tuple[JsonObject, str | None]:
     """What the submitter says of its system, and what is wrong where nothing can be known of it."""
     file_name = f"systems/{result.system}.json"
     if result.description is None:
@@ -381,12 +398,8 @@ def _description(result: Result, by_url: Mapping[str, Payload], refused: dict[st
     if result.description not in by_url:
         return {}, f"{file_name} could not be fetched, so its chips are not known"
     try:
-        content = by_url[result.description].json()
-        expect_keys(
-            content if isinstance(content, dict) else {},
-            ("number_of_nodes", "accelerators_per_node", "accelerator_model_name"),
-            result.description,
-        )
+        content = by_url[result.description].json_object()
+        expect_keys(content, ("number_of_nodes", "accelerators_per_node", "accelerator_model_name"), result.description)
     except SourceChanged as change:
         refused[result.description] = str(change)
         return {}, f"{file_name} could not be read, so its chips are not known"

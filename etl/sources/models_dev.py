@@ -10,7 +10,7 @@
 from etl import faults
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, Want, expect_keys, together
+from etl.sources.contract import Held, JsonObject, Payload, Reading, SetAside, Source, Want, expect_keys, together
 from etl.sources.sightings import Sighting, fault, over_time, precision, sightings_frame
 
 CATALOGUE = "https://models.dev/api.json"
@@ -48,7 +48,7 @@ def sightings(payload: Payload) -> Reading:
     return Reading(frames={"token_price": sightings_frame(found)}, set_aside=together(aside))
 
 
-def _providers(catalogue: dict, url: str) -> dict[str, dict]:
+def _providers(catalogue: JsonObject, url: str) -> dict[str, JsonObject]:
     providers = {name: entry for name, entry in catalogue.items() if _has_models(entry)}
     if not providers:
         first = next((entry for entry in catalogue.values() if isinstance(entry, dict)), catalogue)
@@ -59,11 +59,11 @@ def _providers(catalogue: dict, url: str) -> dict[str, dict]:
     return providers
 
 
-def _has_models(entry) -> bool:
+def _has_models(entry: object) -> bool:
     return isinstance(entry, dict) and isinstance(entry.get("models"), dict)
 
 
-def _out_of_scope(model) -> Fault | None:
+def _out_of_scope(model: object) -> Fault | None:
     if not isinstance(model, dict):
         return faults.NOT_AN_ENTRY
     written = (model.get("modalities") or {}).get("output")
@@ -72,7 +72,7 @@ def _out_of_scope(model) -> Fault | None:
     return None
 
 
-def _note(cost: dict) -> str | None:
+def _note(cost: JsonObject) -> str | None:
     if "context_over_200k" in cost:
         return "Price of prompts up to 200k tokens; longer ones cost more."
     return None

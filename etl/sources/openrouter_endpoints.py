@@ -28,8 +28,10 @@ from etl import faults
 from etl.sources import endpoints
 from etl.sources.contract import (
     Held,
+    JsonObject,
     Payload,
     Reading,
+    Row,
     SetAside,
     Source,
     SourceChanged,
@@ -110,7 +112,7 @@ class Look:
     capture: str
     day: date
     url: str
-    offers: Sequence[tuple[str, dict]]
+    offers: Sequence[tuple[str, JsonObject]]
 
 
 def capture_wants(_held: Held) -> list[Want]:
@@ -163,21 +165,22 @@ def _generated_at(payload: Payload) -> datetime:
         raise SourceChanged(f"{payload.url}: generatedAt is no time: {document['generatedAt']!r}.") from error
 
 
-def _captured_offers(payload: Payload) -> list[tuple[str, dict]]:
-    models = payload.json()["models"]
+def _captured_offers(payload: Payload) -> list[tuple[str, JsonObject]]:
+    models = payload.json_object()["models"]
     if not isinstance(models, list):
         raise SourceChanged(f"{payload.url}: models is no list but {type(models).__name__}.")
     return [offer for model in models for offer in _offers(model, f"{payload.url}, a model")]
 
 
-def _live_offers(payload: Payload) -> list[tuple[str, dict]]:
+def _live_offers(payload: Payload) -> list[tuple[str, JsonObject]]:
     document = payload.json_object()
     expect_keys(document, ("data",), payload.url)
     return _offers(document["data"], f"{payload.url}, data")
 
 
-def _offers(model, where: str) -> list[tuple[str, dict]]:
-    expect_keys(expect_object(model, where), ("id", "endpoints"), where)
+def _offers(published: object, where: str) -> list[tuple[str, JsonObject]]:
+    model = expect_object(published, where)
+    expect_keys(model, ("id", "endpoints"), where)
     return [(model["id"], endpoint) for endpoint in model["endpoints"] or ()]
 
 
@@ -187,7 +190,10 @@ def _read_elsewhere(payload: Payload, moment: datetime, rows: int) -> Reading:
 
 
 def _read_look(look: Look) -> Reading:
-    speeds, prices, aside, unmeasured = [], [], [], []
+    speeds: list[Row] = []
+    prices: list[Row] = []
+    aside: list[SetAside] = []
+    unmeasured: list[str] = []
     for identity, endpoint in _identified(look, aside):
         if speed := _speed(endpoint):
             speeds.append(_row(look, identity) | speed | MEASURED | {"measured_on": look.day})
@@ -208,7 +214,7 @@ def _read_look(look: Look) -> Reading:
 MEASURED = {"measured_by": "OpenRouter", "measurer_kind": "traffic", "is_aggregate": False}
 
 
-def _row(look: Look, identity: dict) -> dict:
+def _row(look: Look, identity: Row) -> Row:
     return identity | {
         "capture": look.capture,
         "source_url": look.url,
@@ -217,9 +223,9 @@ def _row(look: Look, identity: dict) -> dict:
     }
 
 
-def _identified(look: Look, aside: list[SetAside]) -> Iterable[tuple[dict, dict]]:
+def _identified(look: Look, aside: list[SetAside]) -> Iterable[tuple[Row, JsonObject]]:
     """Every endpoint with what tells it apart; one that repeats another's identity is numbered."""
-    seen: dict[tuple, list[dict]] = {}
+    seen: dict[tuple[str | None, ...], list[JsonObject]] = {}
     for model, endpoint in look.offers:
         identity = endpoints.identity(model, endpoint)
         if identity is None:
@@ -235,7 +241,7 @@ def _identified(look: Look, aside: list[SetAside]) -> Iterable[tuple[dict, dict]
         yield identity, endpoint
 
 
-def _speed(endpoint: dict) -> dict | None:
+def _speed(endpoint: JsonObject) -> Row | None:
     """Speeds, waits and a note; None where neither median is published."""
     figures = endpoints.figures(endpoint.get(THROUGHPUT), endpoint.get(LATENCY), HIGHER)
     if figures is None:
@@ -244,7 +250,7 @@ def _speed(endpoint: dict) -> dict | None:
     return figures | {"note": f"customers' requests of 30 minutes, unlike from host to host; {runs}"}
 
 
-def _price(look: Look, endpoint: dict, aside: list[SetAside]) -> dict | None:
+def _price(look: Look, endpoint: JsonObject, aside: list[SetAside]) -> Row | None:
     pricing = endpoint.get("pricing")
     if not isinstance(pricing, dict) or not pricing:
         return None

@@ -13,7 +13,7 @@ from datetime import date
 from etl import faults
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, Want, expect_keys, together
+from etl.sources.contract import Held, JsonObject, Payload, Reading, SetAside, Source, Want, expect_keys, together
 from etl.sources.sightings import Sighting, fault, over_time, precision, sightings_frame
 
 LIVE = "https://openrouter.ai/api/v1/models"
@@ -56,7 +56,7 @@ def sightings(payload: Payload) -> Reading:
     return Reading(frames={"token_price": sightings_frame(list(found.values()))}, set_aside=together(aside))
 
 
-def _out_of_scope(model: dict) -> Fault | None:
+def _out_of_scope(model: JsonObject) -> Fault | None:
     if not model.get("id"):
         return faults.NOT_NAMED.of(missing="model")
     written = (model.get("architecture") or {}).get("output_modalities")

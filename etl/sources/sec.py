@@ -19,7 +19,19 @@ from datetime import date, timedelta
 import polars as pl
 
 from etl import faults
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, each, expect_keys, merge
+from etl.sources.contract import (
+    Held,
+    JsonObject,
+    Payload,
+    Reading,
+    SetAside,
+    Source,
+    SourceChanged,
+    Want,
+    each,
+    expect_keys,
+    merge,
+)
 
 BASE_URL = "https://data.sec.gov/api/xbrl"
 PROPERTY = "PaymentsToAcquirePropertyPlantAndEquipment"
@@ -114,9 +126,9 @@ def _read_company(payload: Payload) -> Reading:
     )
 
 
-def _read_values(cik, concept: str, units: Mapping, payload: Payload) -> Reading:
+def _read_values(cik: object, concept: str, units: JsonObject, payload: Payload) -> Reading:
     expect_keys(units or {}, ("USD",), f"{payload.url}, units")
-    company = COMPANIES.get(int(cik)) if str(cik).isdigit() else None
+    company = COMPANIES.get(int(str(cik))) if str(cik).isdigit() else None
     if company is None:
         raise SourceChanged(f"{payload.url}: cik {cik} is not one of {', '.join(map(str, COMPANIES))}.")
     facts, aside = [], []
@@ -131,8 +143,9 @@ def _read_values(cik, concept: str, units: Mapping, payload: Payload) -> Reading
     last_month = _last_month_of_the_year(facts)
     newest = _last_filed(facts)
     quarters, negative = _quarters(newest)
-    years = [(fact, None) for fact in newest.values() if fact.months == 12 and fact.end.month == last_month]
-    trailing = [fact for fact in newest.values() if fact.months == 12 and fact.end.month != last_month]
+    twelve_months = [fact for fact in newest.values() if fact.months == 12]
+    years: list[Noted] = [(fact, None) for fact in twelve_months if fact.end.month == last_month]
+    trailing = [fact for fact in twelve_months if fact.end.month != last_month]
     rows = [
         _row(company, concept, fact, note, kind, last_month, payload)
         for kind, found in (("quarter", quarters), ("year", years))
@@ -155,7 +168,7 @@ def _as_text(fact: Fact) -> str:
     return f"{fact.start} to {fact.end}: {fact.value:.0f}, filed {fact.filed}"
 
 
-def _fact(row) -> Fact | None:
+def _fact(row: JsonObject) -> Fact | None:
     try:
         return Fact(
             date.fromisoformat(row["start"]),
@@ -179,9 +192,13 @@ def _last_filed(facts: list[Fact]) -> dict[tuple[date, date], Fact]:
     return newest
 
 
-def _quarters(facts: Mapping[tuple[date, date], Fact]) -> tuple[list[tuple[Fact, str | None]], list[Fact]]:
+# A value, and how it came about where it was not filed so.
+Noted = tuple[Fact, str | None]
+
+
+def _quarters(facts: Mapping[tuple[date, date], Fact]) -> tuple[list[Noted], list[Fact]]:
     """Quarters with a note where they are differences, and differences below 0."""
-    quarters = {fact.end: (fact, None) for fact in facts.values() if fact.months == 3}
+    quarters: dict[date, Noted] = {fact.end: (fact, None) for fact in facts.values() if fact.months == 3}
     negative = []
     for longer in facts.values():
         shorter = _year_to_date_before(longer, facts)
@@ -206,7 +223,7 @@ def _quarters(facts: Mapping[tuple[date, date], Fact]) -> tuple[list[tuple[Fact,
 def _year_to_date_before(longer: Fact, facts: Mapping[tuple[date, date], Fact]) -> Fact | None:
     """The value of the same fiscal year that ends a quarter earlier."""
     for fact in facts.values():
-        if fact.start == longer.start and fact.months + 3 == longer.months:
+        if fact.start == longer.start and fact.months and fact.months + 3 == longer.months:
             return fact
     return None
 
@@ -231,7 +248,9 @@ USD_PER_BILLION = 1e9
 KEY = ("company", "metric", "period_kind", "period_end", "source_url")
 
 
-def _row(company, concept, fact: Fact, note, kind, last_month, payload: Payload) -> tuple:
+def _row(
+    company: str, concept: str, fact: Fact, note: str | None, kind: str, last_month: int | None, payload: Payload
+) -> tuple[object, ...]:
     tag = None if concept == PROPERTY else "Filed as payments to acquire productive assets."
     return (
         company,

@@ -51,8 +51,8 @@ class Sighting:
 
     provider_as_published: str
     model_as_published: str
-    input_usd_per_mtok: float
-    output_usd_per_mtok: float
+    input_usd_per_mtok: float | None
+    output_usd_per_mtok: float | None
     seen_on: date
     source_url: str
     cached_input_usd_per_mtok: float | None = None

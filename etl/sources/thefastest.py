@@ -13,13 +13,16 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from etl import faults
 from etl.sources import cells
 from etl.sources.contract import (
     Held,
+    JsonObject,
     Payload,
     Reading,
+    Row,
     SetAside,
     Source,
     SourceChanged,
@@ -73,25 +76,28 @@ def read(held: Held) -> Reading:
     return merge([*readings, Reading(refused=refused)])
 
 
-def _runs(payload: Payload) -> list[dict]:
+def _runs(payload: Payload) -> list[JsonObject]:
     document = payload.json()
-    runs = document if isinstance(document, list) else [document]
+    found = document if isinstance(document, list) else [document]
+    runs = [expect_object(run, f"{payload.url}, a run") for run in found]
     for run in runs:
-        expect_keys(expect_object(run, f"{payload.url}, a run"), ("time", "region", "results"), payload.url)
+        expect_keys(run, ("time", "region", "results"), payload.url)
         if not isinstance(run["results"], list):
             raise SourceChanged(f"{payload.url}: results is no list but {type(run['results']).__name__}.")
     return runs
 
 
-def _time(run: dict, url: str) -> datetime:
+def _time(run: JsonObject, url: str) -> datetime:
     try:
         return datetime.fromisoformat(run["time"]).replace(tzinfo=None)
     except (TypeError, ValueError) as error:
         raise SourceChanged(f"{url}: time is no time: {run['time']!r}.") from error
 
 
-def _read_run(run: dict, capture: str, day: date, url: str) -> Reading:
-    rows, aside, empty = [], [], []
+def _read_run(run: JsonObject, capture: str, day: date, url: str) -> Reading:
+    rows: list[Row] = []
+    aside: list[SetAside] = []
+    empty: list[str] = []
     origin = {
         "capture": capture,
         "measured_by": "TheFastest.ai",
@@ -115,7 +121,7 @@ def _read_run(run: dict, capture: str, day: date, url: str) -> Reading:
     return Reading({"provider_speed": rows_of("provider_speed", rows)} if rows else {}, aside)
 
 
-def _measured(result: dict) -> dict:
+def _measured(result: JsonObject) -> Row:
     speed = cells.above_zero(result.get("tps"))
     is_clamped = speed == CLAMPED
     return {
@@ -127,19 +133,19 @@ def _measured(result: dict) -> dict:
     }
 
 
-def _identified(results: list, url: str, aside: list[SetAside]) -> Iterable[tuple[dict, dict]]:
+def _identified(results: list[Any], url: str, aside: list[SetAside]) -> Iterable[tuple[Row, JsonObject]]:
     """Every result with what tells it apart; one measured twice in a run is numbered."""
-    times_seen: dict[tuple, int] = {}
+    times_seen: dict[tuple[str | None, ...], int] = {}
     for result in results:
         spelled = result.get("model") if isinstance(result, dict) else None
         host, _, model = str(spelled or "").partition("/")
         if not host or not model:
             aside.append(SetAside(url, faults.NOT_NAMED.of(missing="provider/model"), str(result)))
             continue
-        provider, _, region = host.rpartition(".")
-        if not provider or region in DOMAIN_ENDINGS:
-            provider, region = host, None
-        identity = {"provider_as_published": provider, "model_as_published": model, "endpoint": region}
+        provider, _, ending = host.rpartition(".")
+        region = ending if provider and ending not in DOMAIN_ENDINGS else None
+        name = host if region is None else provider
+        identity = {"provider_as_published": name, "model_as_published": model, "endpoint": region}
         times = times_seen[tuple(identity.values())] = times_seen.get(tuple(identity.values()), 0) + 1
         if times > 1:
             identity["endpoint"] = f"{region or 'again'} ({times})"

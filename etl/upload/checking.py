@@ -22,7 +22,7 @@ from etl.names import Names
 from etl.schema import TABLES, TEXT, Table
 from etl.upload import conversions, targets
 from etl.upload.checked import COMPARED, ROW, WRONG, Checked, Edits
-from etl.upload.mapping import ColumnMap, FileMapping, Question, WrongChoice, suggest
+from etl.upload.mapping import FileMapping, Question, UsedColumn, WrongChoice, suggest
 from etl.upload.sheets import Block, Sheet
 
 SHOWN = 1_000
@@ -262,10 +262,10 @@ class _Pass:
             why_not = no_name if column.name in targets.things(self.table) else no_words
             reasons = {spelling: reason for spelling in spellings if (reason := why_not(spelling))}
             if reasons:
-                reason = frame[spelled].replace_strict(reasons, default=None, return_dtype=TEXT)
+                said = frame[spelled].replace_strict(reasons, default=None, return_dtype=TEXT)
                 label = self._label(column.name)
                 value = cells[label] if label in cells.columns else None
-                found.append(_Finding(reason.is_not_null(), label, ERROR, reason, value))
+                found.append(_Finding(said.is_not_null(), label, ERROR, said, value))
         return found
 
     def _no_addresses(self, frame: pl.DataFrame, cells: pl.DataFrame) -> list[_Finding]:
@@ -281,13 +281,15 @@ class _Pass:
     def _warnings(self, frame: pl.DataFrame, cells: pl.DataFrame, hashes: pl.Series) -> list[_Finding]:
         found = []
         for name, highest in self.known.highest.items():
-            if name in frame.columns and (frame[name].max() or 0) > TIMES_HIGHEST * highest:
+            if name not in frame.columns:
+                continue
+            mask = (frame[name] > TIMES_HIGHEST * highest).fill_null(False)
+            if mask.any():
                 unit = self.table.column(name).unit
                 reason = (
                     f"`{name}` is more than {TIMES_HIGHEST} times the highest known, {highest:,.6g} {unit}. "
                     "Is the unit right?"
                 )
-                mask = (frame[name] > TIMES_HIGHEST * highest).fill_null(False)
                 label = self._label(name)
                 found.append(_Finding(mask, label, WARNING, reason, cells[label] if label in cells.columns else None))
         for thing in targets.things(self.table):
@@ -370,7 +372,14 @@ class _Pass:
         if len(self.problems) > SHOWN:
             self.problems = list(_in_order(self.problems))
 
-    def _write_refused(self, refused, cells, rows, bad, findings) -> None:
+    def _write_refused(
+        self,
+        refused: "_Frames",
+        cells: pl.DataFrame,
+        rows: pl.Series,
+        bad: pl.Series,
+        findings: Sequence[_Finding],
+    ) -> None:
         errors = [finding for finding in findings if finding.severity == ERROR]
         reasons = [pl.when(pl.lit(finding.mask)).then(_reason(finding)) for finding in errors]
         wrong = pl.select(pl.concat_str(reasons, separator=" ", ignore_nulls=True).alias(WRONG)).to_series()
@@ -481,7 +490,7 @@ def _blank(cells: pl.DataFrame) -> pl.Series:
     return cells.select(pl.all_horizontal(pl.all().fill_null("").str.strip_chars() == "")).to_series()
 
 
-def _is_written_otherwise(odd: pl.Series, column: ColumnMap, table: Table) -> bool:
+def _is_written_otherwise(odd: pl.Series, column: UsedColumn, table: Table) -> bool:
     """True where refused cells point to another decimal mark, or need an order of dates."""
     if table.column(column.ours).dtype == pl.Date:
         return column.dates is None and bool(odd.str.strip_chars().str.contains(conversions.SLASHED).any())
@@ -542,9 +551,10 @@ class _Frames:
     """A Parquet file written frame by frame, by a thread of its own."""
 
     def __init__(self, path: Path):
-        self._path, self._writer = path, None
+        self._path = path
+        self._writer: parquet.ParquetWriter | None = None
         self._hand = ThreadPoolExecutor(1)
-        self._under_way: Future | None = None
+        self._under_way: Future[None] | None = None
 
     def __enter__(self) -> "_Frames":
         disk.remove(self._path)
@@ -566,7 +576,7 @@ class _Frames:
             )
         self._writer.write_table(table)
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self._hand.shutdown()
         if self._writer:
             self._writer.close()

@@ -8,6 +8,7 @@
 The file never leaves this computer. Uploaded rows have the evidence "upload"; they never change published rows.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ import polars as pl
 from etl import names, published
 from etl.checks import Problem
 from etl.folders import Folders
-from etl.schema import TABLES, UPLOAD, Table
+from etl.schema import TABLES, UPLOAD, Column, DataType, Table
 from etl.sources import SOURCES
 from etl.store import StoreMissing
 from etl.upload import checking, sheets, staging, targets
@@ -305,12 +306,18 @@ def _template_columns(table: str) -> list[str]:
     return [target.name for target in shown if target.name not in aside]
 
 
-def _kind(dtype: pl.DataType) -> str:
-    kinds = {pl.String: "text", pl.Float64: "number", pl.Int64: "whole number", pl.Date: "day", pl.Boolean: "yes or no"}
+def _kind(dtype: DataType) -> str:
+    kinds: Mapping[DataType, str] = {
+        pl.String: "text",
+        pl.Float64: "number",
+        pl.Int64: "whole number",
+        pl.Date: "day",
+        pl.Boolean: "yes or no",
+    }
     return kinds[dtype]
 
 
-def _bounds(column) -> str | None:
+def _bounds(column: Column) -> str | None:
     low = "above 0" if column.above_zero else f"from {column.low}" if column.low is not None else ""
     high = f"to {column.high}" if column.high is not None else ""
     return " ".join(word for word in (low, high) if word) or None

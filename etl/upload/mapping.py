@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 import polars as pl
 
-from etl.schema import TABLES, Table
+from etl.schema import TABLES, DataType, Table
 from etl.upload import conversions, targets, units
 from etl.upload.conversions import COMMA, DAY_FIRST, MONTH_FIRST, POINT, Evidence, Way
 from etl.upload.sheets import Sheet
@@ -65,6 +65,15 @@ TIMES_PER_TOKEN = ("inter token latency", "time per output token", "time per tok
 BRACKETED = re.compile(r"[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]")
 
 
+# How cells are read where nothing of them needs a rule, by the type of our column.
+PLAIN: Mapping[DataType, str] = {
+    pl.Float64: "plain numbers",
+    pl.Int64: "whole numbers",
+    pl.Date: "days as 2026-05-08",
+    pl.Boolean: "yes and no",
+}
+
+
 @dataclass(frozen=True)
 class Choices:
     """What a reader chose. `constants` has one value for all rows, by our column; the others go by their column.
@@ -101,8 +110,15 @@ class ColumnMap:
     example_before: str | None = None
     example_after: str | None = None
 
+
+@dataclass(frozen=True)
+class UsedColumn(ColumnMap):
+    """A column of theirs that fills one of ours."""
+
+    ours: str
+
     def way(self, table: Table) -> Way:
-        unit = units.named(table.column(self.ours), self.unit) if self.ours and self.unit else None
+        unit = units.named(table.column(self.ours), self.unit) if self.unit else None
         return Way(unit, self.decimal, self.dates)
 
 
@@ -133,8 +149,8 @@ class FileMapping:
     is_thorough: bool = False
 
     @property
-    def used(self) -> tuple[ColumnMap, ...]:
-        return tuple(column for column in self.columns if column.ours)
+    def used(self) -> tuple[UsedColumn, ...]:
+        return tuple(column for column in self.columns if isinstance(column, UsedColumn))
 
     @property
     def pairs(self) -> dict[str, str]:
@@ -322,7 +338,7 @@ def _header_unit(theirs: str, target: Target) -> units.Unit | None:
 
 def _read_as(
     theirs: str, ours: str, how: str, table: Table, choices: Choices, survey: "_Survey", sheet: Sheet
-) -> tuple[ColumnMap, Question | None]:
+) -> tuple[UsedColumn, Question | None]:
     target = next(target for target in targets.TARGETS[table.name] if target.name == ours)
     column, question = target.column, None
     unit, said = None, []
@@ -342,15 +358,10 @@ def _read_as(
     if column.dtype == pl.Date:
         dates, words, question = _order(theirs, choices, survey)
         said += [words] if words else []
-    found = ColumnMap(theirs, ours, how, unit, target.units, decimal, dates)
+    found = UsedColumn(theirs, ours, how, unit, target.units, decimal, dates)
     before, after = _example(sheet, found, table)
-    rule = "; ".join(said) or {
-        pl.Float64: "plain numbers",
-        pl.Int64: "whole numbers",
-        pl.Date: "days as 2026-05-08",
-        pl.Boolean: "yes and no",
-    }.get(column.dtype, "text as written")
-    return ColumnMap(theirs, ours, how, unit, target.units, decimal, dates, rule, before, after), question
+    rule = "; ".join(said) or PLAIN.get(column.dtype, "text as written")
+    return UsedColumn(theirs, ours, how, unit, target.units, decimal, dates, rule, before, after), question
 
 
 def _decimal(theirs: str, choices: Choices, survey: "_Survey") -> tuple[str, str]:
@@ -420,10 +431,10 @@ class _Survey:
 
     def example(self, theirs: str, pattern: str) -> str:
         cells = self._sheet.first.cells[theirs].str.strip_chars()
-        return cells.filter(cells.str.contains(pattern))[0]
+        return str(cells.filter(cells.str.contains(pattern))[0])
 
 
-def _example(sheet: Sheet, found: ColumnMap, table: Table) -> tuple[str | None, str | None]:
+def _example(sheet: Sheet, found: UsedColumn, table: Table) -> tuple[str | None, str | None]:
     cells = sheet.first.cells[found.theirs].head(1000).drop_nulls().head(50)
     if not cells.len():
         return None, None

@@ -19,7 +19,7 @@ import weakref
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -128,6 +128,7 @@ class Sheet:
     header: tuple[str, ...]
     header_line: int
     total: int
+    work: "Work" = field(repr=False, compare=False)
     encoding: str | None = None
     delimiter: str | None = None
     tab: str | None = None
@@ -135,13 +136,12 @@ class Sheet:
     notes: tuple[str, ...] = ()
     dialect: Dialect | None = field(default=None, repr=False, compare=False)
     frame: pl.DataFrame | None = field(default=None, repr=False, compare=False)
-    work: "Work | None" = field(default=None, repr=False, compare=False)
 
     def blocks(self) -> Iterator[Block]:
         """Every row after the header, in order. Raises Unreadable where the file breaks off or is no table."""
-        if self.form == "CSV":
+        if self.dialect:
             return _text_blocks(self.dialect, self.header)
-        if self.form == "Excel":
+        if self.frame is not None:
             return _frame_blocks(self.frame)
         return _parquet_blocks(self.path, self.header)
 
@@ -155,8 +155,7 @@ class Sheet:
 
     def close(self) -> None:
         """Removes the kept bytes, unless a commit has taken them over."""
-        if self.work:
-            self.work.remove()
+        self.work.remove()
 
 
 class Work:
@@ -200,13 +199,13 @@ def read(
     work = Work(parent)
     try:
         path, digest, size = _kept(given, work.folder)
-        sheet = _opened(path, tab, recognises)
+        sheet = _opened(path, work, tab, recognises)
     except BaseException:
         work.remove()
         raise
     kept = file_name(name)
     notes = sheet.notes if kept == name else (*sheet.notes, f"The file is kept under the name {kept!r}.")
-    return replace(sheet, name=kept, notes=notes, sha256=digest, bytes=size, work=work)
+    return replace(sheet, name=kept, notes=notes, sha256=digest, bytes=size)
 
 
 def file_name(name: str) -> str:
@@ -220,14 +219,14 @@ def file_name(name: str) -> str:
     return (f"{stem[:100]}{dot}{ending[:20]}" if stem else cleaned[:120]) or "upload"
 
 
-def _kept(given: object, folder: Path) -> tuple[Path, str, int]:
+def _kept(given: bytes | bytearray | memoryview | Path | BinaryIO, folder: Path) -> tuple[Path, str, int]:
     """The bytes in a file of ours, with their checksum and size."""
     limit = size_limit()
     if isinstance(given, Path):
         if not given.is_file():
             raise Unreadable("There is no such file." if not given.exists() else "This is not a file.")
         _hold_to_limit(given.stat().st_size, limit)
-        stream = given.open("rb")
+        stream: BinaryIO = given.open("rb")
     elif isinstance(given, bytes | bytearray | memoryview):
         _hold_to_limit(len(given), limit)
         stream = io.BytesIO(given)
@@ -256,13 +255,13 @@ def _hold_to_limit(size: int, limit: int) -> None:
         )
 
 
-def _opened(path: Path, tab: str | None, recognises: Recognises) -> Sheet:
+def _opened(path: Path, work: Work, tab: str | None, recognises: Recognises) -> Sheet:
     with path.open("rb") as file:
         start = file.read(64)
     if start.startswith(b"PAR1"):
-        return _open_parquet(path)
+        return _open_parquet(path, work)
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _open_workbook(path, tab, recognises)
+        return _open_workbook(path, work, tab, recognises)
     for magic, kind in MAGIC:
         if start.startswith(magic):
             raise Unreadable(f"The file is {kind}. {_WANTED}")
@@ -270,13 +269,13 @@ def _opened(path: Path, tab: str | None, recognises: Recognises) -> Sheet:
     for opening, kind in MARKED_UP:
         if re.match(opening, words):
             raise Unreadable(f"The file is {kind}. {_WANTED}")
-    return _open_text(path, recognises)
+    return _open_text(path, work, recognises)
 
 
 # Text
 
 
-def _open_text(path: Path, recognises: Recognises) -> Sheet:
+def _open_text(path: Path, work: Work, recognises: Recognises) -> Sheet:
     encoding, text, facts = _as_utf8(path)
     offset = 3 if facts.has_mark else 0
     with text.open("rb") as file:
@@ -309,6 +308,7 @@ def _open_text(path: Path, recognises: Recognises) -> Sheet:
         header=header,
         header_line=before + 1,
         total=text.stat().st_size,
+        work=work,
         encoding=encoding,
         delimiter=delimiter,
         notes=tuple(notes),
@@ -562,7 +562,7 @@ def _cells(text: bytes, dialect: Dialect, header: Sequence[str]) -> pl.DataFrame
 
 def _exact_cells(text: bytes, dialect: Dialect, width: int) -> pl.DataFrame:
     lines = io.StringIO(text.decode("utf-8"), newline="")
-    rows = list(_exact_rows(csv.reader(lines, delimiter=dialect.delimiter), width))
+    rows = list(_exact_rows(lines, dialect.delimiter, width))
     return _exact_frame(rows, width)
 
 
@@ -571,9 +571,9 @@ def _exact_blocks(dialect: Dialect, header: tuple[str, ...], start: int, row: in
     width = len(header)
     with dialect.path.open("rb") as file:
         file.seek(start)
-        reader = csv.reader(io.TextIOWrapper(file, "utf-8", newline=""), delimiter=dialect.delimiter)
+        lines = io.TextIOWrapper(file, "utf-8", newline="")
         rows: list[list[str]] = []
-        for cells in _exact_rows(reader, width):
+        for cells in _exact_rows(lines, dialect.delimiter, width):
             rows.append(cells)
             if len(rows) == EXACT_ROWS:
                 yield _block(_exact_frame(rows, width), header, row, dialect.start)
@@ -586,7 +586,8 @@ def _exact_blocks(dialect: Dialect, header: tuple[str, ...], start: int, row: in
             yield _block(_exact_frame(rows, width), header, row, dialect.path.stat().st_size)
 
 
-def _exact_rows(reader: Iterator[list[str]], width: int) -> Iterator[list[str]]:
+def _exact_rows(lines: Iterable[str], delimiter: str, width: int) -> Iterator[list[str]]:
+    reader = csv.reader(lines, delimiter=delimiter)
     try:
         for cells in reader:
             yield [*cells[: width + 1], "x" if any(cells[width + 1 :]) else ""]
@@ -612,7 +613,7 @@ def _block(cells: pl.DataFrame, header: Sequence[str], row: int, done: int) -> B
 # Workbooks and Parquet
 
 
-def _open_workbook(path: Path, tab: str | None, recognises: Recognises) -> Sheet:
+def _open_workbook(path: Path, work: Work, tab: str | None, recognises: Recognises) -> Sheet:
     _hold_archive(path)
     import fastexcel  # half a second that a CSV need not wait for
 
@@ -654,6 +655,7 @@ def _open_workbook(path: Path, tab: str | None, recognises: Recognises) -> Sheet
         header=header,
         header_line=position + 1,
         total=rows.height,
+        work=work,
         tab=chosen,
         tabs=tabs,
         notes=tuple(notes),
@@ -699,7 +701,7 @@ def _frame_blocks(frame: pl.DataFrame) -> Iterator[Block]:
         yield Block(start + 1, cells, beyond, start + cells.height)
 
 
-def _open_parquet(path: Path) -> Sheet:
+def _open_parquet(path: Path, work: Work) -> Sheet:
     from pyarrow import ArrowException, types
     from pyarrow import parquet as arrow
 
@@ -732,6 +734,7 @@ def _open_parquet(path: Path) -> Sheet:
         header=_labels(schema.names),
         header_line=0,
         total=rows,
+        work=work,
         notes=("Read from Parquet; every value is read as the text it shows.",),
     )
 

@@ -29,7 +29,7 @@ class Unit:
     def is_ours(self) -> bool:
         return self.power == 0 and self.factor == 1.0 and not self.is_inverse
 
-    def words(self, ours: str) -> str:
+    def words(self, ours: str | None) -> str:
         """The conversion as a reader checks it: 1 ms = 0.001 s."""
         if self.is_inverse:
             return f"1 ÷ ({self.name} × {_plain(10.0**self.power * self.factor)}) = {ours}"
@@ -200,7 +200,7 @@ def choices(column: Column) -> tuple[str, ...]:
 
 def named(column: Column, name: str) -> Unit:
     """The unit of this name. Raises KeyError."""
-    return KNOWN[column.unit][name][0]
+    return KNOWN[column.unit or ""][name][0]
 
 
 @cache

@@ -16,6 +16,19 @@ def test_the_newest_and_the_oldest_day_leave_out_what_is_not_dated():
     assert values.oldest(QUARTER_ENDS) == date(2025, 9, 30)
 
 
+def test_the_ends_of_a_column_come_together():
+    assert values.span(QUARTER_ENDS) == (date(2025, 9, 30), date(2026, 6, 30))
+    assert values.extent(CAPEX_USD_BN) == (34.9, 41.0)
+
+
+@pytest.mark.parametrize("held", [[], [None, None]], ids=["empty", "only nulls"])
+def test_a_column_without_a_value_has_no_ends_and_says_which_it_is(held):
+    with pytest.raises(ValueError, match="No number is known of output_tokens_per_second"):
+        values.extent(pl.Series("output_tokens_per_second", held, dtype=pl.Float64))
+    with pytest.raises(ValueError, match="No day is known of measured_on"):
+        values.span(pl.Series("measured_on", held, dtype=pl.Date))
+
+
 def test_the_values_of_numbers_leave_out_what_is_not_published():
     assert values.smallest(CAPEX_USD_BN) == 34.9
     assert values.middle(CAPEX_USD_BN) == 37.5

@@ -106,6 +106,12 @@ def test_renamed_keys_are_refused_by_name_and_the_other_files_stand(tmp_path):
     assert reading.frames["token_price"].height == 1
 
 
+def test_prices_that_are_no_list_of_rows_are_refused_and_the_other_files_stand(tmp_path):
+    reading = SOURCE.read(held(tmp_path, historical={"prices": None}, vendor=VENDOR))
+    assert reading.refused == {HISTORICAL: f"{HISTORICAL}, prices: expected a list of objects."}
+    assert reading.frames["token_price"].height == 1
+
+
 def test_a_date_that_is_none_costs_its_row_only(tmp_path):
     rows = [*CHAT, price("gpt-4o", "openai", 2.5, 10, start="soon")]
     reading = SOURCE.read(held(tmp_path, historical={"prices": rows}))

@@ -318,6 +318,11 @@ def test_a_row_that_is_no_object_is_set_aside_alone(reading_of):
     assert [line.reason for line in reading.set_aside] == [faults.NOT_AN_ENTRY.sentence]
 
 
+def test_a_blank_platform_leaves_the_system_to_stand_in_for_the_id(row_of):
+    row = row_of(V5_1, LENOVO | {"ID": "", "Location": "", "System": "SR680a_V3_B200SXMx8_TRT", "Platform": " "})
+    assert row["result_id"] == "closed/Lenovo/SR680a_V3_B200SXMx8_TRT"
+
+
 def test_new_keys_and_missing_extras_are_survived(row_of):
     extras = ("Availability", "Platform", "Processor", "Location", "has_power", "UsedModel", "ID")
     published = {key: value for key, value in LENOVO.items() if key not in extras} | {"carbon": 3}
