@@ -1,8 +1,8 @@
 """How many tokens a model thinks before it answers, and how that is known: the one place that says so.
 
-In this order: none where somebody is cited that the model never thinks; the number that a measurer found
-(`measured`); 2,000 where it is cited as always thinking and nobody measured how long; else none, because the
-request decides or nobody says. The basis goes with the number, so that a reader is told what was assumed.
+In this order: none where somebody is cited that the model never thinks. The number that a measurer found
+(`measured`). 2,000 where it is cited as always thinking and nobody measured how long. Else none, because the request
+decides or nobody says. The basis goes with the number, so that a reader is told what was assumed.
 
 Artificial Analysis takes a model's mean over a set of 60 prompts of its own, and 2,000 tokens where it has no mean:
 https://artificialanalysis.ai/methodology, "Average Reasoning Tokens".
