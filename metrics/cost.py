@@ -7,6 +7,7 @@ from math import exp, isfinite
 
 import polars as pl
 
+from etl import offers
 from etl.schema import UPLOAD
 from metrics import matching, values
 from metrics.matching import IS_OWN_PAIR
@@ -77,6 +78,11 @@ def blended(prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
     return add(weighted, BLENDED_PRICE).drop("cached_weight", "input_weight", "output_weight")
 
 
+def charged(prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
+    """As `blended`, without the prices that ask for nothing and those that lack a component."""
+    return blended(prices, chosen).filter(offers.is_charged(pl.col("blended_usd_per_mtok")))
+
+
 def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
     """Every specialised price beside every other host's price of the same model in the same source.
 
@@ -87,8 +93,7 @@ def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_
     """
     known = providers.select("provider", "family", "is_specialised", "is_hyperscaler")
     priced = (
-        blended(prices, chosen)
-        .filter(pl.col("blended_usd_per_mtok") > 0)
+        charged(prices, chosen)
         .join(known, on="provider", how="left", validate="m:1", maintain_order="left")
         .with_columns(pl.col("is_specialised", "is_hyperscaler").fill_null(False))
     )
@@ -114,10 +119,7 @@ def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_
     )
     together = fast.join(
         others, on=["model", "source", "capture"], how="inner", nulls_equal=True, maintain_order="left_right"
-    ).filter(
-        (pl.col("valid_from") <= pl.col("baseline_last_seen_on"))
-        & (pl.col("baseline_valid_from") <= pl.col("last_seen_on"))
-    )
+    ).filter(offers.are_sold_together("{}", "baseline_{}"))
     together = pl.concat(
         [
             together.with_columns(match_grade=pl.lit("A")),
@@ -156,7 +158,7 @@ def _with_own(fast: pl.DataFrame, others: pl.DataFrame, own: str, columns: Seque
         sides[published]
         .filter((pl.col(f"{published}evidence") != UPLOAD) & pl.col("source").is_in(CATALOGUES))
         .sort(
-            pl.col(f"{published}endpoint").is_not_null(),
+            ~offers.is_standard(f"{published}endpoint"),
             f"{published}last_seen_on",
             f"{published}blended_usd_per_mtok",
             descending=[False, True, False],
@@ -178,7 +180,7 @@ def beside_speed(paired: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THR
     one catalogue that held both on the day of the speeds: `price_source` says which, null where
     there is none.
     """
-    priced = blended(prices, chosen).filter(pl.col("blended_usd_per_mtok") > 0)
+    priced = charged(prices, chosen)
     with_capture = _captured(paired, priced)
     one_capture = (pl.col("source") == pl.col("baseline_source")) & (pl.col("capture") == pl.col("baseline_capture"))
     is_found = one_capture.fill_null(False) & pl.col("cost_ratio").is_not_null()
@@ -237,15 +239,12 @@ def _catalogued(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
         days = numbered.select("pair", "model", "measured_on", f"{prefix}provider")
         sides.append(
             days.join(priced_side, on=["model", f"{prefix}provider"], how="inner", maintain_order="left_right")
-            .filter(
-                (pl.col(f"{prefix}valid_from") <= pl.col("measured_on"))
-                & (pl.col(f"{prefix}last_seen_on") >= pl.col("measured_on"))
-            )
-            # The plain endpoint speaks for a provider; of several the cheapest.
+            .filter(offers.is_sold_on(pl.col("measured_on"), prefix))
+            # The standard offer speaks for a provider; of several the cheapest.
             .sort(
                 "pair",
                 "price_source",
-                pl.col(f"{prefix}price_endpoint").is_not_null(),
+                ~offers.is_standard(f"{prefix}price_endpoint"),
                 f"{prefix}blended_usd_per_mtok",
                 f"{prefix}price_endpoint",
             )
@@ -266,12 +265,10 @@ def disagreements(prices: pl.DataFrame) -> pl.DataFrame:
     output price. Tiers and regions (an endpoint is named) are other prices, not disagreements.
     """
     plain = prices.filter(
-        pl.col("capture").is_null() & pl.col("endpoint").is_null() & pl.col("source").is_in(CATALOGUES)
+        pl.col("capture").is_null() & offers.is_standard() & pl.col("source").is_in(CATALOGUES)
     ).select("provider", "model", "source", "input_usd_per_mtok", "output_usd_per_mtok", "valid_from", "last_seen_on")
     beside = plain.join(plain, on=["provider", "model"], suffix="_there", maintain_order="left_right").filter(
-        (pl.col("source") < pl.col("source_there"))
-        & (pl.col("valid_from") <= pl.col("last_seen_on_there"))
-        & (pl.col("valid_from_there") <= pl.col("last_seen_on"))
+        (pl.col("source") < pl.col("source_there")) & offers.are_sold_together("{}", "{}_there")
     )
     differ = beside.filter(
         pl.col("input_usd_per_mtok").ne_missing(pl.col("input_usd_per_mtok_there"))
@@ -311,8 +308,7 @@ def with_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_
 def _with_recorded_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blend) -> pl.DataFrame:
     identity = ("source", "capture", "provider_as_published", "model_as_published", "endpoint", "precision")
     own = (
-        blended(prices.filter(pl.col("capture").is_not_null()), chosen)
-        .filter(pl.col("blended_usd_per_mtok") > 0)
+        charged(prices.filter(pl.col("capture").is_not_null()), chosen)
         .unique(identity, keep="first", maintain_order=True)
         .select(*identity, *PRICE_COLUMNS, "blend")
     )
@@ -330,8 +326,7 @@ def _joined(rows: pl.DataFrame, offers: pl.DataFrame, offer: Sequence[str]) -> p
 def _with_own_price(hosts: pl.DataFrame, recorded: pl.DataFrame, prices: pl.DataFrame, chosen: Blend) -> pl.DataFrame:
     offer = ["provider", "model", "endpoint"]
     listed = (
-        blended(prices.filter(matching.OWN), chosen)
-        .filter(pl.col("blended_usd_per_mtok") > 0)
+        charged(prices.filter(matching.OWN), chosen)
         .sort("last_seen_on", "blended_usd_per_mtok", descending=[True, False], maintain_order=True)
         .unique(offer, keep="first", maintain_order=True)
         .select(*offer, *PRICE_COLUMNS, "blend")
@@ -371,7 +366,7 @@ def best_first(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     place = pl.col("source").replace_strict(
         {name: place for place, name in enumerate(CATALOGUES)}, default=-1, return_dtype=pl.Int64
     )
-    tiers = pl.col("endpoint").is_not_null().cast(pl.Int8) + pl.col("baseline_endpoint").is_not_null()
+    tiers = (~offers.is_standard()).cast(pl.Int8) + ~offers.is_standard("baseline_endpoint")
     return ratios_of_prices.sort(
         "is_own",
         "match_grade",
@@ -394,14 +389,10 @@ def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-CURRENT_DAYS = 180  # a price not seen for half a year is history
-
-
 def current(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     """The pairs that stood within half a year of the newest one of the record, and a reader's own."""
     newest = pl.col("measured_on").filter(~pl.col("is_own")).max()
-    is_recent = pl.col("measured_on") >= newest - pl.duration(days=CURRENT_DAYS)
-    return ratios_of_prices.filter(pl.col("is_own") | is_recent)
+    return ratios_of_prices.filter(pl.col("is_own") | offers.is_current("measured_on", newest))
 
 
 CLAIMED_SPEED, CLAIMED_PRICE = 10.0, 0.1  # "10x the speed" and "10 % of the cost", the article's own words
@@ -455,7 +446,7 @@ def listed_now(prices: pl.DataFrame, providers: pl.DataFrame, model: str, chosen
     newest = spans.unique("label", keep="last", maintain_order=True)
     seen_last = pl.col("last_seen_on").filter(~pl.col("is_own")).max()
     return (
-        newest.filter(pl.col("is_own") | (pl.col("last_seen_on") >= seen_last - pl.duration(days=CURRENT_DAYS)))
+        newest.filter(pl.col("is_own") | offers.is_current("last_seen_on", seen_last))
         .join(providers, on="provider", how="left", validate="m:1", maintain_order="left")
         .with_columns(
             pl.col("family").fill_null("undisclosed"), pl.col("is_specialised", "is_hyperscaler").fill_null(False)
@@ -503,14 +494,10 @@ def history(prices: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> p
     `valid_from` to `last_seen_on`; between spans nothing was seen, and nothing is drawn. A reader's
     own prices of a provider are a line of their own, `is_own`, told apart by `label`.
     """
-    of_catalogue = pl.col("capture").is_null() & pl.col("endpoint").is_null() & pl.col("source").is_in(CATALOGUES)
-    plain = (
-        blended(prices.filter((pl.col("model") == model) & (of_catalogue | matching.OWN)), chosen)
-        .filter(pl.col("blended_usd_per_mtok") > 0)
-        .with_columns(
-            is_own=matching.OWN,
-            label=pl.when(matching.OWN).then(pl.format("{}, yours", "provider")).otherwise("provider"),
-        )
+    of_catalogue = pl.col("capture").is_null() & offers.is_standard() & pl.col("source").is_in(CATALOGUES)
+    plain = charged(prices.filter((pl.col("model") == model) & (of_catalogue | matching.OWN)), chosen).with_columns(
+        is_own=matching.OWN,
+        label=pl.when(matching.OWN).then(pl.format("{}, yours", "provider")).otherwise("provider"),
     )
     seen = (pl.col("last_seen_on").max() - pl.col("valid_from").min()).dt.total_days()
     longest = (

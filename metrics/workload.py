@@ -23,6 +23,7 @@ from typing import Any
 
 import polars as pl
 
+from etl.offers import is_charged, is_current, is_standard
 from etl.schema import UPLOAD
 from metrics import cards, cost, speed, words
 from metrics.metric import MONTHLY_COST, RESPONSE_SECONDS, WRITING_SECONDS, add, ratio
@@ -316,9 +317,8 @@ def _usable(judged: pl.DataFrame, model: str) -> pl.DataFrame:
 
 
 def _listed(prices: pl.DataFrame) -> pl.DataFrame:
-    """Prices that can be reckoned with; a price of nothing is no price."""
-    asked = pl.col("input_usd_per_mtok") + pl.col("output_usd_per_mtok")
-    return prices.filter(asked > 0)
+    """Prices that can be reckoned with."""
+    return prices.filter(is_charged(pl.col("input_usd_per_mtok") + pl.col("output_usd_per_mtok")))
 
 
 def _price_columns() -> list[pl.Expr]:
@@ -350,8 +350,7 @@ def _priced(rows: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
 
 def _current(listed: pl.DataFrame) -> pl.DataFrame:
     """Catalogue prices seen within half a year of the newest list price."""
-    newest = pl.col("last_seen_on").max()
-    recent = listed.filter(pl.col("last_seen_on") >= newest - pl.duration(days=cost.CURRENT_DAYS))
+    recent = listed.filter(is_current("last_seen_on", pl.col("last_seen_on").max()))
     return recent.filter(pl.col("capture").is_null() & pl.col("source").is_in(cost.CATALOGUES))
 
 
@@ -364,7 +363,7 @@ def _catalogued(rows: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
         .sort(
             "row",
             same,
-            pl.col("price_endpoint").is_null(),
+            is_standard("price_endpoint"),
             place,
             "price_seen_on",
             "output_usd_per_mtok",

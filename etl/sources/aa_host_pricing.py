@@ -18,11 +18,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from etl import faults
+from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
 from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys, together
-from etl.sources.sightings import Sighting, fault, over_time, precision, sightings_frame
+from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
 
 CATALOGUE = "https://raw.githubusercontent.com/Kenneth-Top/workflows-/main/artificial_analysis_pricing.csv"
 COLUMNS = ("Date", "Provider", "Model", "Host_Model", "Host_API_ID", "Input_Price_1M", "Output_Price_1M")
@@ -53,7 +53,7 @@ def sightings(payload: Payload) -> Reading:
 
 def _sighting(row: Mapping[str, str], payload: Payload) -> tuple[Fault | None, Sighting | None]:
     prices = cells.number(row["Input_Price_1M"]), cells.number(row["Output_Price_1M"])
-    reason = fault(*prices)
+    reason = offers.fault(*prices)
     if reason is None and not (row["Provider"] and row["Model"]):
         reason = faults.NOT_NAMED.of(missing="provider or model")
     if reason is not None:

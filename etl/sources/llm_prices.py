@@ -10,15 +10,14 @@
 - No hosts of open models: no Groq, Cerebras, SambaNova or Azure here.
 """
 
-import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from etl import faults
+from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
 from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys, together
-from etl.sources.sightings import Sighting, fault, sightings_frame, spanned
+from etl.sources.sightings import Sighting, sightings_frame, spanned
 
 SITE = "https://www.llm-prices.com"
 HISTORICAL = f"{SITE}/historical-v1.json"
@@ -37,8 +36,6 @@ VENDORS = (
     "qwen",
     "xai",
 )
-
-PROMPT_LENGTH = re.compile(r"[≤<>]\s*\d+k")
 
 
 def wants(_: Held) -> list[Want]:
@@ -119,18 +116,17 @@ def _most_trusted(rows: list[tuple[dict, Payload]]) -> list[tuple[dict, Payload]
 def _sightings(row: dict, url: str, seen_on: date, aside: list[SetAside]) -> list[Sighting]:
     prices = cells.number(row.get("input")), cells.number(row.get("output"))
     start, end = cells.day_of_moment(row.get("from_date")), cells.day_of_moment(row.get("to_date"))
-    reason = _fault(row, start, end) or fault(*prices)
+    reason = _fault(row, start, end) or offers.fault(*prices)
     if reason is None and start and start > seen_on:
         reason = faults.DAY_TO_COME
     if reason is not None:
         aside.append(SetAside(url, reason, str(row)))
         return []
     last = min(end - timedelta(days=1), seen_on) if end else seen_on
-    length = PROMPT_LENGTH.search(row.get("name") or "")
     seen = Sighting(
         provider_as_published=row["vendor"],
         model_as_published=row["id"],
-        endpoint=f"prompts {length[0]}" if length else None,
+        endpoint=offers.of_prompt_length(row.get("name") or ""),
         input_usd_per_mtok=prices[0],
         output_usd_per_mtok=prices[1],
         cached_input_usd_per_mtok=cells.above_zero(row.get("input_cached")),

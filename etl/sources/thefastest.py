@@ -14,7 +14,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from etl import faults
+from etl import faults, offers
 from etl.sources import cells
 from etl.sources.contract import (
     Held,
@@ -36,7 +36,6 @@ REGIONS = ("cdg", "iad", "sea")
 DAYS = (date(2024, 5, 3),)
 
 CLAMPED = 999
-DOMAIN_ENDINGS = ("com", "ai", "io", "net", "org", "dev", "co")
 
 
 def wants(_held: Held) -> list[Want]:
@@ -136,9 +135,7 @@ def _identified(results: list, url: str, aside: list[SetAside]) -> Iterable[tupl
         if not host or not model:
             aside.append(SetAside(url, faults.NOT_NAMED.of(missing="provider/model"), str(result)))
             continue
-        provider, _, region = host.rpartition(".")
-        if not provider or region in DOMAIN_ENDINGS:
-            provider, region = host, None
+        provider, region = offers.of_host(host)
         identity = {"provider_as_published": provider, "model_as_published": model, "endpoint": region}
         times = times_seen[tuple(identity.values())] = times_seen.get(tuple(identity.values()), 0) + 1
         if times > 1:

@@ -29,7 +29,7 @@ Computed = TypeVar("Computed")
 Function = Callable[Concatenate[Figures, Arguments], Computed]
 
 # What decides a result besides the figures: the code that computes and the code that reads what it computes from.
-COMPUTING = ("metrics/**/*.py", "etl/schema.py", "etl/store.py", "etl/thinning.py")
+COMPUTING = ("metrics/**/*.py", "etl/schema.py", "etl/offers.py", "etl/store.py", "etl/thinning.py")
 
 
 def folders() -> Folders:
