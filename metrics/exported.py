@@ -67,7 +67,8 @@ def frame(name: str, tables: Mapping[str, pl.DataFrame], baseline: str | None, b
         return verdicts.verdicts(verdicts.published(tables))
     if name == "speed_ratio":
         return _against(speed.ratios(tables["provider_speed"], tables["provider"]), baseline).select(SPEED_FIRST)
-    priced = cost.ratios(tables["token_price"], tables["provider"], cost.blend(blend))
+    prices = cost.ranked(tables["token_price"], tables["source_state"])
+    priced = cost.ratios(prices, tables["provider"], cost.blend(blend))
     return _priced_against(priced, baseline).select(COST_FIRST)
 
 

@@ -348,6 +348,17 @@ def test_a_source_says_who_publishes_it_where_and_on_what_terms(source):
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
+def test_a_source_of_token_prices_says_what_they_are_for(source):
+    assert (source.prices is not None) == ("token_price" in source.tables)
+
+
+def test_no_two_catalogues_share_a_rank():
+    ranks = Counter(source.catalogue_rank for source in SOURCES if source.catalogue_rank is not None)
+    assert len(ranks) > 1
+    assert [rank for rank, times in ranks.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
 def test_a_source_asks_over_https_only(source):
     assert [want.url for want in source.wants([]) if not want.url.startswith("https://")] == []
 

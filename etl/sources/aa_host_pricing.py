@@ -21,7 +21,18 @@ from datetime import date
 from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys, together
+from etl.sources.contract import (
+    Catalogue,
+    Held,
+    Payload,
+    Reading,
+    SetAside,
+    Source,
+    SourceChanged,
+    Want,
+    expect_keys,
+    together,
+)
 from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
 
 CATALOGUE = "https://raw.githubusercontent.com/Kenneth-Top/workflows-/main/artificial_analysis_pricing.csv"
@@ -115,6 +126,7 @@ SOURCE = Source(
     licence="none stated for the copy; data from Artificial Analysis, attribution required",
     home_url="https://artificialanalysis.ai/models/?pricing=input-and-output-pricing",
     tables=("token_price",),
+    prices=Catalogue(rank=50),
     wants=wants,
     read=over_time(sightings),
     keeps_history=True,

@@ -32,7 +32,7 @@ from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
 from etl.sources.cells import Unusable
-from etl.sources.contract import Reading, SetAside, Source, SourceChanged, expect_keys, rows_of, together
+from etl.sources.contract import Reading, SetAside, Source, SourceChanged, WithSpeeds, expect_keys, rows_of, together
 
 SETS, SINGLES = "provider_speed_sets.csv", "provider_speed.csv"
 
@@ -326,6 +326,7 @@ HOST_CAPTURES = Source(
     licence=QUOTED,
     home_url="https://artificialanalysis.ai/leaderboards/providers",
     tables=("provider_speed", "token_price"),
+    prices=WithSpeeds(),
     facts=read_host_captures,
     credit="Data: Artificial Analysis, https://artificialanalysis.ai",
 )

@@ -17,7 +17,7 @@ import polars as pl
 
 from etl import faults, offers
 from etl.faults import Fault
-from etl.sources.contract import Reading, SetAside, Source, SourceChanged, expect_keys, together
+from etl.sources.contract import Catalogue, Reading, SetAside, Source, SourceChanged, expect_keys, together
 
 FILE = "token_price.csv"
 COLUMNS = (
@@ -132,5 +132,6 @@ SOURCE = Source(
     licence=CITED,
     home_url="https://models.dev",
     tables=("token_price",),
+    prices=Catalogue(rank=40),
     facts=read_facts,
 )

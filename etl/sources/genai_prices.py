@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from etl import faults, offers
 from etl.sources import cells
 from etl.sources.contract import (
+    Catalogue,
     Held,
     Payload,
     Reading,
@@ -162,6 +163,7 @@ SOURCE = Source(
     licence="MIT",
     home_url="https://github.com/pydantic/genai-prices",
     tables=("token_price",),
+    prices=Catalogue(rank=30),
     wants=wants,
     read=read,
     keeps_history=True,

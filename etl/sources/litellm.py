@@ -18,7 +18,7 @@ from datetime import date
 from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, Want, expect_keys, together
+from etl.sources.contract import Catalogue, Held, Payload, Reading, SetAside, Source, Want, expect_keys, together
 from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
 
 CURRENT = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
@@ -115,6 +115,7 @@ SOURCE = Source(
     licence="MIT",
     home_url="https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
     tables=("token_price",),
+    prices=Catalogue(rank=10),
     wants=wants,
     read=over_time(sightings),
     keeps_history=True,

@@ -16,7 +16,18 @@ from datetime import date, timedelta
 from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys, together
+from etl.sources.contract import (
+    Catalogue,
+    Held,
+    Payload,
+    Reading,
+    SetAside,
+    Source,
+    SourceChanged,
+    Want,
+    expect_keys,
+    together,
+)
 from etl.sources.sightings import Sighting, sightings_frame, spanned
 
 SITE = "https://www.llm-prices.com"
@@ -151,6 +162,7 @@ SOURCE = Source(
     licence="none stated",
     home_url="https://www.llm-prices.com",
     tables=("token_price",),
+    prices=Catalogue(rank=60),
     wants=wants,
     read=read,
     keeps_history=True,

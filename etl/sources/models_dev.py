@@ -10,7 +10,7 @@
 from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, Want, expect_keys, together
+from etl.sources.contract import Catalogue, Held, Payload, Reading, SetAside, Source, Want, expect_keys, together
 from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
 
 CATALOGUE = "https://models.dev/api.json"
@@ -85,6 +85,7 @@ SOURCE = Source(
     licence="MIT",
     home_url="https://models.dev",
     tables=("token_price",),
+    prices=Catalogue(rank=20),
     wants=wants,
     read=over_time(sightings),
     keeps_history=True,

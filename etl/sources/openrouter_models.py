@@ -13,7 +13,7 @@ from datetime import date
 from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, Want, expect_keys, together
+from etl.sources.contract import Catalogue, Held, Payload, Reading, SetAside, Source, Want, expect_keys, together
 from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
 
 LIVE = "https://openrouter.ai/api/v1/models"
@@ -72,6 +72,7 @@ SOURCE = Source(
     licence="OpenRouter Terms of Service (public API)",
     home_url="https://openrouter.ai/models",
     tables=("token_price",),
+    prices=Catalogue(rank=70),
     wants=wants,
     read=over_time(sightings),
     keeps_history=True,

@@ -27,7 +27,7 @@ def _joint_pairs(record: Record) -> pl.DataFrame:
     """Pairs with both ratios; `value` is the weaker leg as a multiple of what is claimed of it, so that 1 or
     more means that one provider does both."""
     rows = narrowed(record.speed_pairs, None, "hyperscalers")
-    both = cost.beside_speed(speed.newest(rows), record.tables["token_price"]).drop_nulls("cost_ratio")
+    both = cost.beside_speed(speed.newest(rows), record.prices).drop_nulls("cost_ratio")
     speed_leg, cost_leg = pl.col("speed_ratio") / SPEED_LEG, COST_LEG / pl.col("cost_ratio")
     meets_cost, meets_speed = cost_leg >= 1 / (1 + TOLERANCE), speed_leg >= 1 - TOLERANCE
     return pair_figures(

@@ -41,7 +41,7 @@ RENT_COLUMNS = ("cloud", "accelerator", "usd_per_mtok_from_rent", "usd_per_accel
 
 def show(view: View) -> None:
     figures, blend = view.figures, cost.blend(view.blend)
-    prices, paired = tables.table(figures, "token_price"), tables.speed_ratios(figures)
+    prices, paired = tables.prices(figures), tables.speed_ratios(figures)
     hosts = speed.hosts(tables.judged_speeds(figures), paired, view.model, view.baseline)
     priced = cost.with_price(hosts, prices, blend) if hosts.height else hosts
     st.title("What does speed cost?", anchor=False)

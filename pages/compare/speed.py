@@ -58,7 +58,7 @@ def against_baseline(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> No
             f"These were: {words.listed(beside)}." if beside else "",
         )
         return
-    priced = cost.with_price(hosts, tables.table(view.figures, "token_price"), cost.blend(view.blend))
+    priced = cost.with_price(hosts, tables.prices(view.figures), cost.blend(view.blend))
     of_record = speed.of_record(hosts)
     newest = of_record["measured_on"].drop_nulls()
     dated = words.day(newest.max() if len(newest) else None)

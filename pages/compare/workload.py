@@ -40,7 +40,7 @@ BEHIND_COLUMNS = ("offer", "monthly_usd", "shown_seconds", "meets_limit", "reaso
 
 
 def show(view: View) -> None:
-    judged, prices = tables.judged_speeds(view.figures), tables.table(view.figures, "token_price")
+    judged, prices = tables.judged_speeds(view.figures), tables.prices(view.figures)
     runs = workload.runs(judged, prices, view.model)
     st.title("What would my traffic cost, and how fast would it answer?", anchor=False)
     if runs.is_empty():

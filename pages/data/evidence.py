@@ -158,7 +158,7 @@ def corrected(corrections: pl.DataFrame) -> None:
 def details(figures: Figures) -> None:
     """What else a doubter may look up: disagreements, unknown names, exclusions, payloads."""
     origins = tables.table(figures, "origin")
-    disagreements = cost.disagreements(tables.table(figures, "token_price"))
+    disagreements = cost.disagreements(tables.prices(figures))
     with st.expander(f"Catalogues that disagree on a price ({disagreements.height:,}); both rows stay"):
         cite.note("Input and output price in USD per 1M tokens, as each catalogue lists it.")
         cite.table(disagreements, "disagreements")

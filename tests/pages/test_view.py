@@ -207,6 +207,17 @@ def test_a_generation_that_cannot_be_read_is_left_out_of_the_builds(data):
     assert tables.claims_by_generation(figures)["generation"].unique().to_list() == [figures.generation]
 
 
+def test_a_generation_that_does_not_say_which_catalogue_speaks_first_is_left_out_of_the_builds(data):
+    """An earlier version built it: judged without any list price it would show other verdicts than it had."""
+    store = Folders(data=data).store
+    states = store.rows("source_state")
+    unranked = states.with_columns(catalogue_rank=pl.lit(None, pl.Int64))
+    store.write(lambda writer: writer.replace_all("source_state", unranked))
+    figures = Figures(data, store.write(lambda writer: writer.replace_all("source_state", states)))
+    judged = tables.claims_by_generation(figures)["generation"].unique().sort().to_list()
+    assert judged == [store.generations()[0], figures.generation]
+
+
 @pytest.mark.parametrize("place", [SHOWING[0], CLAIMS])
 def test_a_page_shows_where_nothing_can_be_kept_beside_the_store(monkeypatch, data, place):
     shutil.rmtree(data / "store" / "derived", ignore_errors=True)
