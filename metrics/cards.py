@@ -55,8 +55,8 @@ def _newest(tables: Mapping[str, pl.DataFrame]) -> date:
 
 
 def _best(pairs: pl.DataFrame, value: str) -> pl.DataFrame:
-    """The pairs with this value, best-matched and newest first; grade D makes no headline."""
-    return matching.best_first(pairs.filter(pl.col(value).is_not_null() & (pl.col("match_grade") != "D")), value)
+    """The pairs with this value, best-matched and newest first; one that is not comparable makes no headline."""
+    return matching.best_first(pairs.filter(pl.col(value).is_not_null() & matching.IS_COMPARABLE), value)
 
 
 def _speed(of_model: pl.DataFrame, model: str) -> Card:
@@ -173,7 +173,7 @@ def _earlier(of_model: pl.DataFrame, row: Mapping[str, Any], value: str) -> pl.D
         & (pl.col("measured_by") == row["measured_by"])
         & (pl.col("measured_on") < row["measured_on"])
         & pl.col(value).is_not_null()
-        & (pl.col("match_grade") != "D")
+        & matching.IS_COMPARABLE
     ).sort("measured_on", descending=True)
 
 

@@ -139,7 +139,7 @@ def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_
     ).filter(offers.are_sold_together("{}", "baseline_{}"))
     together = pl.concat(
         [
-            together.with_columns(match_grade=pl.lit("A")),
+            together.with_columns(match_grade=pl.lit(matching.GRADES[0])),
             _with_own(fast, others, "", together.columns),
             _with_own(fast, others, "baseline_", together.columns),
         ]
@@ -187,7 +187,7 @@ def _with_own(fast: pl.DataFrame, others: pl.DataFrame, own: str, columns: Seque
     beside = mine.join(theirs, on="model", how="inner", suffix="_there", maintain_order="left_right")
     if own:  # a pair is named after the source of its specialised side
         beside = beside.with_columns(source="source_there", catalogue_rank="catalogue_rank_there")
-    return beside.select(columns).with_columns(match_grade=pl.lit("D"))
+    return beside.select(columns).with_columns(match_grade=pl.lit(matching.UNLIKE))
 
 
 def beside_speed(paired: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:

@@ -72,11 +72,9 @@ class Record:
 
     @cached_property
     def speed_pairs(self) -> pl.DataFrame:
-        """Comparable pairs of which both sides were measured in the period: grade D decides nothing."""
+        """Comparable pairs of which both sides were measured in the period; others decide nothing."""
         rows = self.rows("provider_speed", pl.col("measured_on"))
-        return speed.ratios(rows, self.tables["provider"]).filter(
-            pl.col("match_grade").is_in(matching.COMPARABLE_GRADES)
-        )
+        return speed.ratios(rows, self.tables["provider"]).filter(matching.IS_COMPARABLE)
 
     @cached_property
     def prices(self) -> pl.DataFrame:

@@ -76,7 +76,7 @@ def against_baseline(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> No
     cite.note(
         f"Match grade {of_record['match_grade'][0]}. One request at a time: not the throughput of a system shared by "
         "many users.",
-        help=cite.GRADES,
+        help=cite.grades(),
     )
 
 
@@ -100,7 +100,7 @@ def over_models(view: View, paired: pl.DataFrame) -> None:
         "Output speed, multiple of<br>the baseline (log scale)",
         f"Each specialised provider's fastest endpoint, best-matched and newest run of each model. "
         f"{words.plural(against.height, 'pair')}, {words.days(measured.min(), measured.max())}. "
-        "Hollow: grade D, another source or a vendor's own figure, in no average.",
+        f"Hollow: grade {matching.UNLIKE}, {matching.grade_meanings()[matching.UNLIKE]}, in no average.",
     )
     cite.chart(view.figures, drawn, shown, "speed-models", PAIR_COLUMNS, passport.of_speed)
     means = speed.across_models(against)
@@ -109,7 +109,10 @@ def over_models(view: View, paired: pl.DataFrame) -> None:
             f"{row['provider']} {words.times(row['speed_ratio'])} over {words.plural(row['models'], 'model')}"
             for row in means.iter_rows(named=True)
         ]
-        cite.note(f"Geometric mean of grades A and B: {words.listed(told)}.", help=cite.GRADES)
+        cite.note(
+            f"Geometric mean of grades {words.listed([*matching.AGGREGATED_GRADES])}: {words.listed(told)}.",
+            help=cite.grades(),
+        )
 
 
 def response_times(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None:

@@ -12,8 +12,9 @@ from polars.testing import assert_frame_equal
 from etl import store as storing
 from etl.folders import PROJECT, Folders
 from etl.store import KEPT_GENERATIONS, Store
+from metrics import matching
 from metrics.claims import verdicts
-from pages.shared import bar, places, tables, view
+from pages.shared import bar, cite, places, tables, view
 from pages.shared.view import Figures
 from tests.pages.test_pages import PAGES, SHOWING, opener, texts
 
@@ -216,6 +217,14 @@ def test_a_generation_that_does_not_say_which_catalogue_speaks_first_is_left_out
     figures = Figures(data, store.write(lambda writer: writer.replace_all("source_state", states)))
     judged = tables.claims_by_generation(figures)["generation"].unique().sort().to_list()
     assert judged == [store.generations()[0], figures.generation]
+
+
+def test_the_help_beside_a_grade_follows_the_rule(monkeypatch):
+    assert "B: 1 condition differs. " in cite.grades()
+    assert "precision" in cite.grades()
+    rest = tuple(condition for condition in matching.SOFT if condition.name != "precision")
+    monkeypatch.setattr(matching, "SOFT", rest)
+    assert "precision" not in cite.grades()
 
 
 @pytest.mark.parametrize("place", [SHOWING[0], CLAIMS])
