@@ -113,7 +113,7 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A reader's file: the header, and its rows as text in blocks. `header_line` counts from 1, 0 for none."""
+    """A reader's file: the header, and its rows as text in blocks."""
 
     name: str
     form: str
@@ -121,7 +121,6 @@ class Sheet:
     sha256: str
     bytes: int
     header: tuple[str, ...]
-    header_line: int
     total: int
     encoding: str | None = None
     delimiter: str | None = None
@@ -303,7 +302,6 @@ def _open_text(path: Path, recognises: Recognises) -> Sheet:
         sha256="",
         bytes=0,
         header=header,
-        header_line=before + 1,
         total=text.stat().st_size,
         encoding=encoding,
         delimiter=delimiter,
@@ -648,7 +646,6 @@ def _open_workbook(path: Path, tab: str | None, recognises: Recognises) -> Sheet
         sha256="",
         bytes=0,
         header=header,
-        header_line=position + 1,
         total=rows.height,
         tab=chosen,
         tabs=tabs,
@@ -726,7 +723,6 @@ def _open_parquet(path: Path) -> Sheet:
         sha256="",
         bytes=0,
         header=_labels(schema.names),
-        header_line=0,
         total=rows,
         notes=("Read from Parquet; every value is read as the text it shows.",),
     )
