@@ -1,4 +1,4 @@
-"""The four figures a chief executive asks for first, each with what it rests on."""
+"""The figures a chief executive asks for first, each with what it rests on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -120,8 +120,8 @@ def over_models(view: View) -> None:
         f"{words.days(against['measured_on'].min(), against['measured_on'].max())}.",
     )
     cite.chart(view.figures, drawn, shown, "cost-models", PAIR_COLUMNS, passport.of_price)
-    left = f" {words.plural(older, 'pair')} last seen more than half a year earlier not drawn." if older else ""
-    cite.note(f"{cost.COST_RATIO.caveat} A price counts until the day it was last seen in its catalogue.{left}")
+    counts = "A price counts until the day it was last seen in its catalogue."
+    cite.note(" ".join(filter(None, (cost.COST_RATIO.caveat, counts, cost_findings.not_drawn(older)))))
 
 
 def over_time(view: View, prices: pl.DataFrame) -> None:

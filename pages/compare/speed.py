@@ -185,7 +185,7 @@ def speed_over_time(view: View, rows: pl.DataFrame) -> None:
     )
     cite.note(
         f"A person reads about {words.number(response.READING_TOKENS_PER_SECOND)} tokens a second: "
-        f"{response.READING_WORDS_PER_MINUTE} words a minute, three quarters of a word to a token."
+        f"{response.READING_WORDS_PER_MINUTE} words a minute, {response.WORDS_PER_TOKEN:g} words to a token."
     )
     st.caption(f"Source: {', '.join(link(name, url) for name, url in response.READING_SOURCES)}.")
 

@@ -8,7 +8,7 @@ import streamlit as st
 from charts import workload as draw
 from exports.files import FORMATS
 from exports.workload import workbook
-from metrics import words, workload
+from metrics import response, words, workload
 from metrics.findings import workload as findings
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
@@ -77,8 +77,8 @@ def ask_traffic(
             key="tokens_in",
             width=CONTROL,
             **KEPT,
-            help="Tokens of one request: the question with all that is sent along. A token is about three quarters of "
-            "a word.",
+            help="Tokens of one request: the question with all that is sent along. A token is about "
+            f"{response.WORDS_PER_TOKEN:g} words.",
         )
         tokens_out = st.number_input(
             "Output tokens",
