@@ -5,14 +5,14 @@ import polars as pl
 
 from charts import style
 from charts.style import Chart
-from metrics import words
+from metrics import matching, words
 
 # Fuller is better matched; the families' colours mean silicon and are not used here.
 GRADE_MARKS = {
-    "A": (style.ACCENT, "circle", "A: one capture, one method"),
-    "B": (style.ACCENT, "circle-open-dot", "B: one condition differs"),
-    "C": (style.CONTEXT, "circle-open", "C: two or more differ"),
-    "D": (style.CONTEXT, "x-thin", "D: other source or vendor"),
+    "A": (style.ACCENT, "circle"),
+    "B": (style.ACCENT, "circle-open-dot"),
+    "C": (style.CONTEXT, "circle-open"),
+    "D": (style.CONTEXT, "x-thin"),
 }
 
 
@@ -24,13 +24,14 @@ def coverage(frame: pl.DataFrame, title: str) -> Chart:
     frame = style.plain(frame)
     models = frame.group_by("model").agg(pl.col("pairs").sum()).sort("pairs", "model")["model"].to_list()
     figure = style.figure(style.rows_height(len(models), above=110))
-    for grade, (colour, symbol, label) in GRADE_MARKS.items():
+    for grade, meaning in matching.grade_meanings().items():
+        colour, symbol = GRADE_MARKS[grade]
         rows = frame.filter(pl.col("match_grade") == grade)
         figure.add_trace(
             go.Scatter(
                 x=rows["provider"].to_list(),
                 y=rows["model"].to_list(),
-                name=label,
+                name=f"{grade}: {meaning}",
                 mode="markers",
                 marker={"symbol": symbol, "size": 13, "color": colour, "line": {"width": 2, "color": colour}},
                 hovertext=[

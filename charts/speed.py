@@ -5,9 +5,9 @@ import polars as pl
 
 from charts import labels, style
 from charts.style import Chart
-from metrics import values, words
+from metrics import matching, values, words
 
-HATCHED = ", grade D"
+HATCHED = f", grade {matching.UNLIKE}"
 
 
 def hosts(frame: pl.DataFrame, title: str) -> Chart:
@@ -142,7 +142,7 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
         ["provider", "family"], maintain_order=True
     ):
         look = style.look(family)
-        hollow = [grade == "D" for grade in rows["match_grade"]]
+        hollow = [grade not in matching.COMPARABLE_GRADES for grade in rows["match_grade"]]
         figure.add_scatter(
             x=rows[value].to_list(),
             y=rows["model"].to_list(),

@@ -227,7 +227,7 @@ def corner(frame: pl.DataFrame, title: str) -> Chart:
     return Chart(
         figure,
         title,
-        f"{words.plural(frame.height, 'pair')} of a specialised provider and one of the three clouds, newest of each "
+        f"{words.plural(frame.height, 'pair')} of a specialised provider and one of the clouds, newest of each "
         "model. Hollow: up to the article. Filled: since.",
     )
 

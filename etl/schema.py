@@ -593,6 +593,11 @@ SOURCE_STATE = Table(
         text("publisher", "Who publishes it", required=True),
         text("licence", "Terms of use", required=True),
         text("home_url", "Where a person can open it", required=True),
+        count(
+            "catalogue_rank",
+            "Its place among the catalogues of list prices: of several that know a price the lowest speaks; null where "
+            "it is none",
+        ),
         text(
             "status",
             "ok, unchanged, partial, waiting, absent, needs key, failed, or shipped: never "

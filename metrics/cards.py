@@ -1,4 +1,4 @@
-"""The four figures a chief executive asks for first, each with what it rests on."""
+"""The figures a chief executive asks for first, each with what it rests on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ def cards(tables: Mapping[str, pl.DataFrame], model: str, baseline: str, blend: 
     return (
         _speed(of_model, model),
         _end_to_end(paired, model, baseline),
-        _cost(of_model, tables["token_price"], model, blend),
+        _cost(of_model, cost.ranked(tables["token_price"], tables["source_state"]), model, blend),
         _share(tables["compute_share"], _newest(tables)),
     )
 
@@ -47,8 +47,8 @@ def _newest(tables: Mapping[str, pl.DataFrame]) -> date:
 
 
 def _best(pairs: pl.DataFrame, value: str) -> pl.DataFrame:
-    """The pairs with this value, best-matched and newest first; grade D makes no headline."""
-    return matching.best_first(pairs.filter(pl.col(value).is_not_null() & (pl.col("match_grade") != "D")), value)
+    """The pairs with this value, best-matched and newest first; one that is not comparable makes no headline."""
+    return matching.best_first(pairs.filter(pl.col(value).is_not_null() & matching.IS_COMPARABLE), value)
 
 
 def _speed(of_model: pl.DataFrame, model: str) -> Card:
@@ -165,7 +165,7 @@ def _earlier(of_model: pl.DataFrame, row: Mapping[str, Any], value: str) -> pl.D
         & (pl.col("measured_by") == row["measured_by"])
         & (pl.col("measured_on") < row["measured_on"])
         & pl.col(value).is_not_null()
-        & (pl.col("match_grade") != "D")
+        & matching.IS_COMPARABLE
     ).sort("measured_on", descending=True)
 
 

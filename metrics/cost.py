@@ -7,22 +7,14 @@ from math import exp, isfinite
 
 import polars as pl
 
+from etl import offers
 from etl.schema import UPLOAD
 from metrics import matching, values
 from metrics.matching import IS_OWN_PAIR
 from metrics.metric import BLENDED_PRICE, COST_RATIO, add
 
-# Which catalogue speaks first where several know a price: the widest, then by upkeep.
-CATALOGUES = (
-    "litellm",
-    "models_dev",
-    "genai_prices",
-    "curated_prices",
-    "aa_host_pricing",
-    "llm_prices",
-    "openrouter_models",
-)
-
+# Prices of a catalogue, which stand over days; the others came with the speeds of a capture, or are a reader's own.
+LISTED = pl.col("capture").is_null() & pl.col("catalogue_rank").is_not_null()
 PRICE_COLUMNS = (
     "input_usd_per_mtok",
     "output_usd_per_mtok",
@@ -65,6 +57,28 @@ def blend(name: str) -> Blend:
     return Blend(name, cached / total, given_input / total, output / total)
 
 
+class NotRanked(ValueError):
+    """Prices of a source of which the store does not say what they are for; the sentence names it."""
+
+
+def ranked(prices: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
+    """Prices with the `catalogue_rank` that the state of their source gives: the lowest speaks first where several
+    catalogues know a price. Null for prices that came with speeds and for a reader's own.
+
+    Raises NotRanked for a price of the record that is neither a catalogue's nor of a capture: it would be left out
+    of every ratio without a word. A store that an earlier version built has such.
+    """
+    ranks = states.select("source", "catalogue_rank")
+    found = prices.drop("catalogue_rank", strict=False).join(
+        ranks, on="source", how="left", validate="m:1", maintain_order="left"
+    )
+    has_no_role = pl.col("catalogue_rank").is_null() & pl.col("capture").is_null() & ~matching.OWN
+    lost = found.filter(has_no_role)["source"].unique().sort()
+    if lost.len():
+        raise NotRanked(f"The store gives no rank for the prices of {', '.join(lost)}. Run: python -m etl build")
+    return found
+
+
 def blended(prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
     """Prices with `blended_usd_per_mtok` and `cache_is_input_price`: true where none is published."""
     weighted = prices.with_columns(
@@ -77,18 +91,22 @@ def blended(prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
     return add(weighted, BLENDED_PRICE).drop("cached_weight", "input_weight", "output_weight")
 
 
+def charged(prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
+    """As `blended`, without the prices that ask for nothing and those that lack a component."""
+    return blended(prices, chosen).filter(offers.is_charged(pl.col("blended_usd_per_mtok")))
+
+
 def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
     """Every specialised price beside every other host's price of the same model in the same source.
 
-    Prices of one capture are paired within it; prices of one catalogue where the days over which
-    they were seen overlap. Both are grade A: one source, one day. A reader's own price stands
-    beside the newest price that a catalogue gives every other host as well: grade D. `measured_on`
-    is the newest day on which both stood.
+    Takes `ranked` prices, as all below do. Prices of one capture are paired within it; prices of one
+    catalogue where the days over which they were seen overlap. Both are grade A: one source, one
+    day. A reader's own price stands beside the newest price that a catalogue gives every other host
+    as well: grade D. `measured_on` is the newest day on which both stood.
     """
     known = providers.select("provider", "family", "is_specialised", "is_hyperscaler")
     priced = (
-        blended(prices, chosen)
-        .filter(pl.col("blended_usd_per_mtok") > 0)
+        charged(prices, chosen)
         .join(known, on="provider", how="left", validate="m:1", maintain_order="left")
         .with_columns(pl.col("is_specialised", "is_hyperscaler").fill_null(False))
     )
@@ -108,19 +126,20 @@ def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_
         "family",
         "is_hyperscaler",
     )
-    fast = priced.filter("is_specialised").select("model", "source", "capture", "blend", *side)
+    fast = priced.filter("is_specialised").select("model", "source", "catalogue_rank", "capture", "blend", *side)
     others = priced.filter(~pl.col("is_specialised")).select(
-        "model", "source", "capture", *(pl.col(name).alias(f"baseline_{name}") for name in side)
+        "model", "source", "catalogue_rank", "capture", *(pl.col(name).alias(f"baseline_{name}") for name in side)
     )
     together = fast.join(
-        others, on=["model", "source", "capture"], how="inner", nulls_equal=True, maintain_order="left_right"
-    ).filter(
-        (pl.col("valid_from") <= pl.col("baseline_last_seen_on"))
-        & (pl.col("baseline_valid_from") <= pl.col("last_seen_on"))
-    )
+        others,
+        on=["model", "source", "catalogue_rank", "capture"],
+        how="inner",
+        nulls_equal=True,
+        maintain_order="left_right",
+    ).filter(offers.are_sold_together("{}", "baseline_{}"))
     together = pl.concat(
         [
-            together.with_columns(match_grade=pl.lit("A")),
+            together.with_columns(match_grade=pl.lit(matching.GRADES[0])),
             _with_own(fast, others, "", together.columns),
             _with_own(fast, others, "baseline_", together.columns),
         ]
@@ -154,9 +173,9 @@ def _with_own(fast: pl.DataFrame, others: pl.DataFrame, own: str, columns: Seque
     published = next(prefix for prefix in sides if prefix != own)
     theirs = (
         sides[published]
-        .filter((pl.col(f"{published}evidence") != UPLOAD) & pl.col("source").is_in(CATALOGUES))
+        .filter(LISTED)
         .sort(
-            pl.col(f"{published}endpoint").is_not_null(),
+            ~offers.is_standard(f"{published}endpoint"),
             f"{published}last_seen_on",
             f"{published}blended_usd_per_mtok",
             descending=[False, True, False],
@@ -167,8 +186,8 @@ def _with_own(fast: pl.DataFrame, others: pl.DataFrame, own: str, columns: Seque
     mine = sides[own].filter(pl.col(f"{own}evidence") == UPLOAD)
     beside = mine.join(theirs, on="model", how="inner", suffix="_there", maintain_order="left_right")
     if own:  # a pair is named after the source of its specialised side
-        beside = beside.with_columns(source="source_there")
-    return beside.select(columns).with_columns(match_grade=pl.lit("D"))
+        beside = beside.with_columns(source="source_there", catalogue_rank="catalogue_rank_there")
+    return beside.select(columns).with_columns(match_grade=pl.lit(matching.UNLIKE))
 
 
 def beside_speed(paired: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
@@ -178,7 +197,7 @@ def beside_speed(paired: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THR
     one catalogue that held both on the day of the speeds: `price_source` says which, null where
     there is none.
     """
-    priced = blended(prices, chosen).filter(pl.col("blended_usd_per_mtok") > 0)
+    priced = charged(prices, chosen)
     with_capture = _captured(paired, priced)
     one_capture = (pl.col("source") == pl.col("baseline_source")) & (pl.col("capture") == pl.col("baseline_capture"))
     is_found = one_capture.fill_null(False) & pl.col("cost_ratio").is_not_null()
@@ -220,43 +239,39 @@ def _captured(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
 
 def _catalogued(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
     """Both sides from the first catalogue that held both on the day of the speeds."""
-    catalogues = priced.filter(pl.col("capture").is_null() & pl.col("source").is_in(CATALOGUES)).select(
+    catalogues = priced.filter(LISTED).select(
         "provider",
         "model",
         *PRICE_COLUMNS,
+        "catalogue_rank",
         price_source="source",
         price_endpoint="endpoint",
         price_url="source_url",
     )
+    shared = ("model", "price_source", "catalogue_rank")
     numbered = paired.with_row_index("pair")
     sides = []
     for prefix in ("", "baseline_"):
-        priced_side = catalogues.rename(
-            {name: f"{prefix}{name}" for name in catalogues.columns if name not in ("model", "price_source")}
-        )
+        priced_side = catalogues.rename({name: f"{prefix}{name}" for name in catalogues.columns if name not in shared})
         days = numbered.select("pair", "model", "measured_on", f"{prefix}provider")
         sides.append(
             days.join(priced_side, on=["model", f"{prefix}provider"], how="inner", maintain_order="left_right")
-            .filter(
-                (pl.col(f"{prefix}valid_from") <= pl.col("measured_on"))
-                & (pl.col(f"{prefix}last_seen_on") >= pl.col("measured_on"))
-            )
-            # The plain endpoint speaks for a provider; of several the cheapest.
+            .filter(offers.is_sold_on(pl.col("measured_on"), prefix))
+            # The standard offer speaks for a provider; of several the cheapest.
             .sort(
                 "pair",
                 "price_source",
-                pl.col(f"{prefix}price_endpoint").is_not_null(),
+                ~offers.is_standard(f"{prefix}price_endpoint"),
                 f"{prefix}blended_usd_per_mtok",
                 f"{prefix}price_endpoint",
             )
             .unique(["pair", "price_source"], keep="first", maintain_order=True)
             .drop("model", "measured_on", f"{prefix}provider")
         )
-    both = sides[0].join(sides[1], on=["pair", "price_source"], how="inner", validate="1:1")
-    order = pl.col("price_source").replace_strict({name: place for place, name in enumerate(CATALOGUES)})
-    first = both.sort("pair", order).unique("pair", keep="first", maintain_order=True)
+    both = sides[0].join(sides[1], on=["pair", "price_source", "catalogue_rank"], how="inner", validate="1:1")
+    first = both.sort("pair", "catalogue_rank").unique("pair", keep="first", maintain_order=True)
     joined = numbered.join(first, on="pair", how="left", validate="1:1", maintain_order="left")
-    return add(joined, COST_RATIO).drop("pair")
+    return add(joined, COST_RATIO).drop("pair", "catalogue_rank")
 
 
 def disagreements(prices: pl.DataFrame) -> pl.DataFrame:
@@ -265,13 +280,11 @@ def disagreements(prices: pl.DataFrame) -> pl.DataFrame:
     Grain: provider, model. `prices_as_listed` names each catalogue with its newest input and
     output price. Tiers and regions (an endpoint is named) are other prices, not disagreements.
     """
-    plain = prices.filter(
-        pl.col("capture").is_null() & pl.col("endpoint").is_null() & pl.col("source").is_in(CATALOGUES)
-    ).select("provider", "model", "source", "input_usd_per_mtok", "output_usd_per_mtok", "valid_from", "last_seen_on")
+    plain = prices.filter(LISTED & offers.is_standard()).select(
+        "provider", "model", "source", "input_usd_per_mtok", "output_usd_per_mtok", "valid_from", "last_seen_on"
+    )
     beside = plain.join(plain, on=["provider", "model"], suffix="_there", maintain_order="left_right").filter(
-        (pl.col("source") < pl.col("source_there"))
-        & (pl.col("valid_from") <= pl.col("last_seen_on_there"))
-        & (pl.col("valid_from_there") <= pl.col("last_seen_on"))
+        (pl.col("source") < pl.col("source_there")) & offers.are_sold_together("{}", "{}_there")
     )
     differ = beside.filter(
         pl.col("input_usd_per_mtok").ne_missing(pl.col("input_usd_per_mtok_there"))
@@ -311,8 +324,7 @@ def with_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_
 def _with_recorded_price(hosts: pl.DataFrame, prices: pl.DataFrame, chosen: Blend) -> pl.DataFrame:
     identity = ("source", "capture", "provider_as_published", "model_as_published", "endpoint", "precision")
     own = (
-        blended(prices.filter(pl.col("capture").is_not_null()), chosen)
-        .filter(pl.col("blended_usd_per_mtok") > 0)
+        charged(prices.filter(pl.col("capture").is_not_null()), chosen)
         .unique(identity, keep="first", maintain_order=True)
         .select(*identity, *PRICE_COLUMNS, "blend")
     )
@@ -330,8 +342,7 @@ def _joined(rows: pl.DataFrame, offers: pl.DataFrame, offer: Sequence[str]) -> p
 def _with_own_price(hosts: pl.DataFrame, recorded: pl.DataFrame, prices: pl.DataFrame, chosen: Blend) -> pl.DataFrame:
     offer = ["provider", "model", "endpoint"]
     listed = (
-        blended(prices.filter(matching.OWN), chosen)
-        .filter(pl.col("blended_usd_per_mtok") > 0)
+        charged(prices.filter(matching.OWN), chosen)
         .sort("last_seen_on", "blended_usd_per_mtok", descending=[True, False], maintain_order=True)
         .unique(offer, keep="first", maintain_order=True)
         .select(*offer, *PRICE_COLUMNS, "blend")
@@ -367,21 +378,20 @@ def frontier(priced: pl.DataFrame) -> pl.DataFrame:
 
 def best_first(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     """Pairs by how well they speak for two providers: the record before a reader's own prices, plain endpoints
-    before tiers and regions, then newer, then the catalogue that speaks first, then the lower ratio."""
-    place = pl.col("source").replace_strict(
-        {name: place for place, name in enumerate(CATALOGUES)}, default=-1, return_dtype=pl.Int64
-    )
-    tiers = pl.col("endpoint").is_not_null().cast(pl.Int8) + pl.col("baseline_endpoint").is_not_null()
+    before tiers and regions, then newer, then prices of a capture before those of catalogues, of which the one that
+    speaks first, then the lower ratio."""
+    tiers = (~offers.is_standard()).cast(pl.Int8) + ~offers.is_standard("baseline_endpoint")
     return ratios_of_prices.sort(
         "is_own",
         "match_grade",
         tiers,
         "measured_on",
-        place,
+        "catalogue_rank",
         "cost_ratio",
         descending=[False, False, False, True, False, False],
+        nulls_last=False,
         maintain_order=True,
-    )
+    ).drop("catalogue_rank")
 
 
 def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
@@ -394,14 +404,10 @@ def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-CURRENT_DAYS = 180  # a price not seen for half a year is history
-
-
 def current(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     """The pairs that stood within half a year of the newest one of the record, and a reader's own."""
     newest = pl.col("measured_on").filter(~pl.col("is_own")).max()
-    is_recent = pl.col("measured_on") >= newest - pl.duration(days=CURRENT_DAYS)
-    return ratios_of_prices.filter(pl.col("is_own") | is_recent)
+    return ratios_of_prices.filter(pl.col("is_own") | offers.is_current("measured_on", newest))
 
 
 CLAIMED_SPEED, CLAIMED_PRICE = 10.0, 0.1  # "10x the speed" and "10 % of the cost", the article's own words
@@ -455,7 +461,7 @@ def listed_now(prices: pl.DataFrame, providers: pl.DataFrame, model: str, chosen
     newest = spans.unique("label", keep="last", maintain_order=True)
     seen_last = pl.col("last_seen_on").filter(~pl.col("is_own")).max()
     return (
-        newest.filter(pl.col("is_own") | (pl.col("last_seen_on") >= seen_last - pl.duration(days=CURRENT_DAYS)))
+        newest.filter(pl.col("is_own") | offers.is_current("last_seen_on", seen_last))
         .join(providers, on="provider", how="left", validate="m:1", maintain_order="left")
         .with_columns(
             pl.col("family").fill_null("undisclosed"), pl.col("is_specialised", "is_hyperscaler").fill_null(False)
@@ -503,14 +509,10 @@ def history(prices: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> p
     `valid_from` to `last_seen_on`; between spans nothing was seen, and nothing is drawn. A reader's
     own prices of a provider are a line of their own, `is_own`, told apart by `label`.
     """
-    of_catalogue = pl.col("capture").is_null() & pl.col("endpoint").is_null() & pl.col("source").is_in(CATALOGUES)
-    plain = (
-        blended(prices.filter((pl.col("model") == model) & (of_catalogue | matching.OWN)), chosen)
-        .filter(pl.col("blended_usd_per_mtok") > 0)
-        .with_columns(
-            is_own=matching.OWN,
-            label=pl.when(matching.OWN).then(pl.format("{}, yours", "provider")).otherwise("provider"),
-        )
+    of_catalogue = LISTED & offers.is_standard()
+    plain = charged(prices.filter((pl.col("model") == model) & (of_catalogue | matching.OWN)), chosen).with_columns(
+        is_own=matching.OWN,
+        label=pl.when(matching.OWN).then(pl.format("{}, yours", "provider")).otherwise("provider"),
     )
     seen = (pl.col("last_seen_on").max() - pl.col("valid_from").min()).dt.total_days()
     longest = (

@@ -1,4 +1,4 @@
-"""Is AI hardware splitting in two? Chips by role, shares of inference, and the four legs of the answer.
+"""Is AI hardware splitting in two? Chips by role, shares of inference, and the legs of the answer.
 
 Each leg is a rule on published figures that can come out either way; none weighs more than another.
 """

@@ -8,29 +8,31 @@ load, so prompt length and concurrency both differ by an amount that nobody publ
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from etl.schema import UPLOAD
+from etl.schema import PROVIDER_SPEED, UPLOAD
+from metrics import words
 
 BUFFERED_TTFT_SECONDS = 10
 SHORTEST_REPLY_TOKENS = 100
-GRADE_MEANINGS: Mapping[str, str] = {
-    "A": "one capture of one measurer, or at most 7 days apart, with the same prompt length and concurrency where "
-    "they are published",
-    "B": "one soft condition (days apart, prompt length, concurrency, precision) differs, is known of one side only, "
-    "or between two runs of neither",
-    "C": "two soft conditions or more",
-    "D": "different sources, or a vendor's own figure against an independent one: shown hollow, in no average, "
-    "deciding no verdict. A reader's own measurement beside a published one is D too, unless it states prompt length, "
-    "concurrency and day: then the other source is one soft condition",
-}
-GRADES = tuple(GRADE_MEANINGS)
-COMPARABLE_GRADES = ("A", "B", "C")
-AGGREGATED_GRADES = ("A", "B")
-DAYS_APART = (7, 30, 60)
+# The grade by how many soft conditions differ; the last stands for more as well. A hard one makes the other.
+GRADES_BY_COUNT = ("A", "B", "C")
+UNLIKE = "D"
+GRADES = (*GRADES_BY_COUNT, UNLIKE)
+COMPARABLE_GRADES = GRADES_BY_COUNT  # may decide a verdict
+AGGREGATED_GRADES = ("A", "B")  # may enter an average
+IS_COMPARABLE = pl.col("match_grade").is_in(COMPARABLE_GRADES)
+DAYS_APART = (7, 30)  # each is a soft condition
+MOST_DAYS_APART = 60  # farther apart makes no pair
 BEST, MEDIAN = "Best", "Median"
-STATED = ("prompt_tokens", "concurrency", "measured_on")  # what a reader states of an own measurement
+# What a reader may state of an own measurement, and how it is called.
+STATED: Mapping[str, str] = {
+    "prompt_tokens": "prompt length",
+    "concurrency": "concurrency",
+    "measured_on": "day of measurement",
+}
 OWN = pl.col("evidence").eq_missing(UPLOAD)  # a reader's own figure
 IS_OWN_PAIR = OWN | pl.col("baseline_evidence").eq_missing(UPLOAD)
 OWN_MEASUREMENT = (
@@ -44,40 +46,16 @@ OWN_MEASUREMENT = (
     "output_tokens_per_second",
 )
 
-CARRIED = (
-    "provider",
-    "provider_as_published",
-    "model_as_published",
-    "endpoint",
-    "precision",
-    "output_tokens_per_second",
-    "output_tokens_per_second_p25",
-    "output_tokens_per_second_p75",
-    "ttft_seconds",
-    "prompt_tokens",
-    "output_tokens",
-    "concurrency",
-    "requests",
-    "measured_by",
-    "measurer_kind",
-    "measured_on",
-    "source",
-    "source_url",
-    "publisher",
-    "licence",
-    "published_on",
-    "evidence",
-    "note",
-    "family",
-    "is_specialised",
-    "is_hyperscaler",
-)
+SILICON = ("family", "is_specialised", "is_hyperscaler")
+# A pair has one model; a limit or a figure over many providers is no side of one.
+NOT_CARRIED = ("model", "bound_as_published", "is_aggregate")
+CARRIED = (*(name for name in PROVIDER_SPEED.names if name not in NOT_CARRIED), *SILICON)
 
 
 def judged(speeds: pl.DataFrame, providers: pl.DataFrame) -> pl.DataFrame:
     """Every measurement with its provider's silicon and `excluded_because`: null where it may enter a ratio."""
     return speeds.join(
-        providers.select("provider", "family", "is_specialised", "is_hyperscaler"),
+        providers.select("provider", *SILICON),
         on="provider",
         how="left",
         validate="m:1",
@@ -178,9 +156,7 @@ def between(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
 def _placed(ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """Every one beside every other of its model, with `place`: 0 the same run, 1 the same source, 2 another,
     null out of reach."""
-    carried = [
-        side.with_columns(group=_group()).select("model", "capture", "group", *CARRIED) for side in (ones, others)
-    ]
+    carried = [side.with_columns(group=_group()).select("model", "group", *CARRIED) for side in (ones, others)]
     together = (
         carried[0]
         .with_row_index("side")
@@ -198,7 +174,7 @@ def _placed(ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     same_source = (pl.col("source") == pl.col("baseline_source")) & (
         pl.col("measured_by") == pl.col("baseline_measured_by")
     )
-    in_reach = pl.col("days_apart") <= DAYS_APART[-1]
+    in_reach = pl.col("days_apart") <= MOST_DAYS_APART
     # A run may be undated; a page without a capture may tell of several seasons.
     one_run = pl.col("is_one_group") & in_reach.fill_null(True)
     return together.with_columns(
@@ -222,31 +198,47 @@ def _nearest(together: pl.DataFrame) -> pl.DataFrame:
 
 
 def _graded(together: pl.DataFrame) -> pl.DataFrame:
-    vendor = (pl.col("measurer_kind") == "vendor") != (pl.col("baseline_measurer_kind") == "vendor")
-    other_source = pl.col("place") == 2
-    is_stated = _states_conditions("") & _states_conditions("baseline_") & (pl.col("days_apart") <= DAYS_APART[-1])
-    softened = (other_source & is_stated & IS_OWN_PAIR).fill_null(False)
-    softs = {
-        "measured more than 7 days apart": (pl.col("days_apart") > DAYS_APART[0]).fill_null(False),
-        "measured more than 30 days apart": (pl.col("days_apart") > DAYS_APART[1]).fill_null(False),
-        "prompt length": _soft("prompt_tokens"),
-        "concurrency": _soft("concurrency"),
-        "precision": _differs("precision"),
-        "source": softened,
-    }
-    together = together.with_columns(soft=pl.sum_horizontal(condition.cast(pl.Int8) for condition in softs.values()))
-    named = [pl.when(condition).then(pl.lit(name)) for name, condition in softs.items()]
-    named += [
-        pl.when(other_source & ~softened).then(pl.lit("source")),
-        pl.when(vendor).then(pl.lit("a vendor's own figure on one side")),
-    ]
+    soft = pl.sum_horizontal(condition.is_met.cast(pl.Int8) for condition in SOFT)
+    by_count = dict(enumerate(GRADES_BY_COUNT[:-1]))
+    named = [pl.when(condition.is_met).then(pl.lit(condition.name)) for condition in (*SOFT, *HARD)]
     return together.with_columns(
-        match_grade=pl.when((other_source & ~softened) | vendor)
-        .then(pl.lit("D"))
-        .otherwise(pl.col("soft").replace_strict({0: "A", 1: "B"}, default="C")),
+        match_grade=pl.when(pl.any_horizontal(condition.is_met for condition in HARD))
+        .then(pl.lit(UNLIKE))
+        .otherwise(soft.replace_strict(by_count, default=GRADES_BY_COUNT[-1])),
         is_own=IS_OWN_PAIR,
         differs=pl.concat_str(named, separator="; ", ignore_nulls=True).replace("", None),
-    ).drop("soft", "place", "side", "group", "baseline_group", "is_one_group")
+    ).drop("place", "side", "group", "baseline_group", "is_one_group")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One way in which two sides may differ: `name` as the column `differs` has it, `told` as a reader is told."""
+
+    name: str
+    told: str
+    is_met: pl.Expr = field(compare=False)
+
+
+def _apart(days: int) -> Condition:
+    name = f"measured more than {days} days apart"
+    return Condition(name, name, (pl.col("days_apart") > days).fill_null(False))
+
+
+def _published(column: str, name: str) -> Condition:
+    """Met where the two sides publish different values, or one side alone publishes one."""
+    return Condition(name, name, _differs(column))
+
+
+def _known(column: str, name: str) -> Condition:
+    """As `_published`; unpublished on both sides counts where the work was not one fixed test."""
+    unfixed = pl.col(column).is_null() & pl.col(f"baseline_{column}").is_null()
+    one_method = pl.col("is_one_group") & (pl.col("measurer_kind") != "traffic")
+    told = f"{name} (also where neither side publishes it, but for one run of one test)"
+    return Condition(name, told, _differs(column) | (unfixed & ~one_method))
+
+
+def _differs(column: str) -> pl.Expr:
+    return pl.col(column).ne_missing(pl.col(f"baseline_{column}"))
 
 
 def _states_conditions(prefix: str) -> pl.Expr:
@@ -255,16 +247,51 @@ def _states_conditions(prefix: str) -> pl.Expr:
     return (pl.col(f"{prefix}evidence") != UPLOAD) | said
 
 
-def _differs(name: str) -> pl.Expr:
-    """True where the two sides publish different values, or one side alone publishes one."""
-    return pl.col(name).ne_missing(pl.col(f"baseline_{name}"))
+# Another source weighs less where a reader's own measurement says under which conditions it was made.
+_OF_TWO_SOURCES = pl.col("place") == 2
+_IS_STATED = _states_conditions("") & _states_conditions("baseline_") & (pl.col("days_apart") <= MOST_DAYS_APART)
+_IS_SOFTENED = (_OF_TWO_SOURCES & _IS_STATED & IS_OWN_PAIR).fill_null(False)
+
+# The rule: the grade, what `differs` names and what a reader is told of the grades all follow from these.
+SOFT: tuple[Condition, ...] = (
+    *(_apart(days) for days in DAYS_APART),
+    _known("prompt_tokens", "prompt length"),
+    _known("concurrency", "concurrency"),
+    _published("precision", "precision"),
+    Condition(
+        "source", f"source, where your own measurement states its {words.listed([*STATED.values()])}", _IS_SOFTENED
+    ),
+)
+HARD: tuple[Condition, ...] = (
+    Condition("source", "different sources", _OF_TWO_SOURCES & ~_IS_SOFTENED),
+    Condition(
+        "a vendor's own figure on one side",
+        "a vendor's own figure on one side",
+        (pl.col("measurer_kind") == "vendor") != (pl.col("baseline_measurer_kind") == "vendor"),
+    ),
+)
 
 
-def _soft(name: str) -> pl.Expr:
-    """As `_differs`; unpublished on both sides counts where the work was not one fixed test."""
-    unfixed = pl.col(name).is_null() & pl.col(f"baseline_{name}").is_null()
-    one_method = pl.col("is_one_group") & (pl.col("measurer_kind") != "traffic")
-    return _differs(name) | (unfixed & ~one_method)
+def grade_meanings() -> dict[str, str]:
+    """What a pair of each grade is, best grade first: "1 condition differs"."""
+    counted = {grade: _differ(count) for count, grade in enumerate(GRADES_BY_COUNT)}
+    return {**counted, UNLIKE: " or ".join(condition.told for condition in HARD)}
+
+
+def _differ(count: int) -> str:
+    if count == 0:
+        return "no condition differs"
+    more = " or more" if count == len(GRADES_BY_COUNT) - 1 else ""
+    return f"{words.plural(count, 'condition')}{more} {'differs' if count == 1 else 'differ'}"
+
+
+def grade_rule() -> str:
+    """Which conditions count, and what each grade may enter, in sentences."""
+    return (
+        f"The conditions: {'; '.join(condition.told for condition in SOFT)}. One that a single side publishes differs. "
+        f"Only grades {words.listed([*AGGREGATED_GRADES])} enter an average, only {words.listed([*COMPARABLE_GRADES])} "
+        "a verdict."
+    )
 
 
 def best_first(paired: pl.DataFrame, value: str, descending: bool = True) -> pl.DataFrame:
@@ -287,8 +314,8 @@ def against(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:
 
     "Best" is the fastest other host beside it. "Median" is the middle one of their endpoints, of two
     the faster, so that it stays a row that can be opened. Anything else is the provider of that
-    name with its best-matched, then fastest endpoint. Where any pair is better than grade D, those
-    of grade D are out of the running. Pairs with a reader's own measurement are chosen among
+    name with its best-matched, then fastest endpoint. Where any pair is comparable, those that are
+    not are out of the running. Pairs with a reader's own measurement are chosen among
     themselves, and take the place of none of the record.
     """
     side = [
@@ -307,7 +334,7 @@ def against(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:
     speed = "baseline_output_tokens_per_second"
     by_name = baseline not in (BEST, MEDIAN)
     running = (paired.filter(pl.col("baseline_provider") == baseline) if by_name else paired).filter(
-        (pl.col("match_grade") == "D") == (pl.col("match_grade") == "D").all().over(side)
+        IS_COMPARABLE.any().over(side) == IS_COMPARABLE
     )
     grade = pl.when(pl.lit(by_name)).then("match_grade")
     ranked = running.sort(

@@ -10,7 +10,7 @@ class Metric:
     """One quantity: its column, what to call it, its unit, which way is better, how it is computed.
 
     `formula` is the expression in words, `caveat` what a careful reader should know, `source`
-    where the definition stands. `is_ratio` puts it on a log axis centred at 1.
+    where the definition stands.
     """
 
     name: str
@@ -21,7 +21,6 @@ class Metric:
     formula: str
     source: str
     caveat: str = ""
-    is_ratio: bool = False
 
 
 def ratio(above: pl.Expr, below: pl.Expr) -> pl.Expr:
@@ -46,7 +45,6 @@ SPEED_RATIO = Metric(
     formula="output speed of the specialised provider / output speed of the baseline",
     source="Artificial Analysis methodology: output speed is tokens per second after the first token",
     caveat="One request at a time; says nothing about how many users a system serves at once.",
-    is_ratio=True,
 )
 
 RESPONSE_SECONDS = Metric(
@@ -80,7 +78,6 @@ RESPONSE_RATIO = Metric(
     formula="response time of the baseline / response time of the specialised provider",
     source=RESPONSE_SECONDS.source,
     caveat="The wait for the first token does not shrink with output speed, so this is below the speed ratio.",
-    is_ratio=True,
 )
 
 BLENDED_PRICE = Metric(
@@ -105,7 +102,6 @@ COST_RATIO = Metric(
     formula="blended price of the specialised provider / blended price of the baseline",
     source=BLENDED_PRICE.source,
     caveat="List prices; what a large customer pays is not published.",
-    is_ratio=True,
 )
 
 WRITING_SECONDS = Metric(
@@ -182,7 +178,6 @@ TRAINING_GAIN = Metric(
     source="derived",
     caveat="Derived metric: ratio of reported time to train multiplied by accelerator count. Not a primary MLPerf "
     "metric. Result not verified by MLCommons Association.",
-    is_ratio=True,
 )
 
 INFERENCE_GAIN = Metric(
@@ -199,7 +194,6 @@ INFERENCE_GAIN = Metric(
     source="derived",
     caveat="Derived metric: ratio of reported throughput divided by accelerator count. Not a primary MLPerf metric. "
     "Result not verified by MLCommons Association.",
-    is_ratio=True,
 )
 
 COST_FROM_RENT = Metric(
@@ -276,7 +270,6 @@ CEILING_RATIO = Metric(
     formula="memory ceiling of the specialised provider / memory ceiling of the baseline",
     source=ROOFLINE,
     caveat="Rests on an assumed system wherever a provider's silicon is undisclosed.",
-    is_ratio=True,
 )
 
 UTILISATION_RATIO = Metric(
@@ -289,7 +282,6 @@ UTILISATION_RATIO = Metric(
     "speed ratio = ceiling ratio × utilisation ratio",
     source=ROOFLINE,
     caveat=SHARE_OF_CEILING.caveat,
-    is_ratio=True,
 )
 
 CHIPS_TO_HOLD = Metric(

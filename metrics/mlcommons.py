@@ -55,9 +55,6 @@ SUITES = (
 )
 SOURCES = tuple(suite.source for suite in SUITES)
 
-# What publishers other than MLCommons measure: neither plotted with its results nor divided by them.
-NEVER_BESIDE = ("provider_speed", "token_price", "gpu_serving")
-
 
 def is_mlperf(rows: pl.DataFrame) -> bool:
     """True where some row is a result of MLPerf, or a figure computed from one.
@@ -104,11 +101,6 @@ def with_notice(rows: pl.DataFrame) -> pl.DataFrame:
     of_mlperf = pl.any_horizontal(pl.col(name).is_in(SOURCES) for name in _named(rows))
     notice = " ".join((*_derivations(rows, counted=False), LEGEND))
     return rows.with_columns(pl.when(of_mlperf).then(pl.lit(notice)).alias(NOTICE_COLUMN))
-
-
-def mixed(rows: pl.DataFrame) -> set[str]:
-    """Sources that stand among results of MLPerf and are not MLPerf's; none where there are no such results."""
-    return sources(rows) - set(SOURCES) if is_mlperf(rows) else set()
 
 
 def claims(evidence: pl.DataFrame) -> list[str]:

@@ -10,7 +10,7 @@ from metrics.metric import BASELINE_RESPONSE_SECONDS, RESPONSE_RATIO, RESPONSE_S
 ANSWER_TOKENS = 500  # the answer length of Artificial Analysis's end-to-end response time
 
 # Silent reading of English prose, 238 words a minute: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047.
-# Three quarters of a word to a token: OpenAI, help article on tokens.
+# Words to a token: OpenAI, help article on tokens.
 READING_WORDS_PER_MINUTE = 238
 WORDS_PER_TOKEN = 0.75
 READING_TOKENS_PER_SECOND = READING_WORDS_PER_MINUTE / 60 / WORDS_PER_TOKEN

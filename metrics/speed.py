@@ -81,7 +81,7 @@ def headline(paired: pl.DataFrame) -> pl.DataFrame:
 
 
 def across_models(paired: pl.DataFrame) -> pl.DataFrame:
-    """Geometric mean of the record's ratios of grades A and B by provider; `models` says over how many."""
+    """Geometric mean of the record's ratios of well-matched pairs by provider; `models` says over how many."""
     is_aggregated = pl.col("match_grade").is_in(matching.AGGREGATED_GRADES) & ~pl.col("is_own")
     return (
         headline(paired.filter(is_aggregated))
@@ -92,7 +92,7 @@ def across_models(paired: pl.DataFrame) -> pl.DataFrame:
 
 
 def coverage(paired: pl.DataFrame) -> pl.DataFrame:
-    """Models by their number of like-for-like pairs (grades A and B), then of all pairs."""
+    """Models by their number of like-for-like pairs, those that enter averages, then of all pairs."""
     return (
         paired.group_by("model")
         .agg(
@@ -123,7 +123,7 @@ def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -
     usable = rows.filter((pl.col("model") == model) & pl.col("excluded_because").is_null())
     of_run = RUN if pair["capture"] is not None else (*RUN, "source_url")
     days_apart = (pl.col("measured_on") - pl.lit(pair["measured_on"], dtype=pl.Date)).dt.total_days().abs()
-    in_run = _same(usable, pair, of_run) & (days_apart <= matching.DAYS_APART[-1]).fill_null(True)
+    in_run = _same(usable, pair, of_run) & (days_apart <= matching.MOST_DAYS_APART).fill_null(True)
     against = pair["baseline_output_tokens_per_second"]
     is_baseline = _same(usable, pair, MEASUREMENT, prefix="baseline_")
     # A baseline measured in another run is shown with this one: nothing is a multiple of what is not there.

@@ -7,9 +7,6 @@ import polars as pl
 
 from metrics import matching, words
 
-CONDITIONS: Mapping[str, str] = dict(
-    zip(matching.STATED, ("prompt length", "concurrency", "day of measurement"), strict=True)
-)
 OUTCOMES: Mapping[str, str] = {
     "new": "New",
     "changed": "Changed",
@@ -50,12 +47,14 @@ def found(counts: Mapping[str, int]) -> str:
 
 def unstated(table: str, filled: Sequence[str]) -> str:
     """Which conditions a file of speeds leaves unsaid, and what that costs it; nothing for other tables."""
-    lacking = [words_of for name, words_of in CONDITIONS.items() if table == "provider_speed" and name not in filled]
+    lacking = [
+        words_of for name, words_of in matching.STATED.items() if table == "provider_speed" and name not in filled
+    ]
     if not lacking:
         return ""
     return (
-        f"Not stated: {words.listed(lacking)}. Beside published speeds yours are grade D until that is said, "
-        "in columns or once for every row under More."
+        f"Not stated: {words.listed(lacking)}. Beside published speeds yours are grade {matching.UNLIKE} until that "
+        "is said, in columns or once for every row under More."
     )
 
 

@@ -7,7 +7,7 @@ that cover more than half as many priced providers as the widest one, independen
 before live traffic, then the newest. Providers absent from that run are added with the best run of
 their own, marked `same_run` false; they are shown apart and make no headline.
 
-Which price: the one that came with the speed, else from the first catalogue (`cost.CATALOGUES`) that
+Which price: the one that came with the speed, else from the catalogue of the lowest rank that
 listed the provider within half a year of the newest list price: the same endpoint before the plain
 one, the plain one before tiers and regions, then the newest, then the cheapest.
 
@@ -23,6 +23,7 @@ from typing import Any
 
 import polars as pl
 
+from etl.offers import is_charged, is_current, is_standard
 from etl.schema import UPLOAD
 from metrics import cost, words
 from metrics.metric import MONTHLY_COST, RESPONSE_SECONDS, WRITING_SECONDS, add, ratio
@@ -132,8 +133,8 @@ def runs(judged: pl.DataFrame, prices: pl.DataFrame, model: str) -> pl.DataFrame
 def offers(judged: pl.DataFrame, prices: pl.DataFrame, model: str, run: str | None = None) -> pl.DataFrame:
     """One row per provider endpoint with a published speed and price of this model.
 
-    Takes `matching.judged` rows. `run` chooses another run than the best one. A reader's own figures
-    stand beside the record's as offers of their own, `is_upload`.
+    Takes `matching.judged` rows and `cost.ranked` prices. `run` chooses another run than the best one. A reader's
+    own figures stand beside the record's as offers of their own, `is_upload`.
     """
     priced = _priced(_usable(judged, model), prices)
     ranked = _ranked(_record(priced))
@@ -311,9 +312,8 @@ def _usable(judged: pl.DataFrame, model: str) -> pl.DataFrame:
 
 
 def _listed(prices: pl.DataFrame) -> pl.DataFrame:
-    """Prices that can be reckoned with; a price of nothing is no price."""
-    asked = pl.col("input_usd_per_mtok") + pl.col("output_usd_per_mtok")
-    return prices.filter(asked > 0)
+    """Prices that can be reckoned with."""
+    return prices.filter(is_charged(pl.col("input_usd_per_mtok") + pl.col("output_usd_per_mtok")))
 
 
 def _price_columns() -> list[pl.Expr]:
@@ -345,22 +345,23 @@ def _priced(rows: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
 
 def _current(listed: pl.DataFrame) -> pl.DataFrame:
     """Catalogue prices seen within half a year of the newest list price."""
-    newest = pl.col("last_seen_on").max()
-    recent = listed.filter(pl.col("last_seen_on") >= newest - pl.duration(days=cost.CURRENT_DAYS))
-    return recent.filter(pl.col("capture").is_null() & pl.col("source").is_in(cost.CATALOGUES))
+    recent = listed.filter(is_current("last_seen_on", pl.col("last_seen_on").max()))
+    return recent.filter(cost.LISTED)
 
 
 def _catalogued(rows: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
-    places = {name: place for place, name in enumerate(cost.CATALOGUES)}
-    place = pl.col("price_source").replace_strict(places, default=len(places), return_dtype=pl.Int64)
     same = pl.col("endpoint").str.to_lowercase().eq_missing(pl.col("price_endpoint").str.to_lowercase())
     return (
-        rows.join(listed.select("provider", "model", *_price_columns()), on=["provider", "model"], how="inner")
+        rows.join(
+            listed.select("provider", "model", "catalogue_rank", *_price_columns()),
+            on=["provider", "model"],
+            how="inner",
+        )
         .sort(
             "row",
             same,
-            pl.col("price_endpoint").is_null(),
-            place,
+            is_standard("price_endpoint"),
+            "catalogue_rank",
             "price_seen_on",
             "output_usd_per_mtok",
             "input_usd_per_mtok",
@@ -368,6 +369,7 @@ def _catalogued(rows: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
             descending=[False, True, True, False, True, False, False, False],
         )
         .unique("row", keep="first", maintain_order=True)
+        .drop("catalogue_rank")
     )
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from etl.schema import TABLES
 from metrics.claims.claim import ARTICLE_DAY, NOW, THEN
-from tests.frames import CITED, catalogued, empty_tables, listed, measured, providers
+from tests.frames import CITED, catalogued, empty_tables, listed, measured, providers, states
 from tests.silicon import chip, model, on_chip
 
 MODELS = ("Llama 3.1 8B", "Llama 3.1 70B", "Llama 3.1 405B")
@@ -204,5 +204,6 @@ def together(*several: Rows) -> Rows:
 
 def record(rows: Rows) -> dict[str, pl.DataFrame]:
     """Every table, these rows in it."""
-    held = {name: TABLES[name].conform(pl.DataFrame(some, infer_schema_length=None)) for name, some in rows.items()}
-    return empty_tables() | {"provider": providers()} | held
+    given = {name: pl.DataFrame(some, infer_schema_length=None) for name, some in rows.items() if some}
+    held = {name: TABLES[name].conform(frame) for name, frame in given.items()}
+    return empty_tables() | {"provider": providers(), "source_state": states()} | held

@@ -9,6 +9,8 @@ from datetime import date
 import polars as pl
 
 from etl.schema import TABLES
+from etl.sources import SOURCES
+from metrics import cost
 
 LLAMA_8B, GPT_OSS = "Llama 3.1 8B", "gpt-oss-120b"
 OCTOBER_2024, MAY_2026 = date(2024, 10, 13), date(2026, 5, 8)
@@ -69,8 +71,14 @@ def speeds(*rows: dict) -> pl.DataFrame:
     return _table("provider_speed", rows)
 
 
+def states() -> pl.DataFrame:
+    """The state of every source, as far as metrics read it."""
+    return _table("source_state", [{"source": one.id, "catalogue_rank": one.catalogue_rank} for one in SOURCES])
+
+
 def prices(*rows: dict) -> pl.DataFrame:
-    return _table("token_price", rows)
+    """Prices as metrics take them, with the rank of their catalogue."""
+    return cost.ranked(_table("token_price", rows), states())
 
 
 def shares(*rows: dict) -> pl.DataFrame:
@@ -117,7 +125,8 @@ def models(*rows: dict) -> pl.DataFrame:
 def tables(speed_rows=(), price_rows=(), share_rows=(), model_rows=()) -> dict[str, pl.DataFrame]:
     return empty_tables() | {
         "provider_speed": speeds(*speed_rows),
-        "token_price": prices(*price_rows),
+        "token_price": _table("token_price", price_rows),
+        "source_state": states(),
         "provider": providers(),
         "compute_share": shares(*share_rows),
         "model": models(*model_rows),

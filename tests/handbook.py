@@ -12,7 +12,7 @@ from commands import main as command_line
 from etl.folders import PROJECT
 from etl.schema import TABLES, Table
 from etl.sources import SOURCES
-from metrics import metric
+from metrics import matching, metric
 from metrics.metric import Metric
 from tests.menu import entries
 from tests.test_architecture import DOORS
@@ -77,6 +77,12 @@ def metrics() -> str:
     return "\n".join(["| Metric | Label | Unit | Formula | Source |", "|---|---|---|---|---|", *lines])
 
 
+def grades() -> str:
+    lines = [f"| {grade} | {meaning} |" for grade, meaning in matching.grade_meanings().items()]
+    apart = f"More than {matching.MOST_DAYS_APART} days apart makes no pair."
+    return "\n".join(["| Grade | Rule |", "|---|---|", *lines, "", f"{matching.grade_rule()} {apart}"])
+
+
 def pages() -> str:
     lines = [f"| {entry.title} | `/{entry.address}` | `{entry.path}` |" for entry in entries()]
     return "\n".join(["| Page | Address | File |", "|---|---|---|", *lines])
@@ -108,6 +114,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "tables": tables,
     "sources": sources,
     "metrics": metrics,
+    "grades": grades,
     "pages": pages,
     "commands": commands,
 }

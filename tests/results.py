@@ -5,7 +5,10 @@ from datetime import date
 import polars as pl
 
 from etl.schema import TABLES
+from metrics import mlcommons
 
+# What publishers other than MLCommons measure: neither plotted with its results nor divided by them.
+NEVER_BESIDE = ("provider_speed", "token_price", "gpu_serving")
 LICENCE = "Apache-2.0 (repository); MLCommons results terms of use"
 OF_MLCOMMONS = {"publisher": "MLCommons", "licence": LICENCE, "evidence": "published"}
 TRAINING_ADDRESS = "https://github.com/mlcommons/training_results_v5.0/tree/main"
@@ -87,3 +90,8 @@ def inference(*rows: dict) -> pl.DataFrame:
 
 def _table(name: str, rows) -> pl.DataFrame:
     return TABLES[name].conform(pl.DataFrame(rows, infer_schema_length=None)) if rows else TABLES[name].empty()
+
+
+def mixed(rows: pl.DataFrame) -> set[str]:
+    """Sources that stand among results of MLPerf and are not MLPerf's; none where there are no such results."""
+    return mlcommons.sources(rows) - set(mlcommons.SOURCES) if mlcommons.is_mlperf(rows) else set()

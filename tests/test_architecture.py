@@ -17,6 +17,7 @@ import pytest
 from etl.schema import FACTS, SOURCE_COLUMNS, TABLES
 from etl.sources import SOURCES
 from pages.shared import places
+from pages.shared.tables import COMPUTING
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("etl", "metrics", "charts", "exports", "commands", "pages")
@@ -29,13 +30,14 @@ DOORS = {
     "etl/version.py": (),
     "etl/disk.py": (),
     "etl/faults.py": (),
+    "etl/offers.py": ("etl.faults",),
     "etl/checks.py": ("etl.schema", "etl.faults"),
     "etl/names.py": ("etl.schema",),
     "etl/corrections.py": ("etl.schema", "etl.faults"),
     "etl/thinning.py": ("etl.schema",),
     "etl/derived.py": ("etl.disk",),
     "etl/store.py": ("etl.schema", "etl.derived", "etl.disk", "etl.thinning"),
-    "etl/sources/": ("etl.schema", "etl.faults", "etl.sources"),
+    "etl/sources/": ("etl.schema", "etl.faults", "etl.offers", "etl.sources"),
     "etl/fetch/": ("etl.schema", "etl.version", "etl.disk", "etl.faults", "etl.sources", "etl.fetch"),
     "etl/folders.py": ("etl.store", "etl.fetch.snapshots"),
     "etl/published.py": ("etl.schema", "etl.store", "etl.sources"),
@@ -51,7 +53,7 @@ DOORS = {
         "etl.upload",
     ),
     "etl/publish/": ("etl",),
-    "metrics/": ("etl.schema", "metrics"),
+    "metrics/": ("etl.schema", "etl.offers", "metrics"),
     "charts/": ("etl.schema", "metrics", "charts"),
     "exports/": ("etl.schema", "metrics", "charts", "exports"),
     # A program that reads our ratios must get the ones that the pages show, so commands may know every room.
@@ -346,6 +348,17 @@ def test_a_source_says_who_publishes_it_where_and_on_what_terms(source):
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
+def test_a_source_of_token_prices_says_what_they_are_for(source):
+    assert (source.prices is not None) == ("token_price" in source.tables)
+
+
+def test_no_two_catalogues_share_a_rank():
+    ranks = Counter(source.catalogue_rank for source in SOURCES if source.catalogue_rank is not None)
+    assert len(ranks) > 1
+    assert [rank for rank, times in ranks.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
 def test_a_source_asks_over_https_only(source):
     assert [want.url for want in source.wants([]) if not want.url.startswith("https://")] == []
 
@@ -358,6 +371,14 @@ def test_a_source_has_a_test(source):
 
 
 # The repository
+
+
+def test_what_metrics_import_of_etl_tells_kept_results_apart():
+    """What a server keeps of an earlier version is computed again only where the code that decides it is watched."""
+    used = {name for module in modules() if module.startswith("metrics/") for name in imported(module)}
+    rooms = {f"etl/{name.split('.')[1]}.py" for name in used if name.startswith("etl.")}
+    assert rooms >= {"etl/schema.py", "etl/offers.py"}
+    assert rooms - set(COMPUTING) == set()
 
 
 def test_no_two_test_files_share_a_name():

@@ -356,6 +356,7 @@ def _state(source: Source, rows: SourceRows, snapshots: Snapshots, mended: str |
         "publisher": source.publisher,
         "licence": source.licence,
         "home_url": source.home_url,
+        "catalogue_rank": source.catalogue_rank,
         "status": status,
         "message": " ".join(filter(None, (message, mended))),
         "fetched_at": fetched.max() if len(fetched) else None,

@@ -18,11 +18,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from etl import faults
+from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.contract import Held, Payload, Reading, SetAside, Source, SourceChanged, Want, expect_keys, together
-from etl.sources.sightings import Sighting, fault, over_time, precision, sightings_frame
+from etl.sources.contract import (
+    Catalogue,
+    Held,
+    Payload,
+    Reading,
+    SetAside,
+    Source,
+    SourceChanged,
+    Want,
+    expect_keys,
+    together,
+)
+from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
 
 CATALOGUE = "https://raw.githubusercontent.com/Kenneth-Top/workflows-/main/artificial_analysis_pricing.csv"
 COLUMNS = ("Date", "Provider", "Model", "Host_Model", "Host_API_ID", "Input_Price_1M", "Output_Price_1M")
@@ -57,7 +68,7 @@ def sightings(payload: Payload) -> Reading:
 
 def _sighting(row: Mapping[str, str], payload: Payload) -> Sighting | Fault:
     prices = cells.number(row["Input_Price_1M"]), cells.number(row["Output_Price_1M"])
-    reason = fault(*prices)
+    reason = offers.fault(*prices)
     if reason is None and not (row["Provider"] and row["Model"]):
         reason = faults.NOT_NAMED.of(missing="provider or model")
     if reason is not None:
@@ -119,6 +130,7 @@ SOURCE = Source(
     licence="none stated for the copy; data from Artificial Analysis, attribution required",
     home_url="https://artificialanalysis.ai/models/?pricing=input-and-output-pricing",
     tables=("token_price",),
+    prices=Catalogue(rank=50),
     wants=wants,
     read=over_time(sightings),
     keeps_history=True,

@@ -35,10 +35,10 @@ from etl.sources.contract import (
 )
 
 BASE_URL = "https://prices.azure.com/api/retail/prices"
-DOCUMENTATION_URL = "https://learn.microsoft.com/azure/virtual-machines/sizes/overview#gpu-accelerated"
 ACCELERATORS_IN_SIZES = ("A100", "H100", "H200", "MI300X", "GB200", "GB300")
 
-# Machine size: accelerator and how many, from the size series at DOCUMENTATION_URL.
+# Machine size: accelerator and how many, from the size series at
+# https://learn.microsoft.com/azure/virtual-machines/sizes/overview#gpu-accelerated.
 MACHINES = {
     "Standard_NC24ads_A100_v4": ("A100 PCIe 80GB", 1),
     "Standard_NC48ads_A100_v4": ("A100 PCIe 80GB", 2),

@@ -28,11 +28,21 @@ from datetime import date
 from pathlib import Path
 from re import compile as pattern
 
-from etl import faults
+from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
 from etl.sources.cells import Unusable
-from etl.sources.contract import Reading, Row, SetAside, Source, SourceChanged, expect_keys, rows_of, together
+from etl.sources.contract import (
+    Reading,
+    Row,
+    SetAside,
+    Source,
+    SourceChanged,
+    WithSpeeds,
+    expect_keys,
+    rows_of,
+    together,
+)
 
 SETS, SINGLES = "provider_speed_sets.csv", "provider_speed.csv"
 
@@ -116,9 +126,8 @@ NOTED_FIGURES = (
     ("ttft_seconds_p99", pattern(r"latency p75 [\d.]+ p99 ([\d.]+)"), 1000),
     ("ttft_seconds_p95", pattern(r"latency p95 ([\d.]+)"), 1000),
 )
-TAG = pattern(r"endpoint tag [^/;]+/([^;]+)")
-HOST_SLUG = pattern(r"host slug [^;]+_(base|fast|turbo)\b")
-IN_BRACKETS = pattern(r"\(([^()]+)\)$")
+TAG = pattern(r"endpoint tag ([^;]+)")
+HOST_SLUG = pattern(r"host slug ([^;]+)")
 BOUND = pattern(r"[<>≤≥~]\s*[\d.]+|[\d.]+\s*[-–]\s*[\d.]+")
 
 
@@ -265,7 +274,7 @@ def _measurer(row: Line) -> tuple[str, str]:
     if row["measured_by"] not in MEASURERS:
         raise Unusable(faults.NOT_KNOWN.of(field="measurer", value=row["measured_by"] or "blank"))
     who, kind = MEASURERS[row["measured_by"]]
-    return who.format(provider=IN_BRACKETS.sub("", row["provider"]).strip()), kind
+    return who.format(provider=offers.of_name(row["provider"])[0]), kind
 
 
 def _evidence(row: Line) -> str:
@@ -286,12 +295,13 @@ def _cited(row: Line, who: str, day: date | None) -> Row:
 
 
 def _endpoint(row: Line) -> str | None:
-    if found := IN_BRACKETS.search(row["provider"]):
-        return found[1]
-    if found := TAG.search(row["note"]):
-        return None if found[1] == row.get("precision") else found[1]
-    found = HOST_SLUG.search(row["note"])
-    return found[1] if found else None
+    _, tier = offers.of_name(row["provider"])
+    if tier:
+        return tier
+    if tag := TAG.search(row["note"]):
+        return offers.of_tag(tag[1], row.get("precision"))
+    slug = HOST_SLUG.search(row["note"])
+    return offers.of_ending(slug[1]) if slug else None
 
 
 def _speed(row: Line) -> Row:
@@ -330,6 +340,7 @@ HOST_CAPTURES = Source(
     licence=QUOTED,
     home_url="https://artificialanalysis.ai/leaderboards/providers",
     tables=("provider_speed", "token_price"),
+    prices=WithSpeeds(),
     facts=read_host_captures,
     credit="Data: Artificial Analysis, https://artificialanalysis.ai",
 )

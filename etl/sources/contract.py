@@ -149,13 +149,29 @@ def no_payloads(_held: Held) -> Reading:
 
 
 @dataclass(frozen=True)
+class Catalogue:
+    """The role of a source that lists prices day by day; they stand beside any speed of those days.
+
+    Of several catalogues that know a price the one with the lowest `rank` speaks; no two share a rank.
+    """
+
+    rank: int
+
+
+@dataclass(frozen=True)
+class WithSpeeds:
+    """The role of a source whose prices came in one capture with speeds; they stand beside that capture alone."""
+
+
+@dataclass(frozen=True)
 class Source:
     """One publisher's data set.
 
     `wants(held)` gives every address of interest, given all payloads held so far (of this and of
     earlier refreshes). `read(held)` gives the rows. With `keeps_history`, earlier payloads of a
     changed address stay in `held`, oldest first, and their rows add up; otherwise only the newest
-    payload of each address is held. `is_undated`: neither the payloads nor their addresses tell a
+    payload of each address is held. `prices` is the role of its token prices, null where it gives
+    none: without a role they would enter no ratio. `is_undated`: neither the payloads nor their addresses tell a
     day, so none is said of them.
     """
 
@@ -167,6 +183,7 @@ class Source:
     tables: tuple[str, ...]
     wants: Callable[[Held], list[Want]] = field(default=no_wants, compare=False)
     read: Callable[[Held], Reading] = field(default=no_payloads, compare=False)
+    prices: Catalogue | WithSpeeds | None = None
     keeps_history: bool = False
     is_undated: bool = False
     facts: Callable[[Path], Reading] | None = field(default=None, compare=False)  # figures in data/facts
@@ -176,6 +193,11 @@ class Source:
         unknown = [name for name in self.tables if name not in TABLES]
         if unknown:
             raise ValueError(f"{self.id} names tables that the vocabulary lacks: {', '.join(unknown)}")
+
+    @property
+    def catalogue_rank(self) -> int | None:
+        """Its place among the catalogues of list prices, null where it is none."""
+        return self.prices.rank if isinstance(self.prices, Catalogue) else None
 
 
 def merge(readings: Sequence[Reading]) -> Reading:

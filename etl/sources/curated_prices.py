@@ -14,10 +14,9 @@ from pathlib import Path
 
 import polars as pl
 
-from etl import faults
+from etl import faults, offers
 from etl.faults import Fault
-from etl.sources.contract import Reading, Row, SetAside, Source, SourceChanged, expect_keys, together
-from etl.sources.sightings import fault
+from etl.sources.contract import Catalogue, Reading, Row, SetAside, Source, SourceChanged, expect_keys, together
 
 FILE = "token_price.csv"
 COLUMNS = (
@@ -83,7 +82,7 @@ def _fault(row: Row) -> Fault | None:
         return faults.BLENDED
     if row["as_of"] is None and row["last_seen"] is None:
         return faults.NO_DAY
-    return fault(row["usd_per_m_input"], row["usd_per_m_output"])
+    return offers.fault(row["usd_per_m_input"], row["usd_per_m_output"])
 
 
 def _price(row: Row) -> Row:
@@ -113,8 +112,9 @@ def _variant(note: str) -> tuple[str | None, str | None]:
     turbo = re.match(r"(Turbo) \((FP8)\) endpoint", note)
     if turbo:
         return turbo[1], turbo[2]
-    variant = re.search(r"host-specific variant: \S*?-(Turbo|fast|tput)\.toml", note, re.IGNORECASE)
-    return (variant[1].capitalize() if variant else None), None
+    file = re.search(r"host-specific variant: (\S+)\.toml", note)
+    variant = offers.of_ending(file[1]) if file else None
+    return (variant.capitalize() if variant else None), None
 
 
 def _refuse_repetition(prices: pl.DataFrame) -> None:
@@ -131,5 +131,6 @@ SOURCE = Source(
     licence=CITED,
     home_url="https://models.dev",
     tables=("token_price",),
+    prices=Catalogue(rank=40),
     facts=read_facts,
 )

@@ -7,6 +7,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from etl import offers
 from etl.sources import cells
 from etl.sources.contract import JsonObject
 
@@ -23,11 +24,10 @@ def identity(model: object, endpoint: object) -> dict[str, str | None] | None:
         return None
     published = endpoint.get("quantization")
     precision = None if published in (None, "", *UNKNOWN_PRECISION) else str(published)
-    variant = str(endpoint.get("tag") or "").partition("/")[2]
     return {
         "provider_as_published": str(provider),
         "model_as_published": str(model),
-        "endpoint": None if variant in ("", precision) else variant,
+        "endpoint": offers.of_tag(str(endpoint.get("tag") or ""), precision),
         "precision": precision,
     }
 

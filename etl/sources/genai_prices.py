@@ -13,9 +13,10 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from etl import faults
+from etl import faults, offers
 from etl.sources import cells
 from etl.sources.contract import (
+    Catalogue,
     Held,
     JsonObject,
     Payload,
@@ -29,7 +30,7 @@ from etl.sources.contract import (
     merge,
     together,
 )
-from etl.sources.sightings import Sighting, fault, precision, sightings_frame, spanned
+from etl.sources.sightings import Sighting, precision, sightings_frame, spanned
 
 REPOSITORY = "https://raw.githubusercontent.com/pydantic/genai-prices/main/prices"
 CURRENT = f"{REPOSITORY}/new_data/v2/data.json"
@@ -80,7 +81,7 @@ def _model_sightings(
     found = []
     for prices, days, hours in priced:
         values = _base(prices.get("input_mtok")), _base(prices.get("output_mtok"))
-        reason = fault(*values)
+        reason = offers.fault(*values)
         if reason is not None:
             aside.append(SetAside(payload.url, reason, f"{where}: {prices}"))
             continue
@@ -88,7 +89,7 @@ def _model_sightings(
             provider_as_published=str(provider.get("name") or provider["id"]),
             model_as_published=model["id"],
             precision=precision(model["id"]),
-            endpoint=_endpoint(provider["id"], hours),
+            endpoint=offers.of_router(provider["id"], hours),
             input_usd_per_mtok=values[0],
             output_usd_per_mtok=values[1],
             cached_input_usd_per_mtok=cells.above_zero(_base(prices.get("cache_read_mtok"))),
@@ -123,7 +124,7 @@ def _variants(prices: object, payload: Payload, where: str, aside: list[SetAside
         elif start is not None:
             dated.append((start, entry.get("prices") or {}))
         elif "start_time" in constraint:
-            hours = f"{constraint['start_time'][:5]}-{constraint.get('end_time', '')[:5]} UTC"
+            hours = offers.of_hours(constraint["start_time"], constraint.get("end_time", ""))
             by_hours.append((entry.get("prices") or {}, hours))
         else:
             aside.append(SetAside(payload.url, faults.CONDITION_NOT_KNOWN, f"{where}: {entry}"))
@@ -150,15 +151,10 @@ def _base(value: object) -> float | None:
     return cells.number(value.get("base") if isinstance(value, dict) else value)
 
 
-def _endpoint(provider_id: str, hours: str | None) -> str | None:
-    router = "Hugging Face router" if provider_id.startswith("huggingface_") else None
-    return ", ".join(part for part in (router, hours) if part) or None
-
-
 def _note(prices: JsonObject) -> str | None:
     notes = []
     if isinstance(prices.get("input_mtok"), dict) or isinstance(prices.get("output_mtok"), dict):
-        notes.append("Price of short prompts; longer ones cost more.")
+        notes.append(offers.short_prompts())
     if prices.get("requests_kcount"):
         notes.append("Each request is charged as well.")
     return " ".join(notes) or None
@@ -171,6 +167,7 @@ SOURCE = Source(
     licence="MIT",
     home_url="https://github.com/pydantic/genai-prices",
     tables=("token_price",),
+    prices=Catalogue(rank=30),
     wants=wants,
     read=read,
     keeps_history=True,

@@ -15,11 +15,22 @@
 import re
 from datetime import date
 
-from etl import faults
+from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.contract import Held, JsonObject, Payload, Reading, SetAside, Source, Want, expect_keys, together
-from etl.sources.sightings import Sighting, fault, over_time, precision, sightings_frame
+from etl.sources.contract import (
+    Catalogue,
+    Held,
+    JsonObject,
+    Payload,
+    Reading,
+    SetAside,
+    Source,
+    Want,
+    expect_keys,
+    together,
+)
+from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
 
 CURRENT = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
 MIRROR = "https://raw.githubusercontent.com/RoCry/llm-api-price/{}/model_prices_and_context_window.json"
@@ -35,9 +46,6 @@ HISTORY = (
 TEXT_MODES = ("chat", "completion", "responses", None)
 NO_MODELS = ("sample_spec", "fallback_generalizations")
 SIZE_CLASS = re.compile(r"fireworks-ai-(default|.*\d.*|.*up-to.*)", re.IGNORECASE)
-
-REGION = re.compile(r"eu|us|apac|au|jp|ca|global|global-standard|[a-z]{2}(-gov)?-[a-z]+-\d|\*?/?\d+-month-commitment")
-GEOGRAPHY = re.compile(r"(us-gov|us|eu|apac|au|jp|ca|global)\.")
 
 
 def wants(_: Held) -> list[Want]:
@@ -61,7 +69,7 @@ def sightings(payload: Payload) -> Reading:
         reason = _out_of_scope(key, entry)
         if reason is None:
             prices = _prices(entry)
-            reason = fault(*prices)
+            reason = offers.fault(*prices)
         if reason is not None:
             aside.append(SetAside(payload.url, reason, _as_text(key, entry)))
             continue
@@ -70,7 +78,7 @@ def sightings(payload: Payload) -> Reading:
                 provider_as_published=str(entry["litellm_provider"]),
                 model_as_published=key,
                 precision=precision(key),
-                endpoint=endpoint(key),
+                endpoint=offers.of_key(key),
                 input_usd_per_mtok=prices[0],
                 output_usd_per_mtok=prices[1],
                 cached_input_usd_per_mtok=cells.above_zero(
@@ -82,16 +90,6 @@ def sightings(payload: Payload) -> Reading:
             )
         )
     return Reading(frames={"token_price": sightings_frame(found)}, set_aside=together(aside))
-
-
-def endpoint(key: str) -> str | None:
-    """Region, geography and commitment that a key carries, or null."""
-    *folders, last = key.split("/")
-    parts = [folder for folder in folders[1:] if REGION.fullmatch(folder)]
-    geography = GEOGRAPHY.match(last)
-    if geography:
-        parts.append(geography[1])
-    return " ".join(parts) or None
 
 
 def _out_of_scope(key: str, entry: object) -> Fault | None:
@@ -111,7 +109,7 @@ def _prices(entry: JsonObject) -> tuple[float | None, float | None]:
 def _note(entry: JsonObject) -> str | None:
     thresholds = {key.rsplit("above_", 1)[1] for key in entry if key.startswith("input_cost_per_token_above_")}
     lengths = sorted(found[0] for threshold in thresholds if (found := re.match(r"\d+k?", threshold)))
-    return f"Price of prompts up to {lengths[0]} tokens; longer ones cost more." if lengths else None
+    return offers.short_prompts(lengths[0]) if lengths else None
 
 
 def _as_text(key: str, entry: object) -> str:
@@ -128,6 +126,7 @@ SOURCE = Source(
     licence="MIT",
     home_url="https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
     tables=("token_price",),
+    prices=Catalogue(rank=10),
     wants=wants,
     read=over_time(sightings),
     keeps_history=True,

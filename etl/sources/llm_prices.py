@@ -10,14 +10,14 @@
 - No hosts of open models: no Groq, Cerebras, SambaNova or Azure here.
 """
 
-import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from etl import faults
+from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
 from etl.sources.contract import (
+    Catalogue,
     Held,
     JsonObject,
     Payload,
@@ -30,7 +30,7 @@ from etl.sources.contract import (
     expect_objects,
     together,
 )
-from etl.sources.sightings import Sighting, fault, sightings_frame, spanned
+from etl.sources.sightings import Sighting, sightings_frame, spanned
 
 SITE = "https://www.llm-prices.com"
 HISTORICAL = f"{SITE}/historical-v1.json"
@@ -49,8 +49,6 @@ VENDORS = (
     "qwen",
     "xai",
 )
-
-PROMPT_LENGTH = re.compile(r"[≤<>]\s*\d+k")
 
 
 def wants(_: Held) -> list[Want]:
@@ -132,18 +130,17 @@ def _most_trusted(rows: list[tuple[JsonObject, Payload]]) -> list[tuple[JsonObje
 def _sightings(row: JsonObject, url: str, seen_on: date, aside: list[SetAside]) -> list[Sighting]:
     prices = cells.number(row.get("input")), cells.number(row.get("output"))
     start, end = cells.day_of_moment(row.get("from_date")), cells.day_of_moment(row.get("to_date"))
-    reason = _fault(row, start, end) or fault(*prices)
+    reason = _fault(row, start, end) or offers.fault(*prices)
     if reason is None and start and start > seen_on:
         reason = faults.DAY_TO_COME
     if reason is not None:
         aside.append(SetAside(url, reason, str(row)))
         return []
     last = min(end - timedelta(days=1), seen_on) if end else seen_on
-    length = PROMPT_LENGTH.search(row.get("name") or "")
     seen = Sighting(
         provider_as_published=row["vendor"],
         model_as_published=row["id"],
-        endpoint=f"prompts {length[0]}" if length else None,
+        endpoint=offers.of_prompt_length(row.get("name") or ""),
         input_usd_per_mtok=prices[0],
         output_usd_per_mtok=prices[1],
         cached_input_usd_per_mtok=cells.above_zero(row.get("input_cached")),
@@ -168,6 +165,7 @@ SOURCE = Source(
     licence="none stated",
     home_url="https://www.llm-prices.com",
     tables=("token_price",),
+    prices=Catalogue(rank=60),
     wants=wants,
     read=read,
     keeps_history=True,

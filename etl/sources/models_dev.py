@@ -7,11 +7,22 @@
 - A price may rise above 200k tokens of prompt; the price of short prompts is kept and noted.
 """
 
-from etl import faults
+from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.contract import Held, JsonObject, Payload, Reading, SetAside, Source, Want, expect_keys, together
-from etl.sources.sightings import Sighting, fault, over_time, precision, sightings_frame
+from etl.sources.contract import (
+    Catalogue,
+    Held,
+    JsonObject,
+    Payload,
+    Reading,
+    SetAside,
+    Source,
+    Want,
+    expect_keys,
+    together,
+)
+from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
 
 CATALOGUE = "https://models.dev/api.json"
 
@@ -28,7 +39,7 @@ def sightings(payload: Payload) -> Reading:
         for model_id, model in provider["models"].items():
             cost = (model.get("cost") or {}) if isinstance(model, dict) else {}
             prices = cells.number(cost.get("input")), cells.number(cost.get("output"))
-            reason = _out_of_scope(model) or fault(*prices)
+            reason = _out_of_scope(model) or offers.fault(*prices)
             if reason is not None:
                 aside.append(SetAside(payload.url, reason, f"{name}/{model_id}: cost {cost or 'not given'}"))
                 continue
@@ -74,7 +85,7 @@ def _out_of_scope(model: object) -> Fault | None:
 
 def _note(cost: JsonObject) -> str | None:
     if "context_over_200k" in cost:
-        return "Price of prompts up to 200k tokens; longer ones cost more."
+        return offers.short_prompts("200k")
     return None
 
 
@@ -85,6 +96,7 @@ SOURCE = Source(
     licence="MIT",
     home_url="https://models.dev",
     tables=("token_price",),
+    prices=Catalogue(rank=20),
     wants=wants,
     read=over_time(sightings),
     keeps_history=True,

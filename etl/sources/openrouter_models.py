@@ -10,11 +10,22 @@
 
 from datetime import date
 
-from etl import faults
+from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.contract import Held, JsonObject, Payload, Reading, SetAside, Source, Want, expect_keys, together
-from etl.sources.sightings import Sighting, fault, over_time, precision, sightings_frame
+from etl.sources.contract import (
+    Catalogue,
+    Held,
+    JsonObject,
+    Payload,
+    Reading,
+    SetAside,
+    Source,
+    Want,
+    expect_keys,
+    together,
+)
+from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
 
 LIVE = "https://openrouter.ai/api/v1/models"
 MAY_2026 = "https://raw.githubusercontent.com/anomalyco/models.dev/c2c5cc8f21d590edb2f52219d20016606c0d00df/models.json"
@@ -36,7 +47,7 @@ def sightings(payload: Payload) -> Reading:
     for model in models:
         pricing = model.get("pricing") or {}
         prices = cells.usd_per_mtok(pricing.get("prompt")), cells.usd_per_mtok(pricing.get("completion"))
-        reason = _out_of_scope(model) or fault(*prices)
+        reason = _out_of_scope(model) or offers.fault(*prices)
         if reason is None and model["id"] in found:
             reason = faults.REPEATED
         if reason is not None:
@@ -51,7 +62,7 @@ def sightings(payload: Payload) -> Reading:
             cached_input_usd_per_mtok=cells.above_zero(cells.usd_per_mtok(pricing.get("input_cache_read"))),
             seen_on=payload.as_of,
             source_url=payload.url,
-            note="Price of short prompts; longer ones cost more." if pricing.get("overrides") else None,
+            note=offers.short_prompts() if pricing.get("overrides") else None,
         )
     return Reading(frames={"token_price": sightings_frame(list(found.values()))}, set_aside=together(aside))
 
@@ -72,6 +83,7 @@ SOURCE = Source(
     licence="OpenRouter Terms of Service (public API)",
     home_url="https://openrouter.ai/models",
     tables=("token_price",),
+    prices=Catalogue(rank=70),
     wants=wants,
     read=over_time(sightings),
     keeps_history=True,

@@ -6,8 +6,6 @@
 - Between the last sighting of the old price and the first of the new one nobody knows which stood.
 - Two copies of one day: the later one counts.
 - A span points to the newest address where its price stood.
-- Zero is how catalogues write both "free" and "not priced", and a price of zero makes every ratio
-  meaningless; prices count only when both are above zero.
 """
 
 import re
@@ -18,8 +16,6 @@ from types import MappingProxyType
 
 import polars as pl
 
-from etl import faults
-from etl.faults import Fault
 from etl.sources.contract import Held, Payload, Reading, each
 
 PRECISION = re.compile(r"(?<![a-z0-9])(NVFP4|MXFP4|FP4|FP8|FP16|BF16|INT4|INT8)(?![a-z0-9])", re.IGNORECASE)
@@ -101,25 +97,6 @@ def spanned(reading: Reading) -> Reading:
     """The reading with its sightings turned into spans."""
     frames = {name: spans(frame) for name, frame in reading.frames.items()}
     return replace(reading, frames=frames)
-
-
-def fault(input_price: float | None, output_price: float | None) -> Fault | None:
-    """Why the two prices cannot be used, or null where they can."""
-    if input_price is None and output_price is None:
-        return faults.NOT_PRICED
-    if input_price is None or output_price is None:
-        return faults.HALF_PRICED
-    if input_price < 0 or output_price < 0:
-        return faults.NEGATIVE_PRICE
-    if input_price == 0 and output_price == 0:
-        return faults.PRICES_OF_ZERO
-    if input_price == 0 or output_price == 0:
-        return faults.PRICE_OF_ZERO
-    if max(input_price, output_price) > faults.HIGHEST_USD_PER_MTOK:
-        return faults.PRICE_TOO_HIGH
-    if min(input_price, output_price) < faults.LOWEST_USD_PER_MTOK:
-        return faults.PRICE_TOO_LOW
-    return None
 
 
 def precision(spelling: str | None) -> str | None:

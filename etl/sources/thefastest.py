@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from etl import faults
+from etl import faults, offers
 from etl.sources import cells
 from etl.sources.contract import (
     Held,
@@ -39,7 +39,6 @@ REGIONS = ("cdg", "iad", "sea")
 DAYS = (date(2024, 5, 3),)
 
 CLAMPED = 999
-DOMAIN_ENDINGS = ("com", "ai", "io", "net", "org", "dev", "co")
 
 
 def wants(_held: Held) -> list[Want]:
@@ -142,10 +141,8 @@ def _identified(results: list[Any], url: str, aside: list[SetAside]) -> Iterable
         if not host or not model:
             aside.append(SetAside(url, faults.NOT_NAMED.of(missing="provider/model"), str(result)))
             continue
-        provider, _, ending = host.rpartition(".")
-        region = ending if provider and ending not in DOMAIN_ENDINGS else None
-        name = host if region is None else provider
-        identity = {"provider_as_published": name, "model_as_published": model, "endpoint": region}
+        provider, region = offers.of_host(host)
+        identity = {"provider_as_published": provider, "model_as_published": model, "endpoint": region}
         times = times_seen[tuple(identity.values())] = times_seen.get(tuple(identity.values()), 0) + 1
         if times > 1:
             identity["endpoint"] = f"{region or 'again'} ({times})"

@@ -78,7 +78,7 @@ def _silent(done: int, total: int, words: str) -> None:
 
 
 def template(table: str) -> bytes:
-    """A CSV to fill in: the columns that a reader may give, and three rows that are valid."""
+    """A CSV to fill in: the columns that a reader may give, and example rows that are valid."""
     columns = _template_columns(table)
     return pl.DataFrame(targets.examples(TABLES[table]), schema=dict.fromkeys(columns, pl.String)).write_csv().encode()
 

@@ -118,7 +118,7 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A reader's file: the header, and its rows as text in blocks. `header_line` counts from 1, 0 for none."""
+    """A reader's file: the header, and its rows as text in blocks."""
 
     name: str
     form: str
@@ -126,7 +126,6 @@ class Sheet:
     sha256: str
     bytes: int
     header: tuple[str, ...]
-    header_line: int
     total: int
     work: "Work" = field(repr=False, compare=False)
     encoding: str | None = None
@@ -306,7 +305,6 @@ def _open_text(path: Path, work: Work, recognises: Recognises) -> Sheet:
         sha256="",
         bytes=0,
         header=header,
-        header_line=before + 1,
         total=text.stat().st_size,
         work=work,
         encoding=encoding,
@@ -653,7 +651,6 @@ def _open_workbook(path: Path, work: Work, tab: str | None, recognises: Recognis
         sha256="",
         bytes=0,
         header=header,
-        header_line=position + 1,
         total=rows.height,
         work=work,
         tab=chosen,
@@ -732,7 +729,6 @@ def _open_parquet(path: Path, work: Work) -> Sheet:
         sha256="",
         bytes=0,
         header=_labels(schema.names),
-        header_line=0,
         total=rows,
         work=work,
         notes=("Read from Parquet; every value is read as the text it shows.",),

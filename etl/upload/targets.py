@@ -1,5 +1,5 @@
 """What a reader may upload: the columns of each table that a file may fill, with their other names, their
-defaults, and three example rows.
+defaults, and example rows.
 
 Types, units, bounds and meanings come from the schema; nothing of it is repeated here.
 """

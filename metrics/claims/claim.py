@@ -72,17 +72,20 @@ class Record:
 
     @cached_property
     def speed_pairs(self) -> pl.DataFrame:
-        """Comparable pairs of which both sides were measured in the period: grade D decides nothing."""
+        """Comparable pairs of which both sides were measured in the period; others decide nothing."""
         rows = self.rows("provider_speed", pl.col("measured_on"))
-        return speed.ratios(rows, self.tables["provider"]).filter(
-            pl.col("match_grade").is_in(matching.COMPARABLE_GRADES)
-        )
+        return speed.ratios(rows, self.tables["provider"]).filter(matching.IS_COMPARABLE)
+
+    @cached_property
+    def prices(self) -> pl.DataFrame:
+        """List prices of any time, with the rank of their catalogue."""
+        return cost.ranked(self.tables["token_price"], self.tables["source_state"])
 
     @cached_property
     def price_pairs(self) -> pl.DataFrame:
         """Pairs of prices that stood together in the period, each dated by the last day on which both did: on
         the last day of a period that begins with the first price, at any time in one that begins later."""
-        paired = cost.ratios(self.tables["token_price"], self.tables["provider"])
+        paired = cost.ratios(self.prices, self.tables["provider"])
         after, until = self.period.after, self.period.until
         if until:
             paired = paired.filter(pl.col("stood_from") <= until)

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from etl import offers
 from metrics import cost, rent, speed, words
 from metrics.claims.claim import LOWER, TOLERANCE, Claim, Period, Record
 from metrics.claims.speed import narrowed, pair_figures
@@ -26,7 +27,7 @@ def _joint_pairs(record: Record) -> pl.DataFrame:
     """Pairs with both ratios; `value` is the weaker leg as a multiple of what is claimed of it, so that 1 or
     more means that one provider does both."""
     rows = narrowed(record.speed_pairs, None, "hyperscalers")
-    both = cost.beside_speed(speed.newest(rows), record.tables["token_price"]).filter(pl.col("cost_ratio") > 0)
+    both = cost.beside_speed(speed.newest(rows), record.prices).drop_nulls("cost_ratio")
     speed_leg, cost_leg = pl.col("speed_ratio") / SPEED_LEG, COST_LEG / pl.col("cost_ratio")
     meets_cost, meets_speed = cost_leg >= 1 / (1 + TOLERANCE), speed_leg >= 1 - TOLERANCE
     return pair_figures(
@@ -115,10 +116,9 @@ def _lowest_prices(record: Record) -> pl.DataFrame:
     """The lowest output price of each model at a specialised provider that stood in the period."""
     after, until = record.period.after, record.period.until
     special = record.tables["provider"].filter("is_specialised").select("provider")
-    stood = (pl.col("output_usd_per_mtok") > 0) & pl.col("last_seen_on").is_not_null()
+    stood = offers.is_charged(pl.col("output_usd_per_mtok")) & pl.col("last_seen_on").is_not_null()
     if until:
-        stood &= pl.col("valid_from") <= until
-        stood &= pl.col("last_seen_on") >= (until if after is None else after)
+        stood &= pl.col("valid_from") <= until if after else offers.is_sold_on(pl.lit(until))
     if after:
         stood &= pl.col("last_seen_on") > after
     return (

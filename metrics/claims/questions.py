@@ -1,4 +1,4 @@
-"""The fifteen questions that the article leaves its reader with, each answered by a figure or told to be open.
+"""The questions that the article leaves its reader with, each answered by a figure or told to be open.
 
 The wording is ours. An answer is a pure function of the tables: a figure with its unit, its day and
 its rows, and one sentence. Where the tables hold nothing that answers, the answer names what is

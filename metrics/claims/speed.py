@@ -165,6 +165,6 @@ CLAIMS: tuple[Claim, ...] = (
         subject="specialised providers",
         thing="pair",
         page="speed",
-        flips="Half of the pairs with the three clouds at 10x or more.",
+        flips="Half of the pairs with the clouds at 10x or more.",
     ),
 )

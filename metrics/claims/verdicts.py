@@ -41,6 +41,7 @@ TABLES = (
     "provider_speed",
     "token_price",
     "provider",
+    "source_state",
     "compute_share",
     "training_result",
     "accelerator",

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from etl.offers import CURRENT_DAYS
 from metrics import cost, values, words
 from metrics.findings.record import named, of_record
 
@@ -21,6 +22,11 @@ def cheapest(headline: pl.DataFrame, baseline: str) -> str:
         f"{words.plural(best.height, 'model')}; the least is {words.priced(lowest['cost_ratio'])} "
         f"({lowest['provider']}, {lowest['model']})"
     )
+
+
+def not_drawn(older: int) -> str:
+    """How many pairs are history beside the newest; nothing where none is."""
+    return f"{words.plural(older, 'pair')} last seen more than {CURRENT_DAYS} days earlier not drawn." if older else ""
 
 
 def frontier(priced: pl.DataFrame, model: str) -> str:

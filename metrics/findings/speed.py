@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from metrics import response, values, words
+from metrics import matching, response, values, words
 from metrics.findings.record import named, of_record
 
 
@@ -49,7 +49,7 @@ def best_other(hosts: pl.DataFrame) -> str:
 
 def models_ahead(headline: pl.DataFrame, value: str, baseline: str) -> str:
     """On how many models each side of 1 the best specialised provider stands, for the chart over models."""
-    best = of_record(headline).filter(pl.col("match_grade") != "D").group_by("model").agg(pl.col(value).max())
+    best = of_record(headline).filter(matching.IS_COMPARABLE).group_by("model").agg(pl.col(value).max())
     if best.is_empty():
         return f"No like-for-like pair with {baseline}"
     ahead = best.filter(pl.col(value) > 1).height

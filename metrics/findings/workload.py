@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from metrics import values, words
+from metrics import values, words, workload
 
 
 def traffic(offers: pl.DataFrame) -> str:
@@ -111,13 +111,14 @@ def offers_in_time(offers: pl.DataFrame) -> str:
 
 
 VOLUME_BASIS = (
-    "Monthly cost from a tenth to ten times the volume, list prices without discounts. A list price knows no volume, "
-    "so the lines are straight; what a large customer pays is not published."
+    f"Monthly cost from {words.times(min(workload.FACTORS))} to {words.times(max(workload.FACTORS))} the volume, list "
+    "prices without discounts. A list price knows no volume, so the lines are straight; what a large customer pays is "
+    "not published."
 )
 
 
 def volume(steps: pl.DataFrame) -> str:
-    """What ten times the traffic would cost, from `workload.sensitivity` rows."""
+    """What the most traffic would cost, from `workload.sensitivity` rows."""
     most = steps.filter(pl.col("factor") == pl.col("factor").max()).sort("monthly_usd", "offer")
     if most.is_empty():
         return "No offer to reckon with"

@@ -41,7 +41,7 @@ RENT_COLUMNS = ("cloud", "accelerator", "usd_per_mtok_from_rent", "usd_per_accel
 
 def show(view: View) -> None:
     figures, blend = view.figures, cost.blend(view.blend)
-    prices, paired = tables.table(figures, "token_price"), tables.speed_ratios(figures)
+    prices, paired = tables.prices(figures), tables.speed_ratios(figures)
     hosts = speed.hosts(tables.judged_speeds(figures), paired, view.model, view.baseline)
     priced = cost.with_price(hosts, prices, blend) if hosts.height else hosts
     st.title("What does speed cost?", anchor=False)
@@ -120,8 +120,8 @@ def over_models(view: View) -> None:
         f"{words.days(against['measured_on'].min(), against['measured_on'].max())}.",
     )
     cite.chart(view.figures, drawn, shown, "cost-models", PAIR_COLUMNS, passport.of_price)
-    left = f" {words.plural(older, 'pair')} last seen more than half a year earlier not drawn." if older else ""
-    cite.note(f"{cost.COST_RATIO.caveat} A price counts until the day it was last seen in its catalogue.{left}")
+    counts = "A price counts until the day it was last seen in its catalogue."
+    cite.note(" ".join(filter(None, (cost.COST_RATIO.caveat, counts, cost_findings.not_drawn(older)))))
 
 
 def over_time(view: View, prices: pl.DataFrame) -> None:

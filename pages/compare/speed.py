@@ -60,7 +60,7 @@ def against_baseline(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> No
             f"These were: {words.listed(beside)}." if beside else "",
         )
         return
-    priced = cost.with_price(hosts, tables.table(view.figures, "token_price"), cost.blend(view.blend))
+    priced = cost.with_price(hosts, tables.prices(view.figures), cost.blend(view.blend))
     of_record = speed.of_record(hosts)
     newest = of_record["measured_on"].drop_nulls()
     dated = words.day(newest.max() if len(newest) else None)
@@ -78,7 +78,7 @@ def against_baseline(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> No
     cite.note(
         f"Match grade {of_record['match_grade'][0]}. One request at a time: not the throughput of a system shared by "
         "many users.",
-        help=cite.GRADES,
+        help=cite.grades(),
     )
 
 
@@ -102,7 +102,7 @@ def over_models(view: View, paired: pl.DataFrame) -> None:
         "Output speed, multiple of<br>the baseline (log scale)",
         f"Each specialised provider's fastest endpoint, best-matched and newest run of each model. "
         f"{words.plural(against.height, 'pair')}, {words.days(measured.min(), measured.max())}. "
-        "Hollow: grade D, another source or a vendor's own figure, in no average.",
+        f"Hollow: grade {matching.UNLIKE}, {matching.grade_meanings()[matching.UNLIKE]}, in no average.",
     )
     cite.chart(view.figures, drawn, shown, "speed-models", PAIR_COLUMNS, passport.of_speed)
     means = speed.across_models(against)
@@ -111,7 +111,10 @@ def over_models(view: View, paired: pl.DataFrame) -> None:
             f"{row['provider']} {words.times(row['speed_ratio'])} over {words.plural(row['models'], 'model')}"
             for row in means.iter_rows(named=True)
         ]
-        cite.note(f"Geometric mean of grades A and B: {words.listed(told)}.", help=cite.GRADES)
+        cite.note(
+            f"Geometric mean of grades {words.listed([*matching.AGGREGATED_GRADES])}: {words.listed(told)}.",
+            help=cite.grades(),
+        )
 
 
 def response_times(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None:
@@ -184,7 +187,7 @@ def speed_over_time(view: View, rows: pl.DataFrame) -> None:
     )
     cite.note(
         f"A person reads about {words.number(response.READING_TOKENS_PER_SECOND)} tokens a second: "
-        f"{response.READING_WORDS_PER_MINUTE} words a minute, three quarters of a word to a token."
+        f"{response.READING_WORDS_PER_MINUTE} words a minute, {response.WORDS_PER_TOKEN:g} words to a token."
     )
     cite.origins(response.READING_SOURCES)
 

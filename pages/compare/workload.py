@@ -8,7 +8,7 @@ import streamlit as st
 from charts import workload as draw
 from exports.files import FORMATS
 from exports.workload import workbook
-from metrics import words, workload
+from metrics import response, words, workload
 from metrics.findings import thinking as thinking_findings
 from metrics.findings import workload as findings
 from metrics.thinking import Thinking
@@ -42,7 +42,7 @@ BEHIND_COLUMNS = ("offer", "monthly_usd", "shown_seconds", "meets_limit", "reaso
 
 
 def show(view: View) -> None:
-    judged, prices = tables.judged_speeds(view.figures), tables.table(view.figures, "token_price")
+    judged, prices = tables.judged_speeds(view.figures), tables.prices(view.figures)
     runs = workload.runs(judged, prices, view.model)
     st.title("What would my traffic cost, and how fast would it answer?", anchor=False)
     if runs.is_empty():
@@ -80,8 +80,8 @@ def ask_traffic(
             key="tokens_in",
             width=CONTROL,
             **KEPT,
-            help="Tokens of one request: the question with all that is sent along. A token is about three quarters of "
-            "a word.",
+            help="Tokens of one request: the question with all that is sent along. A token is about "
+            f"{response.WORDS_PER_TOKEN:g} words.",
         )
         tokens_out = st.number_input(
             "Output tokens",

@@ -158,7 +158,7 @@ def corrected(corrections: pl.DataFrame) -> None:
 def details(figures: Figures) -> None:
     """What else a doubter may look up: disagreements, unknown names, exclusions, payloads."""
     origins = tables.table(figures, "origin")
-    disagreements = cost.disagreements(tables.table(figures, "token_price"))
+    disagreements = cost.disagreements(tables.prices(figures))
     with st.expander(f"Catalogues that disagree on a price ({disagreements.height:,}); both rows stay"):
         cite.note("Input and output price in USD per 1M tokens, as each catalogue lists it.")
         cite.table(disagreements, "disagreements")
@@ -188,8 +188,9 @@ def how_it_is_computed() -> None:
     """The match grades and every metric with its formula, source and caveat."""
     st.subheader("How it is computed", anchor=False)
     st.markdown("**Match grades.** How well the two sides of a ratio match:")
-    for grade, meaning in matching.GRADE_MEANINGS.items():
+    for grade, meaning in matching.grade_meanings().items():
         cite.note(f"{grade}: {meaning}.")
+    cite.note(matching.grade_rule())
     for declared in metric.METRICS:
         st.markdown(f"**{plain(declared.label)}** ({plain(declared.unit)}) = {plain(declared.formula)}.")
         cite.note(" ".join(part for part in (f"Source: {declared.source}.", declared.caveat) if part))

@@ -47,7 +47,7 @@ def pick_table() -> str:
         format_func=batches.TABLES.get,
         key="into",
         **KEPT,
-        help="Each table takes one kind of figure; the template shows three rows of it.",
+        help="Each table takes one kind of figure; the template shows rows of it.",
     )
     desk.turn_to(table)
     return table
@@ -63,7 +63,7 @@ def offer_template(table: str) -> None:
             key="template",
             on_click="ignore",
             icon=":material/download:",
-            help="A header and three valid rows.",
+            help="A header and rows that are valid.",
         )
         st.download_button(
             "Data dictionary",

@@ -10,7 +10,7 @@ from charts import style
 from charts.style import CONFIG, Chart
 from etl.schema import FACTS
 from exports.files import ON_PAGES, encoded
-from metrics import mlcommons, words
+from metrics import matching, mlcommons, words
 from metrics.passport import Passport
 from pages.shared import passport
 from pages.shared.markdown import WEB_ADDRESS, link, linked, plain
@@ -18,13 +18,13 @@ from pages.shared.view import Figures
 
 MEANINGS: Mapping[str, str] = {column.name: column.meaning for table in FACTS for column in table.columns}
 
-GRADES = (
-    "How well the two sides match. A: one measurer, same conditions. B: one condition differs or is not published. "
-    "C: two or more. D: different sources, or a vendor's own figure; shown, but in no average and no verdict."
-)
-
-
 OUTLINED = "In a square: your own figures, no part of the record."
+
+
+def grades() -> str:
+    """What the match grades mean, as the help beside one."""
+    told = [f"{grade}: {meaning}." for grade, meaning in matching.grade_meanings().items()]
+    return " ".join(["How well the two sides match.", *told, matching.grade_rule()])
 
 
 def answer(sentence: str) -> None:

@@ -29,7 +29,7 @@ Computed = TypeVar("Computed")
 Function = Callable[Concatenate[Figures, Arguments], Computed]
 
 # What decides a result besides the figures: the code that computes and the code that reads what it computes from.
-COMPUTING = ("metrics/**/*.py", "etl/schema.py", "etl/store.py", "etl/thinning.py")
+COMPUTING = ("metrics/**/*.py", "etl/schema.py", "etl/offers.py", "etl/store.py", "etl/thinning.py")
 
 
 def folders() -> Folders:
@@ -136,6 +136,12 @@ def record(figures: Figures, name: str) -> pl.DataFrame:
     return table(figures.of_record, name)
 
 
+@kept(entries=8)
+def prices(figures: Figures) -> pl.DataFrame:
+    """Token prices with the rank of their catalogue."""
+    return cost.ranked(table(figures, "token_price"), record(figures, "source_state"))
+
+
 def tables(figures: Figures) -> dict[str, pl.DataFrame]:
     """The tables that cards and verdicts are made of: the record alone, whatever is shown."""
     return {name: record(figures, name) for name in verdicts.TABLES}
@@ -161,7 +167,7 @@ def thinks_first(figures: Figures, model: str) -> thinking.Thinking:
 
 @kept(entries=16)
 def cost_ratios(figures: Figures, blend: str) -> pl.DataFrame:
-    return cost.ratios(table(figures, "token_price"), record(figures, "provider"), cost.blend(blend))
+    return cost.ratios(prices(figures), record(figures, "provider"), cost.blend(blend))
 
 
 @kept(entries=32, of_record=True, stored_as="verdicts")
@@ -198,14 +204,15 @@ def replayed_claims(figures: Figures) -> pl.DataFrame:
 def claims_by_generation(figures: Figures) -> pl.DataFrame:
     """Verdicts as each kept generation up to this one gives them: generation, built_at and what is judged.
 
-    An earlier generation that can no longer be read is left out.
+    An earlier generation that can no longer be read is left out, as is one of an earlier version that does not say
+    which catalogues its prices are of.
     """
     earlier = [name for name in figures.folders.store.generations() if name < figures.generation]
     judged = []
     for name in earlier:
         try:
             judged.append(judged_build(replace(figures, generation=name)))
-        except StoreDamaged:
+        except (StoreDamaged, cost.NotRanked):
             continue
     return pl.concat([*judged, judged_build(figures)])
 

@@ -354,8 +354,8 @@ def test_the_ledger_opens_with_no_data_at_all():
 def test_every_grade_has_a_shape_of_its_own():
     looks = evidence_charts.GRADE_MARKS
     assert tuple(looks) == matching.GRADES
-    assert len({symbol for _, symbol, _ in looks.values()}) == 4
-    assert not {colour for colour, _, _ in looks.values()} & {"#D55E00", "#CC79A7", "#009E73"}
+    assert len({symbol for _, symbol in looks.values()}) == 4
+    assert not {colour for colour, _ in looks.values()} & {"#D55E00", "#CC79A7", "#009E73"}
     assert layout(coverage_chart())["showlegend"] is True
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from metrics import cost, matching, speed
 from tests.frames import (
     GPT_OSS,
+    LEADERBOARD,
     LLAMA_8B,
     MAY_2026,
     OCTOBER_2024,
@@ -138,7 +139,8 @@ def test_a_pair_says_for_which_of_its_sides_the_input_price_stands_in():
 def test_prices_of_a_capture_are_paired_within_it_only():
     other = listed("Azure", 0.3, 0.61, capture="aa-leaderboard_2024-09-01")
     assert ratios(listed("Groq", 0.05, 0.08), other).is_empty()
-    assert ratios(listed("Groq", 0.05, 0.08), catalogued("Azure", 0.3, 0.61, source="captures", **LONG)).is_empty()
+    of_catalogue = catalogued("Azure", 0.3, 0.61, **LONG)
+    assert ratios(listed("Groq", 0.05, 0.08, source=of_catalogue["source"]), of_catalogue).is_empty()
 
 
 def test_prices_of_two_sources_or_models_are_never_paired():
@@ -388,7 +390,7 @@ def test_catalogues_that_list_other_prices_over_the_same_days_disagree():
         {"valid_from": date(2025, 3, 2), "last_seen_on": date(2025, 6, 1)},
         {"endpoint": "batch", **LONG},
         {"source": "litellm", **LONG},
-        {"source": "aa_leaderboard", **LONG},
+        {"source": "aa_leaderboard", "capture": LEADERBOARD, **LONG},
         {"model": "Llama 3.1 70B", **LONG},
     ],
     ids=["other days", "another tier", "the same catalogue", "not a catalogue", "another model"],

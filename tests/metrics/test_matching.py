@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 
+from etl.schema import PROVIDER_SPEED
 from metrics import matching
 from tests.frames import GPT_OSS, LLAMA_8B, OCTOBER_2024, gpt_oss_of_2026, llama_of_2024, measured, providers, speeds
 
@@ -255,3 +257,59 @@ def test_pairs_are_trusted_by_grade_then_day_then_evidence():
 def test_rows_come_back_in_the_same_order_whatever_order_they_came_in():
     rows, _ = llama_of_2024()
     assert paired(*rows).equals(paired(*reversed(rows)))
+
+
+# The rule and what is said of it
+
+
+def test_the_grades_say_what_their_rule_is():
+    assert matching.grade_meanings() == {
+        "A": "no condition differs",
+        "B": "1 condition differs",
+        "C": "2 conditions or more differ",
+        "D": "different sources or a vendor's own figure on one side",
+    }
+    rule = matching.grade_rule()
+    assert "measured more than 7 days apart; measured more than 30 days apart; prompt length" in rule
+    assert "Only grades A and B enter an average, only A, B and C a verdict." in rule
+
+
+def test_a_condition_that_is_taken_out_counts_no_more_and_is_told_no_more(monkeypatch):
+    rows = measured("Cerebras", 2023.0, precision="fp16"), measured("Azure", 54.3)
+    assert graded(*rows) == ("B", "precision")
+    assert "precision" in matching.grade_rule()
+    rest = tuple(condition for condition in matching.SOFT if condition.name != "precision")
+    monkeypatch.setattr(matching, "SOFT", rest)
+    assert graded(*rows) == ("A", None)
+    assert "precision" not in matching.grade_rule()
+
+
+def test_a_condition_that_comes_in_counts_and_is_told(monkeypatch):
+    longer = matching.Condition("reply length", "reply length", pl.col("output_tokens") > 500)
+    monkeypatch.setattr(matching, "SOFT", (*matching.SOFT, longer))
+    rows = measured("Cerebras", 2023.0, output_tokens=1000), measured("Azure", 54.3, output_tokens=200)
+    assert graded(*rows) == ("B", "reply length")
+    assert "reply length" in matching.grade_rule()
+
+
+def test_a_further_grade_takes_its_place_in_the_rule_and_in_the_words(monkeypatch):
+    monkeypatch.setattr(matching, "GRADES_BY_COUNT", ("A", "B", "B2", "C"))
+    rows = measured("Cerebras", 2023.0, precision="fp16", prompt_tokens=1000), measured("Azure", 54.3)
+    assert graded(*rows) == ("B2", "prompt length; precision")
+    meanings = matching.grade_meanings()
+    assert (meanings["B2"], meanings["C"]) == ("2 conditions differ", "3 conditions or more differ")
+
+
+def test_a_condition_that_makes_two_sides_unlike_is_told_of_the_last_grade(monkeypatch):
+    monkeypatch.setattr(matching, "HARD", matching.HARD[:1])
+    rows = measured("Cerebras", 1800.0, measurer_kind="vendor"), measured("Azure", 54.3)
+    assert graded(*rows) == ("A", None)
+    assert matching.grade_meanings()["D"] == "different sources"
+
+
+def test_a_pair_carries_every_column_of_a_measurement():
+    pair = paired(measured("Cerebras", 2023.0, output_tokens_per_second_p95=2500.0), measured("Azure", 54.3))
+    carried = set(PROVIDER_SPEED.names) - {"bound_as_published", "is_aggregate"}
+    assert carried <= set(pair.columns)
+    assert {f"baseline_{name}" for name in carried - {"model"}} <= set(pair.columns)
+    assert pair["output_tokens_per_second_p95"].to_list() == [2500.0]

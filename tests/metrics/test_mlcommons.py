@@ -18,7 +18,7 @@ from metrics.claims.verdicts import CLAIMS, evidence
 from metrics.claims.verdicts import TABLES as JUDGED_TABLES
 from metrics.metric import ACCELERATOR_MINUTES, METRICS, THROUGHPUT_PER_ACCELERATOR, add
 from tests.frames import llama_of_2024, speeds
-from tests.results import inference, served, trained, training
+from tests.results import NEVER_BESIDE, inference, mixed, served, trained, training
 
 TRAINED = training(trained("H100 SXM", "SCITIX", 64, 4.555671), trained("GB200", "Oracle", 72, 1.598139))
 SERVED = inference(served("H200 SXM", "Cisco", 8, 34000.0), served("B200", "Dell", 8, 98000.0, scenario="Server"))
@@ -110,7 +110,7 @@ def test_a_row_of_another_publisher_gets_no_notice_of_mlcommons():
     rows = pl.concat([TRAINED, TRAINED.with_columns(source=pl.lit("elsewhere"))])
     told = mlcommons.with_notice(rows)[mlcommons.NOTICE_COLUMN].to_list()
     assert [notice is not None for notice in told] == [True, True, False, False]
-    assert mlcommons.mixed(rows) == {"elsewhere"}
+    assert mixed(rows) == {"elsewhere"}
 
 
 @pytest.mark.parametrize("name", [*TABLES, *METRIC_EXPORTS])
@@ -125,23 +125,35 @@ def test_an_export_carries_the_notice_where_it_holds_results_and_only_there(buil
         assert rows[mlcommons.NOTICE_COLUMN].str.contains(mlcommons.LEGEND, literal=True).all()
 
 
-def test_no_module_of_metrics_or_charts_reads_both_results_of_mlperf_and_figures_of_others():
-    """Tables come to pages by name; whoever names both kinds could set one beside the other. The article's
-    claims are of both kinds, and none of them rests on both: the test below."""
-    ours = {"inference_result", "training_result"}
-    for path in [*PROJECT.glob("metrics/*.py"), *PROJECT.glob("charts/*.py"), *PROJECT.glob("pages/*/*.py")]:
-        # The list of tables that take uploads names them all, and draws none.
-        if path.name in ("mlcommons.py", "verdicts.py", "batches.py") or path.name.startswith("claims_"):
-            continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        named = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-        assert not (named & ours and named & set(mlcommons.NEVER_BESIDE)), path.name
+# Lists of all tables, of what claims are judged from and of what takes uploads; they draw and divide nothing.
+LISTS = ("metrics/claims/verdicts.py", "pages/importer/batches.py")
+READERS_OF_TABLES = [
+    path.relative_to(PROJECT).as_posix()
+    for room in ("metrics", "charts", "pages")
+    for path in PROJECT.glob(f"{room}/**/*.py")
+]
+
+
+@pytest.mark.parametrize("module", [module for module in READERS_OF_TABLES if module not in LISTS])
+def test_nothing_reads_both_results_of_mlperf_and_figures_of_others(module):
+    """Tables come by name; whoever names both kinds could set one beside the other. A module of the article's claims
+    holds several, so there each declaration is looked at alone; that no claim rests on both, the test below says."""
+    tree = ast.parse((PROJECT / module).read_text(encoding="utf-8"))
+    for part in tree.body if module.startswith("metrics/claims/") else [tree]:
+        named = {node.value for node in ast.walk(part) if isinstance(node, ast.Constant)}
+        assert not (named & {"inference_result", "training_result"} and named & set(NEVER_BESIDE)), ast.unparse(part)
+
+
+def test_the_readers_of_tables_are_looked_at_in_every_folder():
+    found = {"metrics/claims/compute.py", "metrics/findings/divide.py", "pages/divide/training_inference.py"}
+    assert found <= set(READERS_OF_TABLES)
+    assert set(LISTS) <= set(READERS_OF_TABLES)
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.claim_id)
 def test_no_claim_rests_on_both_results_of_mlperf_and_figures_of_others(claim, official):
     for when in (THEN, NOW):
-        assert mlcommons.mixed(evidence(claim, official, when)) == set()
+        assert mixed(evidence(claim, official, when)) == set()
 
 
 def test_claims_that_rest_on_results_of_mlperf_are_known_by_their_rows(official):

@@ -13,6 +13,7 @@ from etl.schema import TABLES
 from metrics import divide, generations, mlcommons
 from pages.shared import cite, places
 from tests.pages.test_pages import APP, PAGES, figures, has_marks, texts
+from tests.results import mixed
 
 PLACE = "pages/divide/training_inference.py"
 GAIN, MINUTES, THROUGHPUT, WHO, SHARES, CHIPS, EVENTS = range(7)
@@ -139,7 +140,7 @@ def test_a_chart_of_mlperf_shows_the_footnote_and_rests_on_nothing_else(app, cha
     of_mlperf = [(name, rows, footnote) for name, rows, footnote in charted if mlcommons.is_mlperf(rows)]
     captions = [caption.value.replace("\\", "") for caption in at.caption]
     for name, rows, footnote in of_mlperf:
-        assert mlcommons.mixed(rows) == set(), name
+        assert mixed(rows) == set(), name
         assert mlcommons.LEGEND in footnote, name
         assert "MLPerf" in footnote, name
         assert sum(mlcommons.LEGEND in caption for caption in captions) >= len(of_mlperf), name

@@ -12,8 +12,9 @@ from polars.testing import assert_frame_equal
 from etl import store as storing
 from etl.folders import PROJECT, Folders
 from etl.store import KEPT_GENERATIONS, Store
+from metrics import matching
 from metrics.claims import verdicts
-from pages.shared import bar, places, tables, view
+from pages.shared import bar, cite, places, tables, view
 from pages.shared.view import Figures
 from tests.pages.test_pages import PAGES, SHOWING, opener, texts
 
@@ -205,6 +206,25 @@ def test_a_generation_that_cannot_be_read_is_left_out_of_the_builds(data):
     (data / "store" / f"{damaged}.duckdb").write_bytes(b"no database")
     storing._files.clear()
     assert tables.claims_by_generation(figures)["generation"].unique().to_list() == [figures.generation]
+
+
+def test_a_generation_that_does_not_say_which_catalogue_speaks_first_is_left_out_of_the_builds(data):
+    """An earlier version built it: judged without any list price it would show other verdicts than it had."""
+    store = Folders(data=data).store
+    states = store.rows("source_state")
+    unranked = states.with_columns(catalogue_rank=pl.lit(None, pl.Int64))
+    store.write(lambda writer: writer.replace_all("source_state", unranked))
+    figures = Figures(data, store.write(lambda writer: writer.replace_all("source_state", states)))
+    judged = tables.claims_by_generation(figures)["generation"].unique().sort().to_list()
+    assert judged == [store.generations()[0], figures.generation]
+
+
+def test_the_help_beside_a_grade_follows_the_rule(monkeypatch):
+    assert "B: 1 condition differs. " in cite.grades()
+    assert "precision" in cite.grades()
+    rest = tuple(condition for condition in matching.SOFT if condition.name != "precision")
+    monkeypatch.setattr(matching, "SOFT", rest)
+    assert "precision" not in cite.grades()
 
 
 @pytest.mark.parametrize("place", [SHOWING[0], CLAIMS])

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from etl.sources.contract import Payload, Want
-from etl.sources.litellm import CURRENT, HISTORY, MIRROR, SOURCE, endpoint
+from etl.sources.litellm import CURRENT, HISTORY, MIRROR, SOURCE
 from tests.payloads import UPSTREAM, payload
 
 GROQ = {
@@ -119,17 +119,6 @@ def test_history_and_the_newest_file_become_spans(tmp_path):
     ]
     prices = SOURCE.read(held).frames["token_price"]
     assert prices.select("valid_from", "last_seen_on", "source_url").rows() == [(first_day, date(2026, 7, 24), CURRENT)]
-
-
-def test_the_endpoint_is_the_region_geography_or_commitment_in_the_key():
-    assert endpoint("azure/eu/gpt-5.1") == "eu"
-    assert endpoint("azure/global-standard/gpt-4o-mini") == "global-standard"
-    assert endpoint("us.anthropic.claude-sonnet-4-20250514-v1:0") == "us"
-    assert endpoint("bedrock/us-gov-east-1/amazon.nova-pro-v1:0") == "us-gov-east-1"
-    assert endpoint("bedrock/eu-central-1/1-month-commitment/anthropic.claude-v1") == (
-        "eu-central-1 1-month-commitment"
-    )
-    assert endpoint("groq/openai/gpt-oss-120b") is None
 
 
 def test_a_renamed_key_is_refused_by_name(tmp_path):

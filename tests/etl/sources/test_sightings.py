@@ -4,7 +4,7 @@ import polars as pl
 
 from etl import faults
 from etl.sources.contract import SetAside, together
-from etl.sources.sightings import Sighting, fault, precision, sightings_frame, spans
+from etl.sources.sightings import Sighting, precision, sightings_frame, spans
 
 FEBRUARY, JUNE, SEPTEMBER = date(2025, 2, 28), date(2025, 6, 28), date(2025, 9, 30)
 HAIKU = {"provider_as_published": "anthropic", "model_as_published": "claude-3-haiku"}
@@ -50,17 +50,6 @@ def test_no_sightings_give_no_spans():
     frame = spans(sightings_frame([]))
     assert frame.height == 0
     assert frame.schema["valid_from"] == pl.Date
-
-
-def test_prices_that_cannot_be_used_are_named_by_reason():
-    assert fault(None, None) == faults.NOT_PRICED
-    assert fault(0.1, None) == faults.HALF_PRICED
-    assert fault(-1e6, -1e6) == faults.NEGATIVE_PRICE
-    assert fault(0, 0) == faults.PRICES_OF_ZERO
-    assert fault(0, 2.8) == faults.PRICE_OF_ZERO
-    assert fault(15_000, 60_000) == faults.PRICE_TOO_HIGH
-    assert fault(0.075, 0.0046875) == faults.PRICE_TOO_LOW
-    assert fault(150, 600) is None
 
 
 def test_many_rows_of_one_fault_are_one_line_and_a_slipped_unit_is_a_line_each():

@@ -139,14 +139,13 @@ def test_a_title_and_blank_lines_may_stand_above_the_header(reading):
     text = "Benchmark of May 2026\n\nHost;LLM;Speed (tok/s)\nGroq;Llama 3.3 70B;276\n;;\n\nAzure;Llama 3.3 70B;61\n"
     checked = check_file(reading, text)
     assert checked.sheet.header == ("Host", "LLM", "Speed (tok/s)")
-    assert checked.sheet.header_line == 3
     assert (checked.rows, checked.accepted, checked.blank) == (4, 2, 2)
     assert "line 3" in " ".join(checked.sheet.notes)
 
 
 def test_a_first_line_that_names_the_delimiter_is_believed(reading):
     checked = check_file(reading, "sep=;\nprovider;model;output_tokens_per_second\nGroq;Llama 3.3 70B;276,5\n")
-    assert checked.sheet.header_line == 2
+    assert checked.sheet.header == ("provider", "model", "output_tokens_per_second")
     assert values(checked, "output_tokens_per_second") == [276.5]
 
 
