@@ -11,7 +11,7 @@ from metrics import cards, cost, matching, passport, response, speed, words
 from metrics.findings import speed as findings
 from pages.shared import cite, tables
 from pages.shared.markdown import link, plain
-from pages.shared.view import KEPT, Figures, View, of_run
+from pages.shared.view import BOUND, Figures, View, of_run
 
 HOST_COLUMNS = ("host_label", "speed_ratio", "output_tokens_per_second", "ttft_seconds", "match_grade", "measured_on")
 PAIR_COLUMNS = (
@@ -136,7 +136,7 @@ def response_times(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None
             speed.ANSWER_TOKENS,
             50,
             key="answer",
-            **KEPT,
+            **BOUND,
         )
     with thinking_column:
         thinking = st.slider(
@@ -146,7 +146,7 @@ def response_times(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None
             usual,
             250,
             key=f"thinking-{usual}",
-            **KEPT,
+            **BOUND,
             help="Tokens that a reasoning model writes for itself first; they take time and cost like output.",
         )
     parts = response.parts(timed, answer, thinking)

@@ -12,7 +12,7 @@ from metrics import response, words, workload
 from metrics.findings import workload as findings
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
-from pages.shared.view import KEPT, Figures, View, of_run
+from pages.shared.view import BOUND, Figures, View, of_run
 
 LIMITS = ("1 s", "2 s", "5 s", "10 s", "20 s", "60 s", workload.NO_LIMIT)
 USUAL_LIMIT = "5 s"
@@ -66,7 +66,7 @@ def ask_traffic(
     """The controls; the traffic, the offers of the chosen run, and today's among them."""
     with st.container(horizontal=True, gap="small"):
         requests = st.number_input(
-            "Requests a day", 1, 1_000_000_000, 100_000, 10_000, key="requests", width=CONTROL, **KEPT
+            "Requests a day", 1, 1_000_000_000, 100_000, 10_000, key="requests", width=CONTROL, **BOUND
         )
         tokens_in = st.number_input(
             "Input tokens",
@@ -76,7 +76,7 @@ def ask_traffic(
             500,
             key="tokens_in",
             width=CONTROL,
-            **KEPT,
+            **BOUND,
             help="Tokens of one request: the question with all that is sent along. A token is about "
             f"{response.WORDS_PER_TOKEN:g} words.",
         )
@@ -88,7 +88,7 @@ def ask_traffic(
             100,
             key="tokens_out",
             width=CONTROL,
-            **KEPT,
+            **BOUND,
             help="Tokens of one answer, without thinking.",
         )
         limit = st.selectbox(
@@ -98,7 +98,7 @@ def ask_traffic(
             key="limit",
             accept_new_options=True,
             width=CONTROL,
-            **KEPT,
+            **BOUND,
             help="How long a whole answer may take. Write your own, such as 7.5 s.",
         )
     more = st.expander("More: thinking, cache, today's provider, whose measurement")
@@ -112,7 +112,7 @@ def ask_traffic(
             500,
             key="thinking",
             width=CONTROL,
-            **KEPT,
+            **BOUND,
             placeholder=words.number(usual),
             help="What a model that thinks writes before its answer; it is waited for and paid as output. Left empty: "
             "2,000 for models that think, as Artificial Analysis reckons, else none.",
@@ -125,7 +125,7 @@ def ask_traffic(
             10,
             key="cached",
             width=CONTROL,
-            **KEPT,
+            **BOUND,
             help="The share of the input that the provider has seen before and sells cheaper, where it publishes a "
             "price for that.",
         )
@@ -137,7 +137,7 @@ def ask_traffic(
             key="run",
             placeholder=next(iter(labels)),
             width=RUN,
-            **KEPT,
+            **BOUND,
             help="All offers come from one run of one measurer, so that they are comparable. Providers that it did "
             "not measure are added from elsewhere, hollow with a dot.",
         )
@@ -150,7 +150,7 @@ def ask_traffic(
             key="today",
             placeholder=usual_today,
             width=TODAY,
-            **KEPT,
+            **BOUND,
             help="Whom savings and premiums are reckoned against. Left empty: Azure, the article's own comparison, "
             "where it serves the model, else the cheapest.",
         )
