@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.schema import FACTS, ORIGIN, SET_ASIDE, UPLOAD, Table
+from etl.schema import FACTS, ORIGIN, READ, REFUSED, SET_ASIDE, UPLOAD, Table
 from etl.sources.contract import Source
 from etl.store import Store
 
@@ -39,8 +39,8 @@ def write(store: Store, folder: Path, generation: str | None = None) -> list[Pat
         if table.is_fact:
             frame = frame.filter(pl.col("evidence") != UPLOAD)
         if table is ORIGIN:
-            was_read = frame.filter(pl.col("status") != "refused")
-            frame = was_read.with_columns(fetched_at=None, status=pl.lit("read"), message=None)
+            was_read = frame.filter(pl.col("status") != REFUSED)
+            frame = was_read.with_columns(fetched_at=None, status=pl.lit(READ), message=None)
         path = folder / f"{table.name}.csv"
         frame.write_csv(path)
         written.append(path)

@@ -553,6 +553,8 @@ CLAIM = fact(
     day("claimed_on", "Day of the article", required=True),
 )
 
+READ, REFUSED, STANDING_IN, SHIPPED = ORIGIN_STATUSES = ("read", "refused", "standing in", "shipped")
+
 ORIGIN = Table(
     "origin",
     "one fetched or curated payload",
@@ -566,7 +568,13 @@ ORIGIN = Table(
         Column("fetched_at", MOMENT, "When it was fetched"),
         text("sha256", "Checksum of the payload as fetched"),
         count("bytes", "Size of the payload as fetched"),
-        text("status", "How the last look went", required=True),
+        text(
+            "status",
+            "read; refused: it could not be read; standing in: an earlier payload, whose rows stand in for what was "
+            "refused; shipped: its rows ship with the project and nothing was fetched here",
+            required=True,
+            choices=ORIGIN_STATUSES,
+        ),
         text("message", "The same in a sentence, where there is something to say"),
     ),
     is_fact=False,

@@ -212,29 +212,33 @@ def _graded(together: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Condition:
-    """One way in which two sides may differ: `name` as the column `differs` has it, `told` as a reader is told."""
+    """One way in which two sides may differ: `name` as the column `differs` has it, `is_met` true where they do.
+
+    `told` says it to a reader where the name is too short for that, `only` names the pairs for which it counts.
+    `counts_unknown`: it is met also where neither side publishes it.
+    """
 
     name: str
-    told: str
     is_met: pl.Expr = field(compare=False)
+    told: str = ""
+    only: str = ""
+    counts_unknown: bool = False
 
 
 def _apart(days: int) -> Condition:
-    name = f"measured more than {days} days apart"
-    return Condition(name, name, (pl.col("days_apart") > days).fill_null(False))
+    return Condition(f"measured more than {days} days apart", (pl.col("days_apart") > days).fill_null(False))
 
 
 def _published(column: str, name: str) -> Condition:
     """Met where the two sides publish different values, or one side alone publishes one."""
-    return Condition(name, name, _differs(column))
+    return Condition(name, _differs(column))
 
 
 def _known(column: str, name: str) -> Condition:
     """As `_published`; unpublished on both sides counts where the work was not one fixed test."""
     unfixed = pl.col(column).is_null() & pl.col(f"baseline_{column}").is_null()
     one_method = pl.col("is_one_group") & (pl.col("measurer_kind") != "traffic")
-    told = f"{name} (also where neither side publishes it, but for one run of one test)"
-    return Condition(name, told, _differs(column) | (unfixed & ~one_method))
+    return Condition(name, _differs(column) | (unfixed & ~one_method), counts_unknown=True)
 
 
 def _differs(column: str) -> pl.Expr:
@@ -258,14 +262,11 @@ SOFT: tuple[Condition, ...] = (
     _known("prompt_tokens", "prompt length"),
     _known("concurrency", "concurrency"),
     _published("precision", "precision"),
-    Condition(
-        "source", f"source, where your own measurement states its {words.listed([*STATED.values()])}", _IS_SOFTENED
-    ),
+    Condition("source", _IS_SOFTENED, only=f"an own measurement that states its {words.listed([*STATED.values()])}"),
 )
 HARD: tuple[Condition, ...] = (
-    Condition("source", "different sources", _OF_TWO_SOURCES & ~_IS_SOFTENED),
+    Condition("source", _OF_TWO_SOURCES & ~_IS_SOFTENED, told="different sources"),
     Condition(
-        "a vendor's own figure on one side",
         "a vendor's own figure on one side",
         (pl.col("measurer_kind") == "vendor") != (pl.col("baseline_measurer_kind") == "vendor"),
     ),
@@ -275,7 +276,7 @@ HARD: tuple[Condition, ...] = (
 def grade_meanings() -> dict[str, str]:
     """What a pair of each grade is, best grade first: "1 condition differs"."""
     counted = {grade: _differ(count) for count, grade in enumerate(GRADES_BY_COUNT)}
-    return {**counted, UNLIKE: " or ".join(condition.told for condition in HARD)}
+    return {**counted, UNLIKE: " or ".join(condition.told or condition.name for condition in HARD)}
 
 
 def _differ(count: int) -> str:
@@ -287,11 +288,17 @@ def _differ(count: int) -> str:
 
 def grade_rule() -> str:
     """Which conditions count, and what each grade may enter, in sentences."""
-    return (
-        f"The conditions: {'; '.join(condition.told for condition in SOFT)}. One that a single side publishes differs. "
-        f"Only grades {words.listed([*AGGREGATED_GRADES])} enter an average, only {words.listed([*COMPARABLE_GRADES])} "
-        "a verdict."
-    )
+    always = [condition.name for condition in SOFT if not condition.only]
+    unknown = [condition.name for condition in SOFT if condition.counts_unknown]
+    sentences = [
+        f"The conditions are: {'; '.join(always)}.",
+        *(f"For {condition.only}: {condition.name}." for condition in SOFT if condition.only),
+        "What one side alone publishes differs.",
+        f"So does what neither publishes of {words.listed(unknown)}, but for one run of one test." if unknown else "",
+        f"Only grades {words.listed([*AGGREGATED_GRADES])} enter an average, "
+        f"only {words.listed([*COMPARABLE_GRADES])} a verdict.",
+    ]
+    return " ".join(filter(None, sentences))
 
 
 def best_first(paired: pl.DataFrame, value: str, descending: bool = True) -> pl.DataFrame:

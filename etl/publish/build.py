@@ -23,7 +23,21 @@ from etl.fetch.outcomes import FETCHED, KEPT, UNCHANGED
 from etl.fetch.snapshots import LastFetch, Snapshots
 from etl.folders import PROJECT, Folders
 from etl.names import Names
-from etl.schema import CORRECTION, FACTS, ORIGIN, SET_ASIDE, SOURCE_STATE, TABLES, UNKNOWN_NAME, UPLOAD, Table
+from etl.schema import (
+    CORRECTION,
+    FACTS,
+    ORIGIN,
+    READ,
+    REFUSED,
+    SET_ASIDE,
+    SHIPPED,
+    SOURCE_STATE,
+    STANDING_IN,
+    TABLES,
+    UNKNOWN_NAME,
+    UPLOAD,
+    Table,
+)
 from etl.sources import SOURCES
 from etl.sources.contract import Payload, Reading, Row, Source, SourceChanged, merge
 from etl.store import StoreDamaged, StoreMissing, Writer
@@ -244,7 +258,7 @@ def _origins(source: Source, held: Sequence[Payload], reading: Reading) -> pl.Da
             "fetched_at": payload.fetched_at,
             "sha256": payload.sha256,
             "bytes": payload.bytes,
-            "status": "refused" if payload.url in reading.refused else "read",
+            "status": REFUSED if payload.url in reading.refused else READ,
             "message": reading.refused.get(payload.url),
         }
         for payload in held
@@ -261,22 +275,22 @@ def _earlier(source: Source, folders: Folders, was_refused: bool) -> Mapping[str
             stood = {table.name: folders.store.rows(table.name, {"source": source.id}) for table in tables}
             facts = {table.name: stood[table.name].filter(pl.col("evidence") != UPLOAD) for table in FACTS}
             if any(frame.height for frame in facts.values()):
-                origins = stood["origin"].filter(pl.col("status") != "refused")
-                return stood | facts | {"origin": origins.with_columns(status=pl.lit("kept"))}
+                origins = stood["origin"].filter(pl.col("status") != REFUSED)
+                return stood | facts | {"origin": origins.with_columns(status=pl.lit(STANDING_IN))}
     shipped = {table.name: published.rows(folders.published, table, source.id) for table in tables}
-    return shipped | {"origin": shipped["origin"].with_columns(status=pl.lit("shipped"))}
+    return shipped | {"origin": shipped["origin"].with_columns(status=pl.lit(SHIPPED))}
 
 
 def _with_earlier(
     source: Source, read: SourceRows, earlier: Mapping[str, pl.DataFrame], known: Names, wrong: Corrections
 ) -> SourceRows:
-    covered = set(read.origins.filter(pl.col("status") == "read")["url"])
+    covered = set(read.origins.filter(pl.col("status") == READ)["url"])
     frames, dropped = dict(read.frames), []
     for table in FACTS:
         if earlier[table.name].height:
             named = names.add_ours(earlier[table.name], table, known, source.id)
-            kept = _left_over(read.frames.get(table.name, table.empty()), named, source, table, covered)
-            corrected = corrections.apply(kept, table, source.id, wrong)
+            stands = _left_over(read.frames.get(table.name, table.empty()), named, source, table, covered)
+            corrected = corrections.apply(stands, table, source.id, wrong)
             frames[table.name] = pl.concat([read.frames.get(table.name, table.empty()), corrected.frame])
             dropped.append(_dropped(source, corrected))
     aside = earlier["set_aside"].filter(~pl.col("source_url").is_in(list(covered)))
@@ -398,7 +412,7 @@ def _trouble(snapshots: Snapshots, source: Source) -> LastFetch | None:
 
 
 def words_of(origins: pl.DataFrame) -> str:
-    held = origins.filter(pl.col("status") == "read")
+    held = origins.filter(pl.col("status") == READ)
     return f"{held.height:,} {'payload' if held.height == 1 else 'payloads'}, {int(held['bytes'].sum()) / 1e6:,.1f} MB"
 
 

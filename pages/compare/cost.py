@@ -12,7 +12,7 @@ from metrics import cards, cost, passport, rent, speed, words
 from metrics.findings import cost as cost_findings
 from metrics.findings import speed as speed_findings
 from pages.shared import cite, tables
-from pages.shared.view import KEPT, View, of_run
+from pages.shared.view import BOUND, View, of_run
 
 HOST_COLUMNS = (
     "host_label",
@@ -158,7 +158,7 @@ def from_rent(view: View, prices: pl.DataFrame) -> None:
     rented_chips = rent.rents(rents, rent.ON_DEMAND)["accelerator"].unique().sort().to_list()
     basis_column, chip_column, speed_column, use_column = st.columns(4)
     with basis_column:
-        basis = st.selectbox("Rent basis", list(rent.BASES), key="rent", **KEPT)
+        basis = st.selectbox("Rent basis", list(rent.BASES), key="rent", **BOUND)
     default_chip = points["accelerator"][0] if points.height else "H100"
     with chip_column:
         chip = st.selectbox(
@@ -166,7 +166,7 @@ def from_rent(view: View, prices: pl.DataFrame) -> None:
             rented_chips,
             index=rented_chips.index(default_chip) if default_chip in rented_chips else 0,
             key="chip",
-            **KEPT,
+            **BOUND,
         )
     of_chip = points.filter(pl.col("accelerator") == chip)
     published = of_chip["tokens_per_second_per_accelerator"][0] if of_chip.height else None
@@ -179,13 +179,13 @@ def from_rent(view: View, prices: pl.DataFrame) -> None:
             published,
             100.0,
             key=f"throughput-{published:.0f}" if published else "throughput",
-            **KEPT,
+            **BOUND,
             placeholder="not published",
             format="%.0f",
             help="All users together. Filled where a source publishes it; anything you write is your assumption.",
         )
     with use_column:
-        used = st.slider("Utilisation (assumption), %", 5, 100, 50, 5, key="use", **KEPT)
+        used = st.slider("Utilisation (assumption), %", 5, 100, 50, 5, key="use", **BOUND)
     if tokens is None:
         cite.note(f"Tokens per second per {chip}: not published. Nothing is computed until a figure stands there.")
         return

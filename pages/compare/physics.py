@@ -9,7 +9,7 @@ from metrics import ceilings, speed, words
 from metrics.findings import physics as findings
 from metrics.metric import SHARE_OF_CEILING
 from pages.shared import cite, tables
-from pages.shared.view import KEPT, Figures, View, of_run
+from pages.shared.view import BOUND, Figures, View, of_run
 
 HOST_COLUMNS = (
     "host_label",
@@ -96,7 +96,7 @@ def ask(providers: pl.DataFrame, references: list[str]) -> tuple[ceilings.Assump
             "Precision",
             ceilings.PRECISIONS,
             key="precision",
-            **KEPT,
+            **BOUND,
             help="Bytes of one weight. As published: the format that a host names, else the one the model was "
             "released in.",
         )
@@ -106,7 +106,7 @@ def ask(providers: pl.DataFrame, references: list[str]) -> tuple[ceilings.Assump
             references,
             index=references.index(ceilings.REFERENCE_CHIP) if ceilings.REFERENCE_CHIP in references else 0,
             key="reference",
-            **KEPT,
+            **BOUND,
             help="What a host with undisclosed silicon is set against. Nobody published what it runs on.",
         )
     with devices_column:
@@ -116,7 +116,7 @@ def ask(providers: pl.DataFrame, references: list[str]) -> tuple[ceilings.Assump
             576,
             ceilings.REFERENCE_DEVICES,
             key="gpus",
-            **KEPT,
+            **BOUND,
             help="How many of the reference GPU read one request's weights at once.",
         )
     with context_column:
@@ -125,7 +125,7 @@ def ask(providers: pl.DataFrame, references: list[str]) -> tuple[ceilings.Assump
             ceilings.CONTEXTS,
             index=ceilings.CONTEXTS.index(ceilings.CONTEXT_TOKENS),
             key="context",
-            **KEPT,
+            **BOUND,
             format_func=lambda tokens: words.quantity(tokens, "tokens"),
             help="Tokens whose keys and values every new token reads besides the weights.",
         )
@@ -149,7 +149,7 @@ def ask_more(providers: pl.DataFrame) -> tuple[dict[str, int], int, bool]:
                     None,
                     key=f"{row['provider'].lower()}_chips",
                     placeholder="the fewest that hold it",
-                    **KEPT,
+                    **BOUND,
                     help="Not published for most services. The default is the fewest chips that hold the weights.",
                 )
         with columns[-1]:
@@ -159,10 +159,10 @@ def ask_more(providers: pl.DataFrame) -> tuple[dict[str, int], int, bool]:
                 1024,
                 1,
                 key="batch",
-                **KEPT,
+                **BOUND,
                 help="They share one reading of the weights; each reads its own keys and values.",
             )
-        every_chip = st.toggle("Every chip in the chart of chips", key="every_chip", **KEPT)
+        every_chip = st.toggle("Every chip in the chart of chips", key="every_chip", **BOUND)
     return {chip: count for chip, count in devices.items() if count}, batch, every_chip
 
 

@@ -12,7 +12,7 @@ from metrics.findings import speed as findings
 from metrics.findings import thinking as thinking_findings
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
-from pages.shared.view import KEPT, Figures, View, of_run
+from pages.shared.view import BOUND, Figures, View, of_run
 
 THINKING_STEPS = range(0, 10_001, 250)
 HOST_COLUMNS = ("host_label", "speed_ratio", "output_tokens_per_second", "ttft_seconds", "match_grade", "measured_on")
@@ -138,15 +138,16 @@ def response_times(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None
             response.ANSWER_TOKENS,
             50,
             key="answer",
-            **KEPT,
+            **BOUND,
         )
     with thinking_column:
         thinking = st.select_slider(
             "Thinking before the answer, tokens",
             sorted({*THINKING_STEPS, usual.tokens}),
             usual.tokens,
+            format_func=words.number,
             key=f"thinking-{usual.tokens}",
-            **KEPT,
+            **BOUND,
             help="Tokens that a reasoning model writes for itself first; they take time and cost like output.",
         )
     parts = response.parts(timed, answer, thinking)

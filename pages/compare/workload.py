@@ -14,7 +14,7 @@ from metrics.findings import workload as findings
 from metrics.thinking import Thinking
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
-from pages.shared.view import KEPT, Figures, View, of_run
+from pages.shared.view import BOUND, Figures, View, of_run
 
 LIMITS = ("1 s", "2 s", "5 s", "10 s", "20 s", "60 s", workload.NO_LIMIT)
 USUAL_LIMIT = "5 s"
@@ -69,7 +69,7 @@ def ask_traffic(
     """The controls; the traffic, the offers of the chosen run, and today's among them."""
     with st.container(horizontal=True, gap="small"):
         requests = st.number_input(
-            "Requests a day", 1, 1_000_000_000, 100_000, 10_000, key="requests", width=CONTROL, **KEPT
+            "Requests a day", 1, 1_000_000_000, 100_000, 10_000, key="requests", width=CONTROL, **BOUND
         )
         tokens_in = st.number_input(
             "Input tokens",
@@ -79,7 +79,7 @@ def ask_traffic(
             500,
             key="tokens_in",
             width=CONTROL,
-            **KEPT,
+            **BOUND,
             help="Tokens of one request: the question with all that is sent along. A token is about "
             f"{response.WORDS_PER_TOKEN:g} words.",
         )
@@ -91,7 +91,7 @@ def ask_traffic(
             100,
             key="tokens_out",
             width=CONTROL,
-            **KEPT,
+            **BOUND,
             help="Tokens of one answer, without thinking.",
         )
         limit = st.selectbox(
@@ -101,7 +101,7 @@ def ask_traffic(
             key="limit",
             accept_new_options=True,
             width=CONTROL,
-            **KEPT,
+            **BOUND,
             help="How long a whole answer may take. Write your own, such as 7.5 s.",
         )
     more = st.expander("More: thinking, cache, today's provider, whose measurement")
@@ -114,7 +114,7 @@ def ask_traffic(
             500,
             key="thinking",
             width=CONTROL,
-            **KEPT,
+            **BOUND,
             placeholder=words.number(usual.tokens),
             help="What a model that thinks writes before its answer; it is waited for and paid as output. Left empty: "
             "what is known of the model, as said under the table.",
@@ -127,7 +127,7 @@ def ask_traffic(
             10,
             key="cached",
             width=CONTROL,
-            **KEPT,
+            **BOUND,
             help="The share of the input that the provider has seen before and sells cheaper, where it publishes a "
             "price for that.",
         )
@@ -139,7 +139,7 @@ def ask_traffic(
             key="run",
             placeholder=next(iter(labels)),
             width=RUN,
-            **KEPT,
+            **BOUND,
             help="All offers come from one run of one measurer, so that they are comparable. Providers that it did "
             "not measure are added from elsewhere, hollow with a dot.",
         )
@@ -152,7 +152,7 @@ def ask_traffic(
             key="today",
             placeholder=usual_today,
             width=TODAY,
-            **KEPT,
+            **BOUND,
             help="Whom savings and premiums are reckoned against. Left empty: Azure, the article's own comparison, "
             "where it serves the model, else the cheapest.",
         )

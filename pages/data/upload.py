@@ -8,7 +8,7 @@ from metrics import uploads
 from pages.importer import batches, checking, columns, desk
 from pages.shared import cite
 from pages.shared.markdown import plain
-from pages.shared.view import KEPT, Figures, View, of_run
+from pages.shared.view import BOUND, Figures, View, of_run
 
 FORMS = ["csv", "tsv", "txt", "xlsx", "parquet"]
 
@@ -46,7 +46,7 @@ def pick_table() -> str:
         list(batches.TABLES),
         format_func=batches.TABLES.get,
         key="into",
-        **KEPT,
+        **BOUND,
         help="Each table takes one kind of figure; the template shows rows of it.",
     )
     desk.turn_to(table)

@@ -14,7 +14,7 @@ from metrics.exposure import REVENUE
 from metrics.findings import microsoft as findings
 from pages.shared import cite, tables
 from pages.shared.markdown import link, plain
-from pages.shared.view import KEPT, Figures, View, of_run
+from pages.shared.view import BOUND, Figures, View, of_run
 
 PANEL_COLUMNS = (
     "metric",
@@ -72,7 +72,7 @@ def history(figures: Figures, quarters: pl.DataFrame) -> None:
             required=True,
             key="capex",
             width="content",
-            **KEPT,
+            **BOUND,
             help="Cash leaves out what is leased; with finance leases a lease counts in the quarter in which it "
             "begins. One basis at a time.",
         )
@@ -83,7 +83,7 @@ def history(figures: Figures, quarters: pl.DataFrame) -> None:
             required=True,
             key="growth_basis",
             width="content",
-            **KEPT,
+            **BOUND,
             help="Guidance is given in constant currency, so it shows on that basis only.",
         )
     rows = companies.panels(quarters, capex_basis, growth_basis)
@@ -168,7 +168,7 @@ def slider(one: exposure.Input) -> float | None:
         key=one.name,
         format="%g",
         help=plain(findings.help_of(one)),
-        **KEPT,
+        **BOUND,
     )
     source = f": {link(one.publisher, one.source_url)}, {words.day(one.as_of)}" if one.source_url else ""
     st.caption(f"{one.kind.capitalize()}{source}")
@@ -201,7 +201,7 @@ def swings(figures: Figures, scenario: Scenario) -> None:
     """The tornado of one output: money a year and money once are never in one chart."""
     labels = {output.label: output for output in exposure.OUTPUTS}
     chosen = st.segmented_control(
-        "Output", list(labels), default=REVENUE.label, required=True, key="output", width="content", **KEPT
+        "Output", list(labels), default=REVENUE.label, required=True, key="output", width="content", **BOUND
     )
     output = labels[chosen]
     frame = exposure.tornado(output, scenario.values, scenario.declared, scenario.bought)
@@ -227,7 +227,7 @@ def turned_round(figures: Figures, scenario: Scenario) -> None:
         width=260,
         format="%g",
         help="Your own threshold: the line in the heat map is where revenue at risk reaches it.",
-        **KEPT,
+        **BOUND,
     )
     grid = exposure.grid(values, scenario.bought)
     line = exposure.threshold_line(values, threshold, grid["migration_percent"].max())

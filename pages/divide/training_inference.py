@@ -11,7 +11,7 @@ from metrics import divide, generations, matching, submitters, words
 from metrics.findings import divide as divide_findings
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
-from pages.shared.view import KEPT, Figures, View, of_run
+from pages.shared.view import BOUND, Figures, View, of_run
 
 PREFERRED_REFERENCE = "H100 SXM"
 PAIR_COLUMNS = (
@@ -144,7 +144,7 @@ def show(view: View) -> None:
 def pick(label: str, options: list[str], key: str, preferred: str | None = None, **rest) -> str:
     """A choice that the address keeps; a default that depends on another choice has that choice in its key."""
     place = options.index(preferred) if preferred in options else 0
-    return st.selectbox(label, options, index=place, key=key, **KEPT, **rest)
+    return st.selectbox(label, options, index=place, key=key, **BOUND, **rest)
 
 
 def ask(data: Held) -> tuple[str, str, str]:
@@ -168,7 +168,7 @@ def ask(data: Held) -> tuple[str, str, str]:
             default=generations.SAME_KIND,
             required=True,
             key="submitters",
-            **KEPT,
+            **BOUND,
             width="content",
             help="Same kind: a chip maker's result stands beside a chip maker's, a system maker's beside a system "
             "maker's, a cloud's beside a cloud's. Any: the best result of each generation, whoever submitted it.",
@@ -180,7 +180,7 @@ def ask(data: Held) -> tuple[str, str, str]:
             default=EVERY,
             required=True,
             key="benchmarks",
-            **KEPT,
+            **BOUND,
             width="content",
             help="All shared: every benchmark that a generation has in common with the reference. In both suites: only "
             "those that it shares in training and in inference alike.",

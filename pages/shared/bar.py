@@ -12,7 +12,7 @@ import streamlit as st
 from metrics import cost, matching, speed, words
 from pages.shared import look, tables
 from pages.shared.markdown import plain
-from pages.shared.view import KEPT, Figures, View
+from pages.shared.view import BOUND, Figures, View
 
 OFFICIAL, UPLOADS = "Official only", "With uploads"
 MISSED = "baseline without a measurement"
@@ -45,7 +45,7 @@ def show(record: Figures) -> View:
             "Model",
             models(figures),
             key="model",
-            **KEPT,
+            **BOUND,
             help="Models measured at a specialised provider and at another host, most like-for-like pairs first. "
             "With uploads, then those that only your own figures tell of.",
             width=260,
@@ -57,7 +57,7 @@ def show(record: Figures) -> View:
             names,
             index=names.index(PREFERRED_BASELINE) if PREFERRED_BASELINE in names else 0,
             key="baseline",
-            **KEPT,
+            **BOUND,
             help="Whom a specialised provider is compared with: the fastest or the middle one of the other hosts, "
             "or one by name.",
             width=210,
@@ -66,7 +66,7 @@ def show(record: Figures) -> View:
             "Price blend",
             [blend.name for blend in cost.BLENDS],
             key="blend",
-            **KEPT,
+            **BOUND,
             accept_new_options=True,
             help="How many input and output tokens one price stands for: input:output, or cached:input:output. "
             "Write your own, such as 10:1.",
@@ -78,7 +78,7 @@ def show(record: Figures) -> View:
             default=None if turns else OFFICIAL,  # a value that is set and one by default are one too many
             required=True,
             key="data",
-            **KEPT,
+            **BOUND,
             help="Uploads are the reader's own figures; they change no verdict.",
             width="content",
         )

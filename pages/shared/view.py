@@ -12,7 +12,8 @@ import streamlit as st
 from etl.folders import Folders
 
 OF_RUN = "view"
-KEPT = {"bind": "query-params", "persist_state": "session"}  # a control whose choice the address and the session keep
+# A control whose choice the address and the session carry.
+BOUND = {"bind": "query-params", "persist_state": "session"}
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def test_uploads_never_ship(store, tmp_path):
 
 def test_when_it_was_fetched_does_not_ship(store, tmp_path):
     """Nor how the last look went: both change without any figure changing."""
-    store.write(lambda writer: writer.add("origin", origin("1", status="kept", message="It stood.")))
+    store.write(lambda writer: writer.add("origin", origin("1", status="standing in", message="It stood.")))
     published.write(store, tmp_path)
     shipped = published.rows(tmp_path, ORIGIN, "toy")
     assert shipped.drop("fetched_at", "status", "message").equals(origin("1").drop("fetched_at", "status", "message"))

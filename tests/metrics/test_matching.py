@@ -270,7 +270,9 @@ def test_the_grades_say_what_their_rule_is():
         "D": "different sources or a vendor's own figure on one side",
     }
     rule = matching.grade_rule()
-    assert "measured more than 7 days apart; measured more than 30 days apart; prompt length" in rule
+    assert "measured more than 7 days apart; measured more than 30 days apart; prompt length; concurrency;" in rule
+    assert "For an own measurement that states its prompt length, concurrency and day of measurement: source." in rule
+    assert "So does what neither publishes of prompt length and concurrency, but for one run of one test." in rule
     assert "Only grades A and B enter an average, only A, B and C a verdict." in rule
 
 
@@ -285,7 +287,7 @@ def test_a_condition_that_is_taken_out_counts_no_more_and_is_told_no_more(monkey
 
 
 def test_a_condition_that_comes_in_counts_and_is_told(monkeypatch):
-    longer = matching.Condition("reply length", "reply length", pl.col("output_tokens") > 500)
+    longer = matching.Condition("reply length", pl.col("output_tokens") > 500)
     monkeypatch.setattr(matching, "SOFT", (*matching.SOFT, longer))
     rows = measured("Cerebras", 2023.0, output_tokens=1000), measured("Azure", 54.3, output_tokens=200)
     assert graded(*rows) == ("B", "reply length")

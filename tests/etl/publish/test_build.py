@@ -62,6 +62,7 @@ def test_what_was_fetched_is_read_named_and_dated(folders):
         "publisher": "Toys",
         "licence": "MIT",
         "home_url": HOST,
+        "catalogue_rank": None,
         "status": "ok",
         "message": "Read from 1 payload, 0.0 MB.",
         "fetched_at": datetime(2026, 8, 1, 12, tzinfo=UTC),
@@ -257,7 +258,7 @@ def test_a_payload_that_is_refused_leaves_the_last_good_rows(folders):
         build(folders, [toy()])
         assert headlines(folders) == ["good"]
         assert asides(folders) == [(f"{HOST}/events", NO_HEADLINE)]
-        assert {status for _, status in origins(folders)} == {"kept", "refused"}
+        assert {status for _, status in origins(folders)} == {"standing in", "refused"}
     assert state(folders)["status"] == "partial"
     assert state(folders)["message"] == (
         "Could not be read in full, the earlier figures stand: https://toys.example/events: no list."
