@@ -45,7 +45,7 @@ def pick_table() -> str:
     table = st.selectbox(
         "What the file holds",
         list(batches.TABLES),
-        format_func=batches.TABLES.get,
+        format_func=batches.TABLES.__getitem__,
         key="into",
         **KEPT,
         help="Each table takes one kind of figure; the template shows three rows of it.",
