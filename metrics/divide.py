@@ -169,11 +169,13 @@ def of_gains(advantage: float | None, generations: int, reference: str) -> Leg:
     return Leg(name, apart >= TIMES_APART, told, rule)
 
 
-def of_money(placed: pl.DataFrame, today: date) -> Leg:
+def of_money(placed: pl.DataFrame, today: date | None) -> Leg:
     """Whether inference has passed half, by most of the newest estimates of the whole market."""
     rule = f"splitting where most of the newest estimates of the whole market put inference above {HALF_PERCENT} %"
-    newest = newest_of_market(placed, today)
     name = "where compute and money go"
+    if today is None:
+        return Leg(name, None, "No share of the whole market is dated.", rule)
+    newest = newest_of_market(placed, today)
     if newest.is_empty():
         return Leg(name, None, "No share of the whole market is published.", rule)
     above = newest.filter(pl.col("share_percent") > HALF_PERCENT)

@@ -8,12 +8,14 @@ source's failure touches no other.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etl.fetch.download import OnProgress, Settings, fetch_all
+from etl.fetch.download import OnProgress, Progress, Settings, fetch_all
 from etl.fetch.outcomes import SourceOutcome
 from etl.folders import Folders
 from etl.publish import build as building
 from etl.sources import SOURCES
 from etl.sources.contract import Source
+
+__all__ = ["FAILURES", "Progress", "Refreshed", "is_curated", "refresh"]
 
 FAILURES = ("failed", "partial")
 

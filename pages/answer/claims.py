@@ -1,5 +1,7 @@
 """Claims: what does the article claim, and what became of it?"""
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -70,7 +72,7 @@ def show_claim(claim: Claim, judged: pl.DataFrame, evidence: pl.DataFrame, chang
             places.link(claim.page)
 
 
-def show_line(line: dict, changed: pl.DataFrame | None) -> None:
+def show_line(line: dict[str, Any], changed: pl.DataFrame | None) -> None:
     badges.show(line["verdict"])
     told = "Up to" if line["when"] == THEN else "Now, up to"
     cite.note(f"{told} {words.day(line['as_of'])}: {line['reason']}")

@@ -1,6 +1,7 @@
 """Cost: what does speed cost?"""
 
 from functools import partial
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -8,9 +9,10 @@ import streamlit as st
 from charts import cost as draw
 from charts import prices as draw_prices
 from charts import speed as draw_models
-from metrics import cards, cost, passport, rent, speed, words
+from metrics import cards, cost, passport, rent, speed, values, words
 from metrics.findings import cost as cost_findings
 from metrics.findings import speed as speed_findings
+from metrics.metric import COST_FROM_RENT, COST_RATIO
 from pages.shared import cite, tables
 from pages.shared.view import BOUND, View, of_run
 
@@ -61,7 +63,7 @@ def price_against_speed(view: View, hosts: pl.DataFrame, priced: pl.DataFrame, p
         return
     of_record = speed.of_record(priced)
     newest = of_record["measured_on"].drop_nulls()
-    dated = words.day(newest.max() if len(newest) else None)
+    dated = words.day(values.newest(newest))
     cite.answer(f"{speed_findings.speed_and_price(speed.of_record(hosts), of_record, view.model)} ({dated}).")
     fit = cost.elasticity(of_record)
     shown = cite.pickable(priced)
@@ -79,7 +81,9 @@ def price_against_speed(view: View, hosts: pl.DataFrame, priced: pl.DataFrame, p
         cite.note("Where no price of cached input is published, the input price stands in for it.")
 
 
-def of_host(hosts: pl.DataFrame, prices: pl.DataFrame, blend: cost.Blend, row: dict) -> passport.Passport | None:
+def of_host(
+    hosts: pl.DataFrame, prices: pl.DataFrame, blend: cost.Blend, row: dict[str, Any]
+) -> passport.Passport | None:
     """The price ratio of one host and the baseline of its run."""
     pair = speed.beside_baseline(hosts, row["host_label"])
     if pair is None:
@@ -117,11 +121,11 @@ def over_models(view: View) -> None:
         "Price, multiple of the baseline's<br>(log scale); left is cheaper",
         f"Blended list price ({view.blend}) of each specialised provider, newest day on which one source lists both. "
         f"{words.plural(against.height, 'pair')}, "
-        f"{words.days(against['measured_on'].min(), against['measured_on'].max())}.",
+        f"{words.days(values.oldest(against['measured_on']), values.newest(against['measured_on']))}.",
     )
     cite.chart(view.figures, drawn, shown, "cost-models", PAIR_COLUMNS, passport.of_price)
     counts = "A price counts until the day it was last seen in its catalogue."
-    cite.note(" ".join(filter(None, (cost.COST_RATIO.caveat, counts, cost_findings.not_drawn(older)))))
+    cite.note(" ".join(filter(None, (COST_RATIO.caveat, counts, cost_findings.not_drawn(older)))))
 
 
 def over_time(view: View, prices: pl.DataFrame) -> None:
@@ -138,7 +142,8 @@ def over_time(view: View, prices: pl.DataFrame) -> None:
         spans,
         cost_findings.price_moves(spans),
         f"Blended list price ({view.blend}) of {view.model}, from the catalogue that knows each provider longest. "
-        f"{words.days(spans['valid_from'].min(), spans['last_seen_on'].max())}. Grey: other providers.",
+        f"{words.days(values.oldest(spans['valid_from']), values.newest(spans['last_seen_on']))}. "
+        "Grey: other providers.",
     )
     cite.chart(view.figures, drawn, spans, "cost-history", SPAN_COLUMNS)
 
@@ -210,7 +215,7 @@ def from_rent(view: View, prices: pl.DataFrame) -> None:
         f"the specialised providers, the baseline and the {CHEAPEST_OTHERS} cheapest others.",
     )
     cite.chart(view.figures, drawn, pl.concat([costs, shown], how="diagonal_relaxed"), "cost-rent", RENT_COLUMNS)
-    cite.note(f"{rent.COST_FROM_RENT.label} = {rent.COST_FROM_RENT.formula}. {rent.COST_FROM_RENT.caveat}")
+    cite.note(f"{COST_FROM_RENT.label} = {COST_FROM_RENT.formula}. {COST_FROM_RENT.caveat}")
 
 
 show(of_run())

@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charts import physics as draw
-from metrics import ceilings, speed, words
+from metrics import ceilings, speed, values, words
 from metrics.findings import physics as findings
 from metrics.metric import SHARE_OF_CEILING
 from pages.shared import cite, tables
@@ -214,7 +214,7 @@ def show_halves(
         )
         return
     newest = reached["measured_on"].drop_nulls()
-    dated = words.day(newest.max() if len(newest) else None)
+    dated = words.day(values.newest(newest))
     with answer:
         cite.answer(f"{findings.silicon_or_software(halves)} ({dated}).")
     drawn = draw.halves(halves, findings.halves_of_the_ratio(halves))

@@ -1,13 +1,14 @@
 """Speed: how much faster, as a person feels it?"""
 
 from functools import partial
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from charts import response as draw_response
 from charts import speed as draw
-from metrics import cost, matching, passport, response, speed, words
+from metrics import cost, matching, passport, response, speed, values, words
 from metrics.findings import speed as findings
 from metrics.findings import thinking as thinking_findings
 from pages.shared import cite, tables
@@ -63,7 +64,7 @@ def against_baseline(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> No
     priced = cost.with_price(hosts, tables.prices(view.figures), cost.blend(view.blend))
     of_record = speed.of_record(hosts)
     newest = of_record["measured_on"].drop_nulls()
-    dated = words.day(newest.max() if len(newest) else None)
+    dated = words.day(values.newest(newest))
     told = findings.speed_and_price(of_record, speed.of_record(priced), view.model)
     cite.answer(f"{told} ({dated}). {findings.best_other(of_record)}")
     shown = cite.pickable(hosts)
@@ -82,7 +83,7 @@ def against_baseline(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> No
     )
 
 
-def of_host(hosts: pl.DataFrame, row: dict) -> passport.Passport | None:
+def of_host(hosts: pl.DataFrame, row: dict[str, Any]) -> passport.Passport | None:
     pair = speed.beside_baseline(hosts, row["host_label"])
     return passport.of_speed(pair) if pair else None
 
@@ -101,7 +102,7 @@ def over_models(view: View, paired: pl.DataFrame) -> None:
         "speed_ratio",
         "Output speed, multiple of<br>the baseline (log scale)",
         f"Each specialised provider's fastest endpoint, best-matched and newest run of each model. "
-        f"{words.plural(against.height, 'pair')}, {words.days(measured.min(), measured.max())}. "
+        f"{words.plural(against.height, 'pair')}, {words.days(values.oldest(measured), values.newest(measured))}. "
         f"Hollow: grade {matching.UNLIKE}, {matching.grade_meanings()[matching.UNLIKE]}, in no average.",
     )
     cite.chart(view.figures, drawn, shown, "speed-models", PAIR_COLUMNS, passport.of_speed)
@@ -155,7 +156,7 @@ def response_times(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None
         parts,
         findings.soonest_answer(parts, answer, thinking),
         f"Response time for {findings.whole_answer(answer, thinking)}, at the median speed of each host. "
-        f"{words.plural(parts.height, 'measurement')}, {words.day(parts['measured_on'].drop_nulls().max())}. Pale: "
+        f"{words.plural(parts.height, 'measurement')}, {words.day(values.newest(parts['measured_on']))}. Pale: "
         "waiting; middle: thinking; full: answering.",
     )
     cite.chart(view.figures, drawn, parts, "speed-response", PART_COLUMNS)
@@ -180,7 +181,7 @@ def speed_over_time(view: View, rows: pl.DataFrame) -> None:
         weeks,
         findings.swing(weeks),
         f"Middle of each week's captures, with their range; one source. "
-        f"{words.day(weeks['week'].min())} to {words.day(weeks['week'].max())}. Grey: other hosts.",
+        f"{words.day(values.oldest(weeks['week']))} to {words.day(values.newest(weeks['week']))}. Grey: other hosts.",
         response.READING_TOKENS_PER_SECOND,
     )
     cite.chart(

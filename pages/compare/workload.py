@@ -65,7 +65,7 @@ def show(view: View) -> None:
 
 def ask_traffic(
     model: str, judged: pl.DataFrame, prices: pl.DataFrame, runs: pl.DataFrame, usual: Thinking
-) -> tuple[workload.Workload, pl.DataFrame, str]:
+) -> tuple[workload.Workload, pl.DataFrame, str | None]:
     """The controls; the traffic, the offers of the chosen run, and today's among them."""
     with st.container(horizontal=True, gap="small"):
         requests = st.number_input(
@@ -179,7 +179,7 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
         cite.note(f"Only {words.listed(picked)}, as clicked in the chart. Double-click the chart to see all again.")
     else:
         cite.note("Cheapest first; click a mark to see one. A dash: not published, or measured in another run.")
-    money = {"format": "dollar", "step": 1}
+    money = partial(st.column_config.NumberColumn, format="dollar", step=1)
     rate = st.column_config.NumberColumn(format="$%.3f", help="USD per 1M tokens")
     opened = st.column_config.LinkColumn(display_text="Open")
     links = {title: opened for title, name in TABLE.items() if name in cite.addresses(shown)}
@@ -191,14 +191,12 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
         placeholder="–",
         column_config={
             "Offer": st.column_config.TextColumn(pinned=True, width=150),
-            "Cost a month": st.column_config.NumberColumn(**money),
+            "Cost a month": money(),
             "One answer": st.column_config.NumberColumn(
                 format="%.3g s", help="Writing alone where the wait for the first token is not published"
             ),
             "In time?": st.column_config.TextColumn(width=290),
-            "Saving a month": st.column_config.NumberColumn(
-                **money, help="Against today's provider; negative is a premium"
-            ),
+            "Saving a month": money(help="Against today's provider; negative is a premium"),
             "Sooner by": st.column_config.NumberColumn(
                 format="%.3g s", help="Than today's provider, within one run; negative is later"
             ),
@@ -214,7 +212,7 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
     )
 
 
-def show_offers(view: View, offers: pl.DataFrame, work: workload.Workload, today: str, usual: Thinking) -> None:
+def show_offers(view: View, offers: pl.DataFrame, work: workload.Workload, today: str | None, usual: Thinking) -> None:
     """The main chart, every offer as a row, and both as files."""
     drawn = draw.cost_against_time(offers, findings.offers_in_time(offers), findings.offers_basis(offers))
     picked = cite.clickable(drawn, offers, "workload")

@@ -6,7 +6,7 @@ import streamlit as st
 from charts import evidence as draw
 from etl.schema import FACTS
 from etl.sources import SOURCES
-from metrics import cost, matching, metric, words
+from metrics import cost, matching, metric, values, words
 from metrics.findings import evidence as findings
 from pages.shared import cite, refreshing, tables
 from pages.shared.markdown import plain
@@ -46,7 +46,7 @@ def answer(states: pl.DataFrame) -> None:
     used, left_out = int(states["rows_used"].sum()), int(states["rows_set_aside"].sum())
     cite.answer(
         f"{words.number(used)} figures from {words.plural(states.filter(pl.col('rows_used') > 0).height, 'source')}, "
-        f"each with its address and date. Newest: {words.day(states['newest_on'].max())}. "
+        f"each with its address and date. Newest: {words.day(values.newest(states['newest_on']))}. "
         f"{words.number(left_out)} published rows are set aside, each with the reason."
     )
 

@@ -44,7 +44,7 @@ def pick_table() -> str:
     table = st.selectbox(
         "What the file holds",
         list(batches.TABLES),
-        format_func=batches.TABLES.get,
+        format_func=batches.TABLES.__getitem__,
         key="into",
         **BOUND,
         help="Each table takes one kind of figure; the template shows rows of it.",

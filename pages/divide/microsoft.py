@@ -9,9 +9,10 @@ import streamlit as st
 from charts import companies as draw
 from charts import exposure as draw_scenario
 from metrics import companies, exposure, words
-from metrics.claims.verdicts import ARTICLE_DAY
+from metrics.claims.claim import ARTICLE_DAY
 from metrics.exposure import REVENUE
 from metrics.findings import microsoft as findings
+from metrics.values import extent
 from pages.shared import cite, tables
 from pages.shared.markdown import link, plain
 from pages.shared.view import BOUND, Figures, View, of_run
@@ -156,7 +157,7 @@ def ask(declared: Sequence[exposure.Input]) -> dict[str, float | None]:
 
 
 def slider(one: exposure.Input) -> float | None:
-    if one.is_missing:
+    if one.is_missing or one.base is None:
         cite.empty(f"{one.label}: no usable figure in the tables, so what rests on it is not computed.")
         return None
     chosen = st.slider(
@@ -170,7 +171,9 @@ def slider(one: exposure.Input) -> float | None:
         help=plain(findings.help_of(one)),
         **BOUND,
     )
-    source = f": {link(one.publisher, one.source_url)}, {words.day(one.as_of)}" if one.source_url else ""
+    source = ""
+    if one.source_url:
+        source = f": {link(one.publisher or one.source_url, one.source_url)}, {words.day(one.as_of)}"
     st.caption(f"{one.kind.capitalize()}{source}")
     return chosen
 
@@ -215,7 +218,8 @@ def swings(figures: Figures, scenario: Scenario) -> None:
 def turned_round(figures: Figures, scenario: Scenario) -> None:
     """What share must leave before ... : the heat map with the reader's threshold, and what is left."""
     values = scenario.values
-    if exposure.blocked(REVENUE, scenario.declared, scenario.bought):
+    migration, price_cut = values[exposure.MIGRATION], values[exposure.PRICE_CUT]
+    if exposure.blocked(REVENUE, scenario.declared, scenario.bought) or migration is None or price_cut is None:
         return
     threshold = st.number_input(
         "What would hurt, bn USD a year",
@@ -230,11 +234,11 @@ def turned_round(figures: Figures, scenario: Scenario) -> None:
         **BOUND,
     )
     grid = exposure.grid(values, scenario.bought)
-    line = exposure.threshold_line(values, threshold, grid["migration_percent"].max())
+    line = exposure.threshold_line(values, threshold, extent(grid["migration_percent"])[1])
     drawn = draw_scenario.heat(
         grid,
         line,
-        (values[exposure.MIGRATION], values[exposure.PRICE_CUT]),
+        (migration, price_cut),
         REVENUE.name,
         findings.grid_title(values, threshold),
         findings.grid_basis(threshold),

@@ -141,10 +141,10 @@ def show(view: View) -> None:
     dated_events(figures, data.events)
 
 
-def pick(label: str, options: list[str], key: str, preferred: str | None = None, **rest) -> str:
+def pick(label: str, options: list[str], key: str, preferred: str | None = None, help: str | None = None) -> str:
     """A choice that the address keeps; a default that depends on another choice has that choice in its key."""
     place = options.index(preferred) if preferred in options else 0
-    return st.selectbox(label, options, index=place, key=key, **BOUND, **rest)
+    return st.selectbox(label, options, index=place, key=key, help=help, **BOUND)
 
 
 def ask(data: Held) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from etl.upload import importer
 from metrics import words
 from pages.importer import desk
 from pages.shared import bar, cite, tables
+from pages.shared.badges import Colour
 from pages.shared.markdown import plain
 from pages.shared.view import Figures
 
@@ -30,6 +31,8 @@ SEEN_ON: Mapping[str, tuple[str, ...]] = {
 }
 SHOWN = 10
 WIDTHS = (3, 5, 2, 2)
+UNDONE: tuple[str, str, Colour] = ("Undone", ":material/undo:", "gray")
+ACTIVE: tuple[str, str, Colour] = ("In the charts", ":material/check:", "green")
 
 
 def history(figures: Figures) -> None:
@@ -51,9 +54,7 @@ def _batch(batch: importer.Batch) -> None:
         name, summary, state, action = st.columns(WIDTHS, vertical_alignment="center")
         name.markdown(f"**{plain(batch.file_name)}**")
         summary.caption(plain(of_batch(batch)))
-        label, icon, colour = (
-            ("Undone", ":material/undo:", "gray") if batch.undone else ("In the charts", ":material/check:", "green")
-        )
+        label, icon, colour = UNDONE if batch.undone else ACTIVE
         with state:
             st.badge(label, icon=icon, color=colour)
         with action:

@@ -74,7 +74,7 @@ def _put_right(under_way: desk.Desk, checked: importer.Checked) -> None:
     """The rejected rows, editable, to be checked again; or as a file, for those who correct them elsewhere."""
     if not checked.rejected:
         return
-    rejected = under_way.preview("rejected")
+    rejected = under_way.preview(checked, "rejected")
     st.markdown("**Put right in place**")
     more = f" The first {rejected.height:,} of {checked.rejected:,}." if rejected.height < checked.rejected else ""
     cite.note(f"Write over a cell, then check again; the file itself stays as it is.{more}")
@@ -122,8 +122,8 @@ def _preview(under_way: desk.Desk, checked: importer.Checked) -> None:
         with tab:
             if kind == "changed":
                 cite.note("Value by value: what is stored, and what your file says.")
-                cite.table(under_way.preview(desk.CHANGES), "changes")
-            rows = under_way.preview(kind)
+                cite.table(under_way.preview(checked, desk.CHANGES), "changes")
+            rows = under_way.preview(checked, kind)
             if rows.height < checked.counts[kind]:
                 cite.note(f"The first {rows.height:,}.")
             shown = rows.select(column for column in rows if column.null_count() < rows.height)
@@ -170,7 +170,7 @@ def _commit(under_way: desk.Desk, checked: importer.Checked) -> None:
                 return
             status.update(label="Stored", state="complete")
         st.session_state[desk.DONE] = batch
-        bar.turn_to(uploads.most_frequent(under_way.preview("new"), "model"))
+        bar.turn_to(uploads.most_frequent(under_way.preview(checked, "new"), "model"))
         st.rerun()
 
 

@@ -1,24 +1,27 @@
 """The importer's second step: which column of theirs is which of ours, and in which unit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from etl.upload import importer
 from metrics import uploads, words
 from pages.importer import desk
 from pages.shared import cite, look
+from pages.shared.badges import Colour
 from pages.shared.markdown import plain
 
 NOT_USED = "Not used"
-HOW = {
+HOW: Mapping[str, tuple[str, str, Colour]] = {
     "exact": ("Exact", ":material/check:", "green"),
     "alias": ("Known alias", ":material/done_all:", "green"),
     "guess": ("Guess", ":material/help:", "orange"),
     "chosen": ("Your choice", ":material/person:", "blue"),
     "none": ("Not used", ":material/remove:", "gray"),
 }
-REMEMBERED = ("As last time", ":material/history:", "blue")
+REMEMBERED: tuple[str, str, Colour] = ("As last time", ":material/history:", "blue")
 # More unused columns than these are shown in one list instead of a row each.
 MOST_UNUSED_ROWS = 12
 WIDTHS = (3, 4, 3, 2)
@@ -54,11 +57,15 @@ def ask(under_way: desk.Desk, mapping: importer.FileMapping) -> None:
             plain(f"{question.text} For example: {question.example}"),
             list(labels),
             index=None,
-            format_func=lambda value, labels=labels: plain(labels[value]),
+            format_func=partial(_label, labels),
             key=key,
             on_change=desk.choose,
             args=("dates", question.theirs, key),
         )
+
+
+def _label(labels: Mapping[str, str], value: str) -> str:
+    return plain(labels[value])
 
 
 def _summary(under_way: desk.Desk, mapping: importer.FileMapping, used: int) -> str:
@@ -100,7 +107,8 @@ def _badge(under_way: desk.Desk, column: importer.ColumnMap) -> None:
 
 
 def _example(under_way: desk.Desk, column: importer.ColumnMap) -> str:
-    before = column.example_before or under_way.sheet.head()[column.theirs].drop_nulls().first()
+    written: Sequence[str] = under_way.sheet.head()[column.theirs].drop_nulls().head(1).to_list()
+    before = column.example_before or next(iter(written), None)
     if before is None:
         return "*no value in the first rows*"
     if not column.ours:
@@ -244,6 +252,6 @@ def _constant(under_way: desk.Desk, target: importer.Target, default: str) -> No
     )
 
 
-def _thirds(amount: int) -> list:
+def _thirds(amount: int) -> list[DeltaGenerator]:
     """Places in rows of three."""
     return [part for _ in range(0, amount, 3) for part in st.columns(3)][:amount]

@@ -5,6 +5,8 @@ before it is committed.
 """
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import polars as pl
 import streamlit as st
@@ -17,6 +19,10 @@ from pages.shared.markdown import plain
 DESK, REFUSED, DONE = "importer desk", "importer refusal", "importer outcome"
 CHANGES = "changes"
 CHECKED_AT_ONCE_BYTES = 5_000_000
+
+
+# What changes of the choices, part by part.
+Changes = dict[str, dict[str, Any]]
 
 
 @dataclass
@@ -40,11 +46,11 @@ class Desk:
             self._mapped = (self.choices, importer.suggest(self.sheet, self.table, self.choices))
         return self._mapped[1]
 
-    def preview(self, kind: str) -> pl.DataFrame:
+    def preview(self, checked: importer.Checked, kind: str) -> pl.DataFrame:
         """The first rows of a kind, looked up once for each check; "changes" are those that differ, by value."""
         if kind not in self.previews:
             self.previews[kind] = (
-                importer.changes(tables.folders(), self.checked) if kind == CHANGES else self.checked.preview(kind)
+                importer.changes(tables.folders(), checked) if kind == CHANGES else checked.preview(kind)
             )
         return self.previews[kind]
 
@@ -55,7 +61,8 @@ class Desk:
 
 
 def of_reader() -> Desk | None:
-    return st.session_state.get(DESK)
+    desk: Desk | None = st.session_state.get(DESK)
+    return desk
 
 
 def clear() -> None:
@@ -73,7 +80,7 @@ def refuse(sentence: str) -> None:
     st.session_state[REFUSED] = sentence
 
 
-def lay(given, name: str, table: str, tab: str | None = None) -> None:
+def lay(given: Path | BinaryIO, name: str, table: str, tab: str | None = None) -> None:
     """Reads the file onto the desk; where it cannot be read, leaves the sentence that says why."""
     before = of_reader()
     try:
@@ -100,24 +107,26 @@ def turn_to(table: str) -> None:
 def choose(part: str, name: str, key: str, not_used: str = "") -> None:
     """Takes what the widget of this key says into the choices: `part` is columns, units and the like."""
     desk, value = of_reader(), st.session_state[key]
+    if desk is None:
+        return
     chosen = dict(getattr(desk.choices, part))
     if value is None or value == "":
         chosen.pop(name, None)
     else:
         chosen[name] = None if value == not_used else value
-    changed = {part: chosen}
+    changed: Changes = {part: chosen}
     if part == "columns":
         changed |= _made_room(desk.choices, name, chosen)
     desk.choices = replace(desk.choices, **changed)
 
 
-def _made_room(choices: importer.Choices, name: str, chosen: dict[str, str | None]) -> dict[str, dict]:
+def _made_room(choices: importer.Choices, name: str, chosen: dict[str, str | None]) -> Changes:
     """What else changes where a column of theirs is given another place.
 
     The column that was there is not used any more, and what was chosen for the last quantity is forgotten.
     """
     ours = chosen[name]
-    changed: dict[str, dict] = {
+    changed: Changes = {
         "columns": {theirs: None if at == ours and theirs != name else at for theirs, at in chosen.items()},
         "constants": {at: text for at, text in choices.constants.items() if at != ours},
     }

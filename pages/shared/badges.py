@@ -1,12 +1,15 @@
 """A verdict as a badge: a word and a shape, never colour alone."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import streamlit as st
 
 from charts.style import VERDICT_LOOKS
 
-BADGES: Mapping[str, tuple[str, str]] = {
+Colour = Literal["red", "orange", "blue", "green", "violet", "gray"]
+
+BADGES: Mapping[str, tuple[Colour, str]] = {
     "SUPPORTED": ("violet", ":material/check_circle:"),
     "PARTLY": ("violet", ":material/contrast:"),
     "NOT SUPPORTED": ("red", ":material/cancel:"),

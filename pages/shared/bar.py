@@ -9,7 +9,7 @@ from dataclasses import replace
 import polars as pl
 import streamlit as st
 
-from metrics import cost, matching, speed, words
+from metrics import cost, matching, speed, values, words
 from pages.shared import look, tables
 from pages.shared.markdown import plain
 from pages.shared.view import BOUND, Figures, View
@@ -137,12 +137,10 @@ def readable_blend(written: str) -> str:
 def freshness(record: Figures) -> None:
     """How old the figures are: the newest measurement, and when they were built."""
     states = tables.table(record, "source_state")
-    speeds = tables.table(record, "provider_speed")["measured_on"].drop_nulls()
-    newest = words.day(speeds.max()) if len(speeds) else words.NOT_PUBLISHED
-    fetched = states["fetched_at"].drop_nulls()
-    looked = (
-        f"last fetched {words.day(fetched.max().date())}" if len(fetched) else "shipped figures, not refreshed here yet"
-    )
+    measured = values.newest(tables.table(record, "provider_speed")["measured_on"])
+    newest = words.day(measured) if measured else words.NOT_PUBLISHED
+    fetched = values.newest(states["fetched_at"])
+    looked = f"last fetched {words.day(fetched)}" if fetched else "shipped figures, not refreshed here yet"
     failing = states.filter(pl.col("status").is_in(["failed", "partial"])).height
     trouble = f" · {words.plural(failing, 'source')} with trouble, see Evidence" if failing else ""
     st.badge(

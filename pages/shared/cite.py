@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any, TypedDict
 
 import polars as pl
 import streamlit as st
@@ -51,7 +52,7 @@ def chart(
     rows: pl.DataFrame,
     name: str,
     columns: Sequence[str] = (),
-    passport_of: Callable[[dict], Passport | None] | None = None,
+    passport_of: Callable[[dict[str, Any]], Passport | None] | None = None,
 ) -> None:
     """A chart under its finding, with the source line, the rows behind it and their downloads.
 
@@ -61,7 +62,7 @@ def chart(
     """
     marks = painted(drawn, name, is_clickable=passport_of is not None)
     chosen = rows.filter(pl.col(style.PICK).is_in([int(mark) for mark in marks])) if passport_of else rows.head(0)
-    if chosen.height:
+    if passport_of and chosen.height:
         opened(passport_of(chosen.row(0, named=True)), name)
     elif passport_of:
         note("Click a mark to open the two rows of its ratio.")
@@ -71,7 +72,7 @@ def chart(
     )
 
 
-def painted(drawn: Chart, name: str, is_clickable: bool) -> list:
+def painted(drawn: Chart, name: str, is_clickable: bool) -> list[Any]:
     """The chart under its finding; what the clicked marks carry, in order and once."""
     st.subheader(plain(drawn.title), anchor=False)
     note(drawn.subtitle)
@@ -83,7 +84,7 @@ def painted(drawn: Chart, name: str, is_clickable: bool) -> list:
         on_select="rerun" if is_clickable else "ignore",
         selection_mode="points",
     )
-    carried = [point.get("customdata") for point in event["selection"]["points"]] if is_clickable else []
+    carried = [point.get("customdata") for point in event["selection"]["points"]] if isinstance(event, dict) else []
     return sorted({mark[0] if isinstance(mark, list | tuple) else mark for mark in carried if mark is not None})
 
 
@@ -134,7 +135,7 @@ def behind(
     name: str,
     columns: Sequence[str] = (),
     is_open: bool = False,
-    passport_of: Callable[[dict], Passport | None] | None = None,
+    passport_of: Callable[[dict[str, Any]], Passport | None] | None = None,
 ) -> None:
     """The rows behind a figure, one click away, downloadable as CSV, Excel and Parquet."""
     shown = rows.drop(style.PICK, strict=False)
@@ -166,15 +167,22 @@ def table(rows: pl.DataFrame, name: str, columns: Sequence[str] = (), is_clickab
         on_select="rerun" if is_clickable else "ignore",
         selection_mode="single-row",
     )
-    return next(iter(event["selection"]["rows"]), None) if is_clickable else None
+    return next(iter(event["selection"]["rows"]), None) if isinstance(event, dict) else None
 
 
-def headings(rows: pl.DataFrame) -> dict:
+class Told(TypedDict):
+    """What the head of a column says."""
+
+    label: str
+    help: str | None
+
+
+def headings(rows: pl.DataFrame) -> dict[str, Any]:
     """What each column is called and, where the vocabulary knows it, what it means; addresses open."""
     links = addresses(rows)
     columns = {}
     for name, dtype in rows.schema.items():
-        told = {"label": heading(name), "help": MEANINGS.get(name.removeprefix("baseline_"))}
+        told: Told = {"label": heading(name), "help": MEANINGS.get(name.removeprefix("baseline_"))}
         if name in links:
             columns[name] = st.column_config.LinkColumn(**told)
         elif dtype == pl.Date:

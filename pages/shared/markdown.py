@@ -30,10 +30,10 @@ def linked(text: str) -> str:
     return "".join(link(part, part) if place % 2 else plain(part) for place, part in enumerate(parts))
 
 
-def _unlisted(start: re.Match) -> str:
+def _unlisted(start: re.Match[str]) -> str:
     space, mark = start.groups()
     return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
 
 
-def _quoted(character: re.Match) -> str:
+def _quoted(character: re.Match[str]) -> str:
     return f"%{ord(character.group()):02X}"

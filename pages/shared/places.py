@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,9 @@ def of(name: str) -> Place:
     return {place.name: place for place in PLACES}[name]
 
 
-def menu() -> dict[str, list]:
+def menu() -> dict[str, list[StreamlitPage]]:
     """The pages as Streamlit's menu, by group."""
-    pages: dict[str, list] = {}
+    pages: dict[str, list[StreamlitPage]] = {}
     for place in PLACES:
         page = st.Page(
             place.path,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from etl.folders import Folders
-from etl.publish.refresh import refresh
+from etl.publish.refresh import Progress, refresh
 from metrics import words
 from pages.shared import cite
 from pages.shared.markdown import plain
@@ -25,7 +25,7 @@ def _refresh(folders: Folders) -> None:
         bar = st.progress(0.0)
         under_way: dict[str, tuple[int, int]] = {}
 
-        def on_fetch(progress) -> None:
+        def on_fetch(progress: Progress) -> None:
             under_way[progress.source] = (progress.done, progress.total)
             done, total = (sum(counts) for counts in zip(*under_way.values(), strict=True))
             bar.progress(done / max(total, 1), text=plain(f"{done:,} of {total:,} addresses; {progress.source}"))

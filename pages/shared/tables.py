@@ -22,6 +22,7 @@ from etl.publish import build as building
 from etl.store import GenerationGone, StoreDamaged
 from metrics import cost, matching, response, speed, thinking
 from metrics.claims import questions, verdicts
+from metrics.claims.claim import NOW, THEN
 from pages.shared.view import Figures
 
 Arguments = ParamSpec("Arguments")
@@ -88,31 +89,39 @@ def run_anew_where_gone(figures: Figures) -> Iterator[None]:
 
 
 def kept(
-    entries: int, of_record: bool = False, stored_as: str = ""
+    entries: int, of_record: bool = False
 ) -> Callable[[Function[Arguments, Computed]], Function[Arguments, Computed]]:
     """Keeps what a pure function of figures and arguments gives back, for this many of them.
 
-    `of_record`: it rests on the record alone, whatever the reader shows. `stored_as`: its frame of the record is
-    kept beside the generation too, under this name, so that a server that starts anew need not compute it again.
+    `of_record`: it rests on the record alone, whatever the reader shows.
     """
 
     def keeping(compute: Function[Arguments, Computed]) -> Function[Arguments, Computed]:
         @st.cache_resource(max_entries=entries, show_spinner=False, hash_funcs={Figures: repr})
         @wraps(compute)
         def remembered(figures: Figures, *arguments: Arguments.args, **named: Arguments.kwargs) -> Computed:
-            if not stored_as:
-                return compute(figures, *arguments, **named)
-            return figures.folders.store.derived(
-                stored_as, figures.generation, program(), lambda: compute(figures, *arguments, **named)
-            )
+            return compute(figures, *arguments, **named)
 
         @wraps(compute)
-        def of_figures(figures: Figures, *arguments: Arguments.args, **named: Arguments.kwargs) -> Computed:
+        def of_figures(figures: Figures, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Computed:
             return remembered(figures.of_record if of_record else figures, *arguments, **named)
 
         return of_figures
 
     return keeping
+
+
+def stored(name: str) -> Callable[[Callable[[Figures], pl.DataFrame]], Callable[[Figures], pl.DataFrame]]:
+    """Keeps a frame of the record beside its generation, under this name: a server that starts anew finds it there."""
+
+    def storing(compute: Callable[[Figures], pl.DataFrame]) -> Callable[[Figures], pl.DataFrame]:
+        @wraps(compute)
+        def found(figures: Figures) -> pl.DataFrame:
+            return figures.folders.store.derived(name, figures.generation, program(), lambda: compute(figures))
+
+        return found
+
+    return storing
 
 
 @cache
@@ -170,7 +179,8 @@ def cost_ratios(figures: Figures, blend: str) -> pl.DataFrame:
     return cost.ratios(prices(figures), record(figures, "provider"), cost.blend(blend))
 
 
-@kept(entries=32, of_record=True, stored_as="verdicts")
+@kept(entries=32, of_record=True)
+@stored("verdicts")
 def judged_build(figures: Figures) -> pl.DataFrame:
     """The verdicts that one generation gives, with the generation and the moment it was built."""
     built_at = figures.folders.store.rows("build", generation=figures.generation)["built_at"].max()
@@ -194,7 +204,8 @@ def would_become(figures: Figures) -> pl.DataFrame | None:
     return verdicts.changes(judged_claims(figures), verdicts.verdicts(every))
 
 
-@kept(entries=8, of_record=True, stored_as="replay")
+@kept(entries=8, of_record=True)
+@stored("replay")
 def replayed_claims(figures: Figures) -> pl.DataFrame:
     """Verdicts as they would have been on the days of `metrics.claims.verdicts.replay_days`."""
     official = tables(figures)
@@ -230,7 +241,8 @@ def joint_pairs(figures: Figures) -> pl.DataFrame:
     return rows.filter(pl.col("cost_ratio").is_not_null()) if "cost_ratio" in rows.columns else rows
 
 
-@kept(entries=8, of_record=True, stored_as="evidence")
+@kept(entries=8, of_record=True)
+@stored("evidence")
 def evidence_of_claims(figures: Figures) -> pl.DataFrame:
     """Every figure that decides a claim, then and now, with whether it meets the claim."""
     official = tables(figures)
@@ -238,7 +250,7 @@ def evidence_of_claims(figures: Figures) -> pl.DataFrame:
         [
             verdicts.evidence(claim, official, when).with_columns(claim_id=pl.lit(claim.claim_id), when=pl.lit(when))
             for claim in verdicts.CLAIMS
-            for when in (verdicts.THEN, verdicts.NOW)
+            for when in (THEN, NOW)
         ],
         how="diagonal_relaxed",
     )

@@ -6,14 +6,23 @@ download follows from that value, whatever is built or uploaded meanwhile; the n
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal, TypedDict
 
 import streamlit as st
 
 from etl.folders import Folders
 
 OF_RUN = "view"
-# A control whose choice the address and the session carry.
-BOUND = {"bind": "query-params", "persist_state": "session"}
+
+
+class Bound(TypedDict):
+    """How Streamlit is told that the address and the session carry what a control says."""
+
+    bind: Literal["query-params"]
+    persist_state: Literal["session"]
+
+
+BOUND: Bound = {"bind": "query-params", "persist_state": "session"}
 
 
 @dataclass(frozen=True)
@@ -51,4 +60,5 @@ def hold(view: View) -> None:
 
 def of_run() -> View:
     """The view that `app.py` made for this run: a page begins with it."""
-    return st.session_state[OF_RUN]
+    view: View = st.session_state[OF_RUN]
+    return view

@@ -152,6 +152,11 @@ def test_money_does_not_split_where_the_newest_are_below_or_at_half():
     assert leg.told == "0 of 2 newest estimates of the whole market put inference above half."
 
 
+def test_where_nothing_is_dated_no_estimate_speaks_for_today():
+    leg = divide.of_money(placed(share(2025, 66.7)), divide.as_of(pl.Series([], dtype=pl.Date)))
+    assert (leg.splits, leg.told) == (None, "No share of the whole market is dated.")
+
+
 def test_a_share_of_one_firm_decides_nothing():
     leg = divide.of_money(
         placed(share(2025, 90, "spend", "OpenAI"), share(2019, 60, "energy", "Google ML energy")), TODAY
