@@ -69,9 +69,7 @@ def ranked(prices: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
     of every ratio without a word. A store that an earlier version built has such.
     """
     ranks = states.select("source", "catalogue_rank")
-    found = prices.drop("catalogue_rank", strict=False).join(
-        ranks, on="source", how="left", validate="m:1", maintain_order="left"
-    )
+    found = prices.join(ranks, on="source", how="left", validate="m:1", maintain_order="left")
     has_no_role = pl.col("catalogue_rank").is_null() & pl.col("capture").is_null() & ~matching.OWN
     lost = found.filter(has_no_role)["source"].unique().sort()
     if lost.len():
