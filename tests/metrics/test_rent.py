@@ -69,6 +69,15 @@ def test_the_total_of_a_server_is_divided_by_its_accelerators():
     assert found["tokens_per_second_per_accelerator"].to_list() == [9000.0]
 
 
+def test_a_throughput_of_another_model_is_none_of_this_one():
+    serving = pl.DataFrame(
+        [point("DeepSeek R1", "B200", 8, 30000.0), point("Llama 4 Maverick", "B200", 8, 72000.0)],
+        schema_overrides={"output_throughput_tokens_per_second_per_gpu": pl.Float64},
+    )
+    found = [rent.throughputs(serving, model) for model in rent.served_models(serving)]
+    assert [frame["tokens_per_second_per_accelerator"].to_list() for frame in found] == [[3750.0], [9000.0]]
+
+
 def test_a_system_that_names_no_chip_gives_no_throughput_per_accelerator():
     serving = pl.DataFrame(
         [point("Command R", None, None, 4784.32)],

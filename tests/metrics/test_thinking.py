@@ -62,6 +62,16 @@ def test_artificial_analysis_own_assumption_read_back_is_no_measurement(row):
     assert before("MiniMax M2.5", rows=[row]).basis == "not counted"
 
 
+def test_a_difference_that_rounding_of_two_times_can_make_is_no_measurement():
+    """At 200 tokens/s a hundredth of a second is 2 tokens, so 2 and 2,002 tokens may be none and 2,000."""
+    for first_answer in (1.51, 11.51):
+        row = of_all_hosts("gpt-oss-20b", "gpt-oss-20B (high)", 1.50, first_answer, 200.0)
+        assert thinking.measured(speeds(row)).is_empty()
+    assert (
+        before("gpt-oss-20b", rows=[of_all_hosts("gpt-oss-20b", "gpt-oss-20B (high)", 1.50, 1.53, 200.0)]).tokens == 6
+    )
+
+
 def test_a_measurement_near_2_000_is_still_one():
     """(35.351120 - 1.715858) s × 59.223561 tokens/s = 1,992 tokens."""
     name = "DeepSeek V4 Pro (Reasoning, High Effort)"
