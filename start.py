@@ -31,7 +31,7 @@ UNIT_TESTS = (
     *("tests/metrics", "tests/charts", "tests/exports", "tests/etl/sources", "tests/data"),
     *("tests/test_architecture.py", "tests/test_start.py"),
 )
-MADE = (".pytest_cache", ".ruff_cache", ".mypy_cache", ".coverage")
+MADE = (".pytest_cache", ".ruff_cache", ".mypy_cache", ".covered")
 
 
 class Stop(Exception):
@@ -76,7 +76,7 @@ def test(arguments: list[str]) -> int:
     if arguments:
         return finish([python, "-m", "pytest", *arguments])
     return first_failure(*lint_steps(python), [python, "-m", "tests.chromium"]) or finish(
-        [python, "-m", "pytest", "-n", "2", "--cov"]
+        [python, "-m", "pytest", "-n", "2", "--covered"]
     )
 
 

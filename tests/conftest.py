@@ -4,26 +4,48 @@ The tests run in one process or, with `-n`, in several. Processes share the fold
 each has its own Streamlit, its own browser and its own server.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from etl.folders import Folders
-from etl.publish import build
-from tests import covered
+# No module of the product is imported here: `--covered` begins before they are.
+COVERED = pytest.StashKey()
 
 SOAK = "soak"
+Choice = TypeVar("Choice")
 
 # A test says what is true, not how fast this computer is today.
 settings.register_profile("ordinary", deadline=None, max_examples=60)
 settings.register_profile(SOAK, deadline=None, max_examples=1_000)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--covered", action="store_true", help="print which share of each room's lines the tests reach")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile(SOAK if is_soak(config) else "ordinary")
+    if config.getoption("covered"):
+        from tests import covered
+
+        if not is_worker(config):
+            covered.forget()
+        config.stash[COVERED] = covered.Covered()
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether this is one of several processes that share the tests out."""
+    return hasattr(config, "workerinput")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if COVERED in session.config.stash:
+        process = session.config.workerinput["workerid"] if is_worker(session.config) else "main"
+        session.config.stash[COVERED].write(process)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
@@ -35,7 +57,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
-    if config.getoption("cov_source", None):
+    if config.getoption("covered"):
+        from tests import covered
+
         for line in covered.by_room():
             terminalreporter.write_line(line)
 
@@ -52,9 +76,23 @@ def rounds(request) -> int:
     return mark.kwargs["long" if is_soak(request.config) else "short"]
 
 
+@pytest.fixture
+def some(rounds) -> Callable[[Sequence[Choice]], list[Choice]]:
+    """Of many choices as many as there are rounds, evenly spread from the first to the last."""
+
+    def spread(choices: Sequence[Choice]) -> list[Choice]:
+        last = min(rounds, len(choices)) - 1
+        return [choices[place * (len(choices) - 1) // max(last, 1)] for place in range(last + 1)]
+
+    return spread
+
+
 @pytest.fixture(scope="session")
 def built_data(tmp_path_factory) -> Iterator[Path]:
     """A data folder whose store holds the shipped figures: built once a run. Read it; what writes needs a copy."""
+    from etl.folders import Folders
+    from etl.publish import build
+
     data = run_folder(tmp_path_factory) / "built"
     folders = Folders(data=data)
     with FileLock(data.with_suffix(".lock")):

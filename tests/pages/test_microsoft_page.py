@@ -94,9 +94,10 @@ def test_nothing_that_moves_and_no_cut_put_nothing_at_risk(opened):
     assert all(charts(at))
 
 
-def test_every_extreme_opens(opened):
+@pytest.mark.soak(short=3, long=1_000)
+def test_every_extreme_opens(opened, some):
     at = opened()
-    for name in (
+    names = (
         "migration",
         "price_cut",
         "inference_share",
@@ -105,7 +106,8 @@ def test_every_extreme_opens(opened):
         "short_lived",
         "utilisation",
         "maia",
-    ):
+    )
+    for name in some(names):
         for end in (at.slider(key=name).max, at.slider(key=name).min):
             at.slider(key=name).set_value(end).run()
             assert not at.exception, (name, end)

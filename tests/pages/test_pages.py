@@ -128,13 +128,14 @@ def asked(monkeypatch) -> set[str]:
     return names
 
 
+@pytest.mark.soak(short=4, long=1_000)
 @pytest.mark.parametrize("place", CHARTED)
-def test_every_model_shows_charts_or_says_why_not(app, asked, built_data, place):
+def test_every_model_shows_charts_or_says_why_not(app, asked, some, built_data, place):
     store = Folders(data=built_data).store
     models = speed.coverage(speed.ratios(store.rows("provider_speed"), store.rows("provider")))["model"].to_list()
     at = app(place)
     # To a page that reads no model all models are one; the next test holds that it is so.
-    for model in models if "model" in asked else models[-1:]:
+    for model in some(models) if "model" in asked else models[-1:]:
         at.selectbox(key="model").select(model).run()
         assert not at.exception, model
         drawn = figures(at)

@@ -106,9 +106,10 @@ def test_a_model_whose_heads_are_not_published_is_said(opened):
     assert "Keys and values are left out" in told(opened(model="Llama 4 Maverick"))
 
 
-def test_every_model_of_the_bar_opens(opened):
+@pytest.mark.soak(short=3, long=1_000)
+def test_every_model_of_the_bar_opens(opened, some):
     at = opened()
-    for model in at.selectbox(key="model").options:
+    for model in some(at.selectbox(key="model").options):
         at.selectbox(key="model").select(model).run()
         assert not at.exception, model
         assert len(charts(at)) == 3 or at.info, model

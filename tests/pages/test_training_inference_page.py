@@ -84,21 +84,23 @@ def test_another_reference_changes_the_gains_and_the_leg_that_rests_on_them(app)
     assert [text.value for text in at.markdown if " Rule: " in text.value] != legs
 
 
-def test_every_reference_shows_gains_or_says_why_not(app, built_data):
+@pytest.mark.soak(short=4, long=1_000)
+def test_every_reference_shows_gains_or_says_why_not(app, some, built_data):
     store = Folders(data=built_data).store
     at = app()
-    for reference in generations.references(store.rows("training_result"), store.rows("inference_result")):
+    for reference in some(generations.references(store.rows("training_result"), store.rows("inference_result"))):
         at.selectbox(key="reference").select(reference).run()
         assert not at.exception, reference
         assert len(figures(at)) == EVENTS + 1 or at.info, reference
         assert all(map(has_marks, figures(at))), reference
 
 
-def test_every_training_benchmark_shows_its_results(app, built_data):
+@pytest.mark.soak(short=3, long=1_000)
+def test_every_training_benchmark_shows_its_results(app, some, built_data):
     benchmarks = Folders(data=built_data).store.rows("training_result")["benchmark"].unique().sort()
     at = app()
     assert set(at.selectbox(key="training_benchmark").options) == set(benchmarks)
-    for benchmark in benchmarks:
+    for benchmark in some(benchmarks):
         at.selectbox(key="training_benchmark").select(benchmark).run()
         assert not at.exception
         assert benchmark in titles(at)[MINUTES].replace("\\", "")
@@ -116,11 +118,12 @@ def test_an_availability_without_results_gets_a_sentence(app, built_data):
     assert f"{benchmark} was submitted in v5.0 (closed)." in said
 
 
-def test_every_scenario_of_every_round_shows_its_results(app):
+@pytest.mark.soak(short=3, long=1_000)
+def test_every_scenario_of_every_round_shows_its_results(app, some):
     at = app()
-    for round_name in at.selectbox(key="inference_round").options:
+    for round_name in some(at.selectbox(key="inference_round").options):
         at.selectbox(key="inference_round").select(round_name).run()
-        for benchmark in at.selectbox(key=f"inference_benchmark_{round_name}").options:
+        for benchmark in some(at.selectbox(key=f"inference_benchmark_{round_name}").options):
             at.selectbox(key=f"inference_benchmark_{round_name}").select(benchmark).run()
             assert not at.exception, (round_name, benchmark)
             assert all(map(has_marks, figures(at)))
