@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", "chromium")
+# The one without a screen first: it draws the same in half the time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ("chromium-headless-shell", "chromium")
+INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends")
 
 
 def path() -> str | None:
@@ -26,12 +28,14 @@ def main() -> int:
         print("Installing Chromium from the system's packages for the browser tests", file=sys.stderr)
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "--quiet"], env=quiet, check=False, stdout=subprocess.DEVNULL)
-        subprocess.run(INSTALL, env=quiet, check=False, stdout=subprocess.DEVNULL)
+        for package in PACKAGES:
+            if not path():
+                subprocess.run([*INSTALL, package], env=quiet, check=False, stdout=subprocess.DEVNULL)
     if path():
         return 0
     print(
         "The browser tests need Chromium. Install it with: "
-        f"sudo {' '.join(INSTALL)} (Debian, Ubuntu), or set CHROMIUM to the program's path.",
+        f"sudo {' '.join(INSTALL)} chromium (Debian, Ubuntu), or set CHROMIUM to the program's path.",
         file=sys.stderr,
     )
     return 1

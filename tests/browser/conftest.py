@@ -32,6 +32,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--font-render-hinting=none",  # without a screen letters would be laid out wider than on one
 )
 # On an address with a page's name Streamlit first asks for these two below that name, is told 404, and then
 # finds the server at the root. Nothing else may fail.
@@ -131,7 +132,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def chromium() -> Iterator[Browser]:
     program = found.path()
     if not program:
-        pytest.skip(f"No Chromium on this computer. {' '.join(found.INSTALL)} installs it.")
+        pytest.skip(f"No Chromium on this computer. {' '.join(found.INSTALL)} chromium installs it.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
