@@ -1,7 +1,7 @@
 """Pictures of every page: `python -m tests.shots`.
 
-The dashboard runs on a free port on the shipped figures. Each page is taken light and dark, wide and on a phone, into
-`test-results/shots`, which git ignores. The two pictures of the README are taken again into `docs/pictures`.
+The dashboard runs on a free port on the shipped figures. Each page is taken whole, light and dark, wide and on a phone,
+into `test-results/shots`, which git ignores. The two pictures of the README are first screens, in `docs/pictures`.
 """
 
 import argparse
@@ -27,6 +27,7 @@ WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
 IN_README = ("verdict", "speed")  # one picture each, docs/pictures/NAME.png
 README_WIDTH, COLOURS = 1080, 128
+WHOLE_HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
 SHOWN = "[data-testid=stMain] h1"
 
 
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with opened() as (browser, server):
         for shot in wanted:
             print(f"{SHOTS.relative_to(PROJECT) / shot.name}", file=sys.stderr)
-            take(browser, server, shot, SHOTS / shot.name)
+            take(browser, server, shot, SHOTS / shot.name, is_whole=True)
         if not options.pages:
             for entry in [entry for entry in entries() if entry.name in IN_README]:
                 target = PICTURES / f"{entry.name}.png"
@@ -83,13 +84,17 @@ def opened() -> Iterator[tuple[Browser, Server]]:
             browser.close()
 
 
-def take(browser: Browser, server: Server, shot: Shot, target: Path) -> None:
-    """The first screen of one page as PNG. Raises TimeoutError where it shows no title."""
+def take(browser: Browser, server: Server, shot: Shot, target: Path, is_whole: bool = False) -> None:
+    """One page as PNG, its first screen or the whole of it. Raises TimeoutError where it shows no title."""
     width, height = WIDTHS[shot.width]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=shot.scheme)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        Visit(context.new_page(), server).open(shot.address, shows=SHOWN).page.screenshot(path=target)
+        seen = Visit(context.new_page(), server).open(shot.address, shows=SHOWN)
+        if is_whole:
+            seen.page.set_viewport_size({"width": width, "height": max(height, seen.read(WHOLE_HEIGHT))})
+            seen.settle()
+        seen.page.screenshot(path=target)
     finally:
         context.close()
 

@@ -63,7 +63,7 @@ class Visit:
         return self.settle()
 
     def settle(self) -> "Visit":
-        """Waits until the script has run to its end and the page no longer changes."""
+        """Waits until the script has run to its end, nothing is still being loaded and the page no longer changes."""
         self.page.wait_for_function(
             "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'",
             timeout=SHOW_MILLISECONDS,
@@ -71,6 +71,7 @@ class Visit:
         self.page.wait_for_function(
             """() => {
                 const main = document.querySelector('[data-testid=stMain]');
+                if (main.querySelector('[data-testid=stSkeleton]')) return false;
                 const before = window.seenBefore;
                 window.seenBefore = main.scrollHeight + main.innerText;
                 return before === window.seenBefore;
