@@ -26,7 +26,7 @@ PICTURES = PROJECT / "docs" / "pictures"
 WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
 IN_README = ("verdict", "speed")  # one picture each, docs/pictures/NAME.png
-README_WIDTH, COLOURS = 1080, 128
+README_WIDTH = 1080
 WHOLE_HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
 SHOWN = "[data-testid=stMain] h1"
 
@@ -100,11 +100,11 @@ def take(browser: Browser, server: Server, shot: Shot, target: Path, is_whole: b
 
 
 def make_small(picture: Path) -> None:
-    """The picture in few colours and at the width that the README shows it, so that it stays small in git."""
+    """The picture at the width that the README shows it, so that it stays small in git; its colours mean something."""
     with Image.open(picture) as whole:
         height = round(whole.height * README_WIDTH / whole.width)
         small = whole.convert("RGB").resize((README_WIDTH, height), Image.Resampling.LANCZOS)
-    small.quantize(COLOURS).save(picture, optimize=True)
+    small.save(picture, optimize=True)
 
 
 if __name__ == "__main__":
