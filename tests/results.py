@@ -9,6 +9,16 @@ from metrics import mlcommons
 
 # What publishers other than MLCommons measure: neither plotted with its results nor divided by them.
 NEVER_BESIDE = ("provider_speed", "token_price", "gpu_serving")
+# Scores of MLPerf Training as published: round, submitter, benchmark, accelerators, minutes. Of several the least.
+CHECKED = (
+    ("v4.0", "NVIDIA", "gpt3", 11_616, 3.444),
+    ("v4.0", "NVIDIA", "llama2_70b_lora", 1_024, 1.494),
+    ("v4.0", "Google", "gpt3", 6_144, 12.477),
+    ("v4.1", "NVIDIA", "llama2_70b_lora", 8, 12.958),
+    ("v4.1", "NVIDIA", "gpt3", 64, 193.738),
+    ("v4.1", "Azure", "llama2_70b_lora", 512, 1.609),
+    ("v4.1", "Google", "gpt3", 1_024, 50.628),
+)
 LICENCE = "Apache-2.0 (repository); MLCommons results terms of use"
 OF_MLCOMMONS = {"publisher": "MLCommons", "licence": LICENCE, "evidence": "published"}
 TRAINING_ADDRESS = "https://github.com/mlcommons/training_results_v5.0/tree/main"
