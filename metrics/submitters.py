@@ -22,12 +22,15 @@ KINDS: Mapping[str, str] = {
     "GIGABYTE (Giga Computing)": SYSTEM_MAKER,
     "HPE": SYSTEM_MAKER,
     "IBM": SYSTEM_MAKER,
+    "Inventec": SYSTEM_MAKER,
     "Juniper Networks": SYSTEM_MAKER,
     "Lenovo": SYSTEM_MAKER,
     "MiTAC": SYSTEM_MAKER,
+    "Netweb Technologies": SYSTEM_MAKER,
     "Quanta Cloud Technology": SYSTEM_MAKER,
     "Supermicro": SYSTEM_MAKER,
     "tinycorp": SYSTEM_MAKER,
+    "Wiwynn": SYSTEM_MAKER,
     "Azure": CLOUD,
     "CoreWeave": CLOUD,
     "Google": CLOUD,
@@ -36,6 +39,7 @@ KINDS: Mapping[str, str] = {
     "Oracle": CLOUD,
     "SCITIX": CLOUD,
     "Sustainable Metal Cloud": CLOUD,
+    "Verda": CLOUD,
     "Vultr": CLOUD,
 }
 JOINED_BY = " + "

@@ -3,7 +3,8 @@
 - A round is a repository. Its tree listings are walked from the root to each submitter and from
   there to `results` and `systems`; they name the logs, the scaling factors and the descriptions.
 - One result is one submitter, system and benchmark, and all three come from the path: the names
-  inside the logs are often placeholders. A benchmark that a later round renamed has one name here,
+  inside the logs are often placeholders. Where the description of the system names the path's firm
+  among others, it is their joint submission. A benchmark that a later round renamed has one name here,
   the later one, with the round's own beside it.
 - Minutes of a run: first run_stop less first run_start. A result drops its fastest and its slowest
   run (unet3d four of each), takes the mean of the rest and multiplies it by the scaling factor that
@@ -86,6 +87,8 @@ SCALING = re.compile(r"([^/]+)/([^/]+)/scaling\.json")
 DESCRIPTION = re.compile(r"([^/]+)\.json")
 DIVISIONS = ("closed", "open")
 NOT_NAMED = ("n/a", "none")
+JOINED = re.compile(r"\s*[+_]\s*")
+NAMED_LOGS = 3
 MARK = b":::MLLOG"
 DECODER = json.JSONDecoder()
 
@@ -319,7 +322,7 @@ def _row(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str],
         "division": stated and stated.lower(),
         "availability": _named(system.get("status")),
         "is_preview": mlcommons.is_preview(system.get("status")),
-        "submitter_as_published": result.submitter,
+        "submitter_as_published": _submitter(result, system),
         "system": result.system,
         "accelerator_as_published": _named(system.get("accelerator_model_name")),
         "accelerator_count": nodes * per_node if nodes and per_node else None,
@@ -342,10 +345,17 @@ def _row(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str],
     }
 
 
+def _submitter(result: Result, system: JsonObject) -> str:
+    """The name of the path; where the description names it among several firms, that joint submission."""
+    stated = _named(system.get("submitter")) or ""
+    firms = JOINED.split(stated)
+    return stated if len(firms) > 1 and result.submitter in firms else result.submitter
+
+
 def _runs(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str]) -> list[Run]:
     names = sorted(result.logs, key=_natural)
     if absent := [name for name in names if result.logs[name] not in by_url]:
-        raise Incomplete(f"{', '.join(absent)} could not be fetched")
+        raise Incomplete(f"{_some(absent, len(names))} could not be fetched")
     runs, unreadable = [], []
     for name in names:
         try:
@@ -354,8 +364,12 @@ def _runs(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str]
             refused[result.logs[name]] = str(change)
             unreadable.append(name)
     if unreadable:
-        raise Incomplete(f"{', '.join(unreadable)} could not be read")
+        raise Incomplete(f"{_some(unreadable, len(names))} could not be read")
     return runs
+
+
+def _some(names: Sequence[str], every: int) -> str:
+    return ", ".join(names) if len(names) <= NAMED_LOGS else f"{len(names)} of {every} logs"
 
 
 def _run(payload: Payload) -> Run:

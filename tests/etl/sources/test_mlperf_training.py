@@ -211,6 +211,17 @@ def test_names_come_from_the_path_and_never_from_the_placeholders_in_the_logs(pu
     assert row["source_url"] == f"{SITE}/{path}"
 
 
+def test_a_joint_submission_filed_under_one_firm_is_named_as_its_description_says(published):
+    published.add(EOS, [log(times) for times in EOS_TIMES], EOS_SYSTEM | {"submitter": "NVIDIA+CoreWeave"})
+    assert only_row(read(published.held()))["submitter_as_published"] == "NVIDIA+CoreWeave"
+
+
+@pytest.mark.parametrize("stated", ["NVIDIA Corporation", "CoreWeave + IBM", "N/A"])
+def test_a_description_that_says_something_else_changes_no_submitter(published, stated):
+    published.add(EOS, [log(times) for times in EOS_TIMES], EOS_SYSTEM | {"submitter": stated})
+    assert only_row(read(published.held()))["submitter_as_published"] == "NVIDIA"
+
+
 def test_logs_numbered_with_leading_zeros_are_runs_too(published):
     published.add(EOS, [log(times) for times in EOS_TIMES], EOS_SYSTEM, names="result_{:02d}.txt")
     assert only_row(read(published.held()))["runs"] == 3
@@ -230,6 +241,14 @@ def test_a_result_that_lacks_a_log_is_named_and_stops_no_other(published):
     reading = read(published.held(without={f"{FILES}/{TINYBOX}/result_3.txt"}))
     assert reading.incomplete == ("v5.0 tinycorp tinybox_green retinanet: result_3.txt could not be fetched",)
     assert only_row(reading)["submitter_as_published"] == "NVIDIA"
+    assert reading.frames["training_result"].height == 1
+
+
+def test_a_result_none_of_whose_logs_can_be_had_is_missing_and_says_how_many(published):
+    published.add(EOS, [log(times) for times in EOS_TIMES], EOS_SYSTEM)
+    published.add(TINYBOX, [log(times) for times in TINYBOX_TIMES], TINYBOX_SYSTEM)
+    reading = read(published.held(without={f"{FILES}/{TINYBOX}/result_{n}.txt" for n in range(5)}))
+    assert reading.incomplete == ("v5.0 tinycorp tinybox_green retinanet: 5 of 5 logs could not be fetched",)
     assert reading.frames["training_result"].height == 1
 
 
