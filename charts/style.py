@@ -76,6 +76,7 @@ ROW_PIXELS = 24
 CURVE_SYMBOLS = ("circle-open", "circle", "circle-open-dot", "x-thin-open", "cross-open")
 
 YOURS, FRAME = "yours", 18
+HOLLOW = "-open"  # what makes a symbol of Plotly hollow
 DIGIT_WIDE_SPACE = "\u2007"
 LONGEST_NAME = 60
 

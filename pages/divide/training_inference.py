@@ -7,7 +7,7 @@ import streamlit as st
 
 from charts import divide as draw
 from charts import divide_time as draw_time
-from metrics import divide, generations, matching, submitters, words
+from metrics import divide, generations, matching, rounds, submitters, words
 from metrics.findings import divide as divide_findings
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
@@ -52,6 +52,7 @@ TRAINING_COLUMNS = (
     "round",
     "division",
     "availability",
+    "is_preview",
     "runs",
     "source_url",
 )
@@ -91,6 +92,7 @@ class Held:
     accelerators: pl.DataFrame
     shares: pl.DataFrame
     events: pl.DataFrame
+    rounds: pl.DataFrame
 
 
 def held(figures: Figures) -> Held:
@@ -98,7 +100,7 @@ def held(figures: Figures) -> Held:
     return Held(
         *(tables.record(figures, name) for name in results),
         *(tables.table(figures, name).filter(matching.OWN) for name in results),
-        *(tables.record(figures, name) for name in ("accelerator", "compute_share", "event")),
+        *(tables.record(figures, name) for name in ("accelerator", "compute_share", "event", "benchmark_round")),
     )
 
 
@@ -131,6 +133,7 @@ def show(view: View) -> None:
                 "The answer rests on the record alone: your own results are no results of MLPerf, and drawn beside "
                 "them."
             )
+        newer_rounds(data)
     generation_gains(figures, data, reference, in_both if which == IN_BOTH else every_pair)
     legs_of_the_answer(legs)
     training_time(figures, data)
@@ -206,6 +209,14 @@ def generation_gains(figures: Figures, data: Held, reference: str, paired: pl.Da
         cite.note(f"No shared benchmark with {reference} on either side: {words.listed(alone)}.")
 
 
+def newer_rounds(data: Held) -> None:
+    """Rounds that MLCommons has published and that no result here is of, each with its day and its address."""
+    cite.note(rounds.not_held(data.rounds, data.trained, data.served))
+    newer = [rounds.newer(data.rounds, data.trained, "Training"), rounds.newer(data.rounds, data.served, "Inference")]
+    named = pl.concat(newer).select(pl.format("MLPerf {} {}", "suite", "round"), "source_url")
+    cite.origins(named.rows())
+
+
 def legs_of_the_answer(legs: tuple[divide.Leg, ...]) -> None:
     """Why the answer says what it says: each leg, its figures, its rule."""
     st.subheader("How the answer is reached", anchor=False)
@@ -223,18 +234,20 @@ def training_time(figures: Figures, data: Held) -> None:
         benchmarks = data.trained["benchmark"].value_counts().sort("count", "benchmark", descending=[True, False])
         benchmark = pick("Training benchmark", benchmarks["benchmark"].to_list(), "training_benchmark")
     with columns[1]:
-        rounds = submitters.newest_first(data.trained.select("round").unique().sort("round"))["round"].to_list()
-        round_name = pick("Training round", rounds, "training_round")
+        of_benchmark = rounds.held(data.trained.filter(pl.col("benchmark") == benchmark))
+        round_name = pick("Training round", of_benchmark, f"training_round_{benchmark}")
     with columns[2]:
         division = pick("Division", data.trained["division"].unique().sort().to_list(), "training_division", "closed")
     with columns[3]:
         on_sale = [generations.ANY_AVAILABILITY, *data.trained["availability"].drop_nulls().unique().sort()]
         availability = pick("Availability", on_sale, "training_availability")
     curve = generations.training_curve(data.trained, benchmark, round_name, division, availability)
+    again = divide_findings.filed_again(rounds.filings(data.trained), benchmark, round_name)
     if curve.is_empty():
+        elsewhere = f"{benchmark} was submitted in {words.listed(divide_findings.held(data.trained, benchmark))}."
         cite.empty(
             f"No result of {benchmark} in {round_name}, {division} division, availability {availability}.",
-            f"{benchmark} was submitted in {words.listed(divide_findings.held(data.trained, benchmark))}.",
+            f"{elsewhere} {again}".strip(),
         )
         return
     curve = generations.with_family(curve, data.accelerators)
@@ -242,6 +255,7 @@ def training_time(figures: Figures, data: Held) -> None:
     shown = generations.beside_own(curve, generations.with_family(own, data.accelerators))
     drawn = draw.training(shown, divide_findings.fewest_minutes(curve, benchmark))
     cite.chart(figures, drawn, shown, "training-minutes", TRAINING_COLUMNS)
+    cite.note(again)
 
 
 def inference_throughput(figures: Figures, data: Held) -> None:
@@ -251,8 +265,7 @@ def inference_throughput(figures: Figures, data: Held) -> None:
         return
     columns = st.columns(3)
     with columns[0]:
-        rounds = submitters.newest_first(data.served.select("round").unique().sort("round"))["round"].to_list()
-        round_name = pick("Inference round", rounds, "inference_round")
+        round_name = pick("Inference round", rounds.held(data.served), "inference_round")
     of_round = data.served.filter((pl.col("round") == round_name) & (pl.col("division") == "closed"))
     with columns[1]:
         counted = of_round["benchmark"].value_counts().sort("count", "benchmark", descending=[True, False])
