@@ -160,7 +160,9 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
         y=minutes.to_list(),
         mode="markers",
         marker={
-            "symbol": [_symbol(look, is_preview) for look, is_preview in zip(looks, rows["is_preview"], strict=True)],
+            "symbol": [
+                style.symbol(look, is_preview) for look, is_preview in zip(looks, rows["is_preview"], strict=True)
+            ],
             "size": 10,
             "opacity": 0.85,
             "color": [look.colour for look in looks],
@@ -177,7 +179,10 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
         figure,
         named["accelerator_count"].to_list(),
         named["minutes"].to_list(),
-        named["accelerator"].to_list(),
+        [
+            f"{name} (preview)" if is_preview else name
+            for name, is_preview in named.select("accelerator", "is_preview").iter_rows()
+        ],
         [place < ends[0].height for place in range(named.height)],
     )
     subtitle = (
@@ -191,11 +196,6 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
 
 def _hollow(frame: pl.DataFrame) -> str:
     return " Hollow: a preview system, not to be had when the round came out." if frame["is_preview"].any() else ""
-
-
-def _symbol(look: style.Look, is_preview: bool | None) -> str:
-    """The mark of a family; hollow where the system was not yet to be had."""
-    return f"{look.symbol}{style.HOLLOW}" if is_preview and not look.symbol.endswith(style.HOLLOW) else look.symbol
 
 
 def _footnote(frame: pl.DataFrame, record: pl.DataFrame) -> str:

@@ -127,6 +127,11 @@ def look(family: str | None) -> Look:
     return FAMILY_LOOKS.get(family or "undisclosed", FAMILY_LOOKS["undisclosed"])
 
 
+def symbol(look: Look, is_preview: bool | None) -> str:
+    """The mark of a family; hollow where the system was not yet to be had."""
+    return f"{look.symbol}{HOLLOW}" if is_preview and not look.symbol.endswith(HOLLOW) else look.symbol
+
+
 def plain(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with its text as Plotly shows it unchanged: names are published by others, and Plotly reads HTML.
 

@@ -7,13 +7,15 @@ import streamlit as st
 
 from charts import divide as draw
 from charts import divide_time as draw_time
-from metrics import divide, generations, matching, rounds, submitters, words
+from charts import rounds as draw_rounds
+from metrics import divide, generations, history, matching, rounds, submitters, words
 from metrics.findings import divide as divide_findings
+from metrics.findings import history as history_findings
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
 from pages.shared.view import BOUND, Figures, View, of_run
 
-PREFERRED_REFERENCE = "H100 SXM"
+PREFERRED_REFERENCE, PREFERRED_SCENARIO = "H100 SXM", "Offline"
 PAIR_COLUMNS = (
     "side",
     "accelerator",
@@ -71,6 +73,24 @@ INFERENCE_COLUMNS = (
     "scenario",
     "round",
     "result_id",
+    "source_url",
+)
+HISTORY_COLUMNS = (
+    "side",
+    "benchmark",
+    "round",
+    "best",
+    "best_unit",
+    "round_gain",
+    "first_round",
+    "first_best",
+    "accelerator",
+    "accelerator_count",
+    "is_preview",
+    "submitter",
+    "system",
+    "scenario",
+    "published_on",
     "source_url",
 )
 SUBMITTED_COLUMNS = ("chips", "side", "round", "results", "status", "division")
@@ -138,6 +158,7 @@ def show(view: View) -> None:
     legs_of_the_answer(legs)
     training_time(figures, data)
     inference_throughput(figures, data)
+    best_by_round(figures, data)
     who_submits(figures, submitted)
     shares_of_inference(figures, data.shares, placed)
     chips_by_role(figures, data.accelerators, launched, legs[0])
@@ -272,7 +293,7 @@ def inference_throughput(figures: Figures, data: Held) -> None:
         benchmark = pick("Inference benchmark", counted["benchmark"].to_list(), f"inference_benchmark_{round_name}")
     with columns[2]:
         scenarios = of_round.filter(pl.col("benchmark") == benchmark)["scenario"].unique().sort().to_list()
-        scenario = pick("Scenario", scenarios, f"scenario_{round_name}_{benchmark}", "Offline")
+        scenario = pick("Scenario", scenarios, f"scenario_{round_name}_{benchmark}", PREFERRED_SCENARIO)
     ranked = generations.per_accelerator(data.served, benchmark, scenario, round_name)
     if ranked.is_empty():
         cite.empty(f"No result of {benchmark}, {scenario}, {round_name} names and counts its accelerators.")
@@ -283,6 +304,37 @@ def inference_throughput(figures: Figures, data: Held) -> None:
     shown = generations.beside_own(ranked, generations.with_family(own, data.accelerators))
     drawn = draw.throughput(shown, divide_findings.most_served(ranked, benchmark, scenario))
     cite.chart(figures, drawn, shown, "inference-throughput", INFERENCE_COLUMNS)
+
+
+def best_by_round(figures: Figures, data: Held) -> None:
+    """How the best results of both suites changed from round to round, each against its own first round."""
+    columns = st.columns(2)
+    with columns[0]:
+        judged = st.segmented_control(
+            "Best",
+            [history.PER_ACCELERATOR, history.WHOLE_SYSTEM],
+            default=history.PER_ACCELERATOR,
+            required=True,
+            key="best",
+            **BOUND,
+            width="content",
+            help="Per accelerator: fewest accelerator-minutes, most throughput of one accelerator. Whole system: "
+            "fewest minutes, most throughput, however large the system.",
+        )
+    with columns[1]:
+        throughputs = data.served.filter(pl.col("unit").str.ends_with("/s"))
+        scenarios = throughputs["scenario"].unique().sort().to_list()
+        scenario = (
+            pick("Scenario of inference", scenarios, "history_scenario", PREFERRED_SCENARIO) or PREFERRED_SCENARIO
+        )
+    found = history.by_round(data.trained, data.served, scenario, judged)
+    if found.is_empty():
+        cite.empty("No benchmark stands in two rounds that are held here.")
+        return
+    shown = generations.with_family(found, data.accelerators)
+    drawn = draw_rounds.by_round(shown, history_findings.improved(shown, judged))
+    cite.chart(figures, drawn, shown, "best-by-round", HISTORY_COLUMNS)
+    cite.note(history_findings.filed_again(history.copies(data.trained, judged)))
 
 
 def who_submits(figures: Figures, submitted: pl.DataFrame) -> None:

@@ -10,13 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from etl.folders import Folders
 from etl.schema import TABLES
-from metrics import divide, generations, mlcommons
+from metrics import divide, generations, history, mlcommons
 from pages.shared import cite, places
 from tests.pages.test_pages import APP, PAGES, figures, has_marks, texts
 from tests.results import mixed
 
 PLACE = "pages/divide/training_inference.py"
-GAIN, MINUTES, THROUGHPUT, WHO, SHARES, CHIPS, EVENTS = range(7)
+GAIN, MINUTES, THROUGHPUT, HISTORY, WHO, SHARES, CHIPS, EVENTS = range(8)
 
 
 @pytest.fixture
@@ -136,6 +136,26 @@ def test_every_scenario_of_every_round_shows_its_results(app):
             assert all(map(has_marks, figures(at)))
 
 
+def test_the_best_results_by_round_are_told_for_an_accelerator_and_for_a_whole_system(app, charted):
+    at = app()
+    before = titles(at)[HISTORY]
+    assert re.search(r"[\d.]+x as good in training and [\d.]+x as good in inference in a year", before)
+    at.button_group(key="best").set_value(history.WHOLE_SYSTEM).run()
+    assert not at.exception
+    assert "whole system" in titles(at)[HISTORY] != before
+    rows = next(rows for name, rows, _ in charted if name == "best-by-round")
+    assert set(rows["side"]) == {"Training", "Inference"}
+    assert rows.select("side", "benchmark", "round").is_unique().all()
+
+
+def test_every_scenario_of_inference_has_its_history_or_training_alone(app):
+    at = app()
+    for scenario in at.selectbox(key="history_scenario").options:
+        at.selectbox(key="history_scenario").select(scenario).run()
+        assert not at.exception, scenario
+        assert all(map(has_marks, figures(at))), scenario
+
+
 def test_any_submitter_and_benchmarks_of_both_suites_may_be_chosen_by_the_address(app):
     at = app(submitters=generations.ANY_KIND, benchmarks="In both suites", reference="H200 SXM")
     assert not at.exception
@@ -160,6 +180,7 @@ def test_a_chart_of_mlperf_shows_the_footnote_and_rests_on_nothing_else(app, cha
         "generation-gain",
         "training-minutes",
         "inference-throughput",
+        "best-by-round",
         "who-submits",
     ]
 
