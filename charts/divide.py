@@ -160,7 +160,9 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
         y=minutes.to_list(),
         mode="markers",
         marker={
-            "symbol": [look.symbol for look in looks],
+            "symbol": [
+                style.symbol(look, is_preview) for look, is_preview in zip(looks, rows["is_preview"], strict=True)
+            ],
             "size": 10,
             "opacity": 0.85,
             "color": [look.colour for look in looks],
@@ -177,16 +179,23 @@ def training(frame: pl.DataFrame, title: str) -> Chart:
         figure,
         named["accelerator_count"].to_list(),
         named["minutes"].to_list(),
-        named["accelerator"].to_list(),
+        [
+            f"{name} (preview)" if is_preview else name
+            for name, is_preview in named.select("accelerator", "is_preview").iter_rows()
+        ],
         [place < ends[0].height for place in range(named.height)],
     )
     subtitle = (
         f"Time to train {frame['benchmark'][0]}, {frame['round'][0]}, {frame['division'][0]} division. Dashed: equal "
         f"accelerator-minutes; lower is less work. {words.plural(record.height, 'result')}, "
         f"{words.days(values.oldest(record['published_on']), values.newest(record['published_on']))}. "
-        "Line: a generation's best result at each count."
+        f"Line: a generation's best result at each count.{_hollow(frame)}"
     )
     return Chart(figure, title, subtitle, _footnote(frame, record))
+
+
+def _hollow(frame: pl.DataFrame) -> str:
+    return " Hollow: a preview system, not to be had when the round came out." if frame["is_preview"].any() else ""
 
 
 def _footnote(frame: pl.DataFrame, record: pl.DataFrame) -> str:
@@ -294,7 +303,7 @@ def who_submits(frame: pl.DataFrame, title: str) -> Chart:
     vendors = rows["chips"].unique(maintain_order=True).to_list()
     figure = style.figure(style.rows_height(len(vendors), 72) + 4 * len(vendors))
     for submitted in (True, False):
-        some = rows.filter((pl.col("results") > 0) == submitted)
+        some = rows.filter((pl.col("status") != submitters.ABSENT) == submitted)
         looks = [style.look(family) for family in some["family"]]
         figure.add_scatter(
             x=[f"{row['side']}<br>{row['round']}" for row in some.iter_rows(named=True)],
@@ -316,7 +325,7 @@ def who_submits(frame: pl.DataFrame, title: str) -> Chart:
             textfont={"size": style.SIZES["small"]},
             hovertext=[
                 f"{row['chips']}, {row['side']} {row['round']}: "
-                f"{words.plural(row['results'], 'result') if submitted else submitters.ABSENT}"
+                f"{divide_findings.submitted(row) if submitted else submitters.ABSENT}"
                 for row in some.iter_rows(named=True)
             ],
             hoverinfo="text",

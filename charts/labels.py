@@ -57,18 +57,32 @@ def add(
     )
 
 
-def line_ends(figure: go.Figure, ends: Sequence[tuple[object, float, str]]) -> None:
-    """Names at the right ends of lines, given as (x, y, name) on a log y axis that is set; none covers another."""
-    axis = figure.layout.yaxis.range
-    heights = _scaled([y for _, y, _ in ends], axis, figure.layout.height - AROUND)
+def line_ends(
+    figure: go.Figure,
+    ends: Sequence[tuple[object, float, str]],
+    panel: int = 1,
+    pixels: float | None = None,
+    only_wide: bool = False,
+) -> None:
+    """Names at the right ends of lines, given as (x, y, name) on a log y axis that is set; none covers another.
+
+    `panel` counts the panels of the figure from 1, and `pixels` is the height of one; null: of the whole chart. With
+    `only_wide` a narrow screen leaves them out.
+    """
+    number = "" if panel == 1 else str(panel)
+    axis = figure.layout[f"yaxis{number}"].range
+    heights = _scaled([y for _, y, _ in ends], axis, figure.layout.height - AROUND if pixels is None else pixels)
     lowest = -LINE
     for (x, y, name), height in sorted(zip(ends, heights, strict=True), key=lambda end: end[1]):
         lowest = max(height, lowest + LINE)
+        text = f" {style.short(name)}"
         figure.add_annotation(
             x=x,
             y=log10(y),
+            xref=f"x{number}",
+            yref=f"y{number}",
             yshift=lowest - height,
-            text=f" {style.short(name)}",
+            text=style.wide_only(text) if only_wide else text,
             xanchor="left",
             showarrow=False,
             font={"size": style.SIZES["small"]},

@@ -76,6 +76,7 @@ ROW_PIXELS = 24
 CURVE_SYMBOLS = ("circle-open", "circle", "circle-open-dot", "x-thin-open", "cross-open")
 
 YOURS, FRAME = "yours", 18
+HOLLOW = "-open"  # what makes a symbol of Plotly hollow
 DIGIT_WIDE_SPACE = "\u2007"
 LONGEST_NAME = 60
 
@@ -124,6 +125,11 @@ class Chart:
 
 def look(family: str | None) -> Look:
     return FAMILY_LOOKS.get(family or "undisclosed", FAMILY_LOOKS["undisclosed"])
+
+
+def symbol(look: Look, is_preview: bool | None) -> str:
+    """The mark of a family; hollow where the system was not yet to be had."""
+    return f"{look.symbol}{HOLLOW}" if is_preview and not look.symbol.endswith(HOLLOW) else look.symbol
 
 
 def plain(frame: pl.DataFrame) -> pl.DataFrame:

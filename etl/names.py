@@ -5,6 +5,7 @@ which the spelling means that (blank: in any), and the reason. Letter case and o
 not count. What no list knows keeps its spelling and is counted; nothing is guessed.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ LISTS = {"provider": "providers", "model": "models", "accelerator": "accelerator
 
 # MLPerf names a system's chips in one cell; where they cannot be counted the system mixes chips.
 COUNTED_TABLES = ("inference_result", "training_result")
+COUNT_AT_END = re.compile(r"\s*\(x\d+\)\s*$")
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,15 @@ class Names:
     silicon: pl.DataFrame
 
     def of(self, thing: str, source: str, spelling: str) -> str | None:
-        """Our name of a published spelling, None where no list knows it."""
+        """Our name of a published spelling, None where no list knows it.
+
+        A count of chips at its end, as in "MI355X (x87)", is no part of the name.
+        """
         known = self.known[thing]
-        return known.get((source, fold(spelling))) or known.get(("", fold(spelling)))
+        for folded in dict.fromkeys((fold(spelling), fold(COUNT_AT_END.sub("", spelling)))):
+            if name := known.get((source, folded)) or known.get(("", folded)):
+                return name
+        return None
 
 
 def fold(spelling: str) -> str:
@@ -73,10 +81,12 @@ def add_ours(frame: pl.DataFrame, table: Table, names: Names, source: str) -> pl
 
 
 def unknown(frame: pl.DataFrame, table: Table, names: Names, source: str) -> pl.DataFrame:
-    """Spellings of one frame that no list knows, with the rows that carry them."""
+    """Spellings of one frame that no list knows, with the rows that carry them. A mix of chips is none to know."""
     found = []
     for thing in _things(table):
-        counted = frame[f"{thing}_as_published"].drop_nulls().alias("spelling").value_counts(name="rows")
+        is_mixable = thing == "accelerator" and table.name in COUNTED_TABLES
+        named = frame.filter(pl.col("accelerator_count") > 0) if is_mixable else frame
+        counted = named[f"{thing}_as_published"].drop_nulls().alias("spelling").value_counts(name="rows")
         known = [names.of(thing, source, spelling) is not None for spelling in counted["spelling"]]
         found.append(
             counted.filter(~pl.Series(known, dtype=pl.Boolean)).with_columns(source=pl.lit(source), kind=pl.lit(thing))

@@ -262,6 +262,7 @@ INFERENCE_RESULT = fact(
     text("division", "closed or open", required=True, choices=("closed", "open", "network")),
     text("suite", "datacenter or edge", required=True),
     text("availability", "available, preview or research, as published"),
+    flag("is_preview", "True where the system was not yet to be had when the round came out; null where not stated"),
     text("submitter", "Who submitted", required=True),
     published_spelling("submitter"),
     text("system", "System under test, as published", required=True),
@@ -284,6 +285,7 @@ TRAINING_RESULT = fact(
     text("round", "Round of the suite, such as v5.0", required=True),
     text("division", "closed or open", required=True, choices=("closed", "open")),
     text("availability", "available, preview or research, as published"),
+    flag("is_preview", "True where the system was not yet to be had when the round came out; null where not stated"),
     text("submitter", "Who submitted, from the path", required=True),
     published_spelling("submitter"),
     text("system", "System, from the path", required=True),
@@ -291,7 +293,8 @@ TRAINING_RESULT = fact(
     text("accelerator_as_published", "The accelerator as the publisher spells it"),
     count("accelerator_count", "Accelerators of the whole system"),
     count("node_count", "Nodes of the system"),
-    text("benchmark", "Benchmark", required=True),
+    text("benchmark", "Benchmark, under one name over all rounds", required=True),
+    text("benchmark_as_published", "The benchmark as the round names it"),
     number(
         "minutes",
         "min",
@@ -304,6 +307,16 @@ TRAINING_RESULT = fact(
     count("runs_converged", "Runs that reached the target", required=True),
     number("scaling_factor", "ratio", "Penalty for converging faster than the reference; 1 where none"),
     text("status", "scored or invalid", required=True, choices=("scored", "invalid")),
+    text("run_set", "Checksum of the times of all runs: results with the same were filed from the same runs"),
+)
+
+BENCHMARK_ROUND = fact(
+    "benchmark_round",
+    "one round of one suite of MLPerf and the day it was published",
+    ("source", "suite", "round"),
+    text("suite", "Training or Inference", required=True, choices=("Training", "Inference")),
+    text("round", "Round of the suite, such as v5.0", required=True),
+    text("new_benchmarks", "Benchmarks that are new in it"),
 )
 
 GPU_SERVING = fact(
@@ -748,6 +761,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             TOKEN_PRICE,
             INFERENCE_RESULT,
             TRAINING_RESULT,
+            BENCHMARK_ROUND,
             GPU_SERVING,
             ACCELERATOR,
             MODEL,

@@ -10,7 +10,7 @@ from math import exp, log
 
 import polars as pl
 
-from metrics import submitters
+from metrics import rounds, submitters
 from metrics.metric import ACCELERATOR_MINUTES, INFERENCE_GAIN, THROUGHPUT_PER_ACCELERATOR, TRAINING_GAIN, add
 from metrics.values import mean as average
 
@@ -167,7 +167,7 @@ def workload() -> pl.Expr:
 
 
 def _trainable(results: pl.DataFrame, kinds: str) -> pl.DataFrame:
-    scored = results.filter((pl.col("status") == "scored") & pl.col("minutes").is_not_null())
+    scored = rounds.once(results).filter((pl.col("status") == "scored") & pl.col("minutes").is_not_null())
     return add(_comparable(scored, kinds), ACCELERATOR_MINUTES)
 
 
@@ -181,7 +181,7 @@ def _comparable(results: pl.DataFrame, kinds: str) -> pl.DataFrame:
     """Closed division, on sale, of one kind of chip that was counted."""
     kept = results.filter(
         (pl.col("division") == "closed")
-        & pl.col("availability").str.to_lowercase().str.starts_with("available")
+        & ~pl.col("is_preview")
         & pl.col("accelerator").is_not_null()
         & (pl.col("accelerator_count") > 0)
     )
@@ -221,7 +221,7 @@ def _best(beside: pl.DataFrame) -> pl.DataFrame:
 
 def _newest(ordered: pl.DataFrame, of: tuple[str, ...]) -> pl.DataFrame:
     """The first of each in the newest round that has both sides."""
-    return submitters.newest_first(ordered).unique(
+    return rounds.newest_first(ordered).unique(
         ["accelerator", *of, "submitter_kind"], keep="first", maintain_order=True
     )
 
@@ -233,7 +233,7 @@ def training_curve(
 
     `is_best` marks the fastest result of each generation at each accelerator count.
     """
-    shown = results.filter(
+    shown = rounds.once(results).filter(
         (pl.col("benchmark") == benchmark)
         & (pl.col("round") == round_name)
         & (pl.col("division") == division)

@@ -196,6 +196,19 @@ INFERENCE_GAIN = Metric(
     "Result not verified by MLCommons Association.",
 )
 
+ROUND_GAIN = Metric(
+    name="round_gain",
+    label="Gain since the first round",
+    unit="×",
+    better="higher",
+    expr=ratio(pl.col("gain_above"), pl.col("gain_below")),
+    formula="best of the first round / best of the round, for minutes and accelerator-minutes; best of the round / "
+    "best of the first round, for a throughput; one benchmark and scenario",
+    source="derived",
+    caveat="Derived metric: ratio of the best results of two rounds of one benchmark. Not a primary MLPerf metric. "
+    "Result not verified by MLCommons Association.",
+)
+
 COST_FROM_RENT = Metric(
     name="usd_per_mtok_from_rent",
     label="Cost from rent",
@@ -308,6 +321,7 @@ METRICS: tuple[Metric, ...] = (
     THROUGHPUT_PER_ACCELERATOR,
     TRAINING_GAIN,
     INFERENCE_GAIN,
+    ROUND_GAIN,
     COST_FROM_RENT,
     WEIGHTS_GB,
     READ_GB_PER_TOKEN,

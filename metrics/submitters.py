@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from metrics import rounds
+
 CHIP_MAKER, SYSTEM_MAKER, CLOUD, OTHER, JOINT = "chip maker", "system maker", "cloud", "other", "joint submission"
 
 # What each submitter sells first, by our own judgement. Google sells machines by the hour, its chips among them.
@@ -22,12 +24,15 @@ KINDS: Mapping[str, str] = {
     "GIGABYTE (Giga Computing)": SYSTEM_MAKER,
     "HPE": SYSTEM_MAKER,
     "IBM": SYSTEM_MAKER,
+    "Inventec": SYSTEM_MAKER,
     "Juniper Networks": SYSTEM_MAKER,
     "Lenovo": SYSTEM_MAKER,
     "MiTAC": SYSTEM_MAKER,
+    "Netweb Technologies": SYSTEM_MAKER,
     "Quanta Cloud Technology": SYSTEM_MAKER,
     "Supermicro": SYSTEM_MAKER,
     "tinycorp": SYSTEM_MAKER,
+    "Wiwynn": SYSTEM_MAKER,
     "Azure": CLOUD,
     "CoreWeave": CLOUD,
     "Google": CLOUD,
@@ -36,6 +41,7 @@ KINDS: Mapping[str, str] = {
     "Oracle": CLOUD,
     "SCITIX": CLOUD,
     "Sustainable Metal Cloud": CLOUD,
+    "Verda": CLOUD,
     "Vultr": CLOUD,
 }
 JOINED_BY = " + "
@@ -45,7 +51,7 @@ VENDOR_MARKS: Mapping[str, str] = {
     "AMD": "(?i)instinct|radeon|\\bamd\\b|\\bmi3\\d\\d",
     "Intel": "(?i)intel|gaudi|\\barc\\b",
     "Google": "(?i)\\btpu",
-    "Nvidia": "(?i)nvidia|geforce|tesla|\\brtx\\b",
+    "Nvidia": "(?i)nvidia|geforce|tesla|tensor core gpu|\\brtx\\b",
     "Untether AI": "(?i)untether",
     "Cerebras": "(?i)cerebras|\\bwse\\b",
     "Groq": "(?i)groq",
@@ -105,7 +111,8 @@ def matrix(training: pl.DataFrame, inference: pl.DataFrame) -> pl.DataFrame:
     """How many results rest on each vendor's chips, by round: the vendors asked about, and any other that submitted.
 
     Grain: one vendor and round of one suite. `results` is 0 where nobody submitted that vendor's
-    chips: a count, and known. Keeps address, publisher and day of the round for its footnote.
+    chips: a count, and known. Results that file the runs of another again are `filed_again`. Keeps
+    address, publisher and day of the round for its footnote.
     """
     columns = (
         "source",
@@ -119,11 +126,12 @@ def matrix(training: pl.DataFrame, inference: pl.DataFrame) -> pl.DataFrame:
         "published_on",
         "source_url",
     )
-    results = with_vendor(pl.concat([training.select(columns), inference.select(columns)]))
+    filed = rounds.filings(training).select(*columns, is_again=pl.col("filed_first_in").is_not_null())
+    results = with_vendor(pl.concat([filed, inference.select(*columns, is_again=pl.lit(False))]))
     results = results.with_columns(vendor=pl.col("vendor").fill_null(NO_ACCELERATOR))
     found = results["vendor"].unique().sort().to_list()
     vendors = [*ASKED_ABOUT, *(name for name in found if name not in ASKED_ABOUT and name != NO_ACCELERATOR)]
-    rounds = (
+    of_rounds = (
         results.group_by("source", "round")
         .agg(
             pl.col("publisher", "licence", "evidence").first(),
@@ -131,32 +139,28 @@ def matrix(training: pl.DataFrame, inference: pl.DataFrame) -> pl.DataFrame:
             pl.col("source_url").sort().first(),
             division=pl.col("division").unique().sort().str.join(" and "),
         )
-        .sort(pl.col("source").replace_strict({name: at for at, name in enumerate(SIDES)}), _version())
+        .sort(pl.col("source").replace_strict({name: at for at, name in enumerate(SIDES)}), rounds.version())
     )
-    counted = results.group_by("vendor", "source", "round").agg(results=pl.len().cast(pl.Int64))
+    is_again = pl.col("is_again")
+    counted = results.group_by("vendor", "source", "round").agg(
+        results=(~is_again).sum().cast(pl.Int64), filed_again=is_again.sum().cast(pl.Int64)
+    )
     return (
         pl.DataFrame({"vendor": [*vendors, NO_ACCELERATOR]})
-        .join(rounds, how="cross", maintain_order="left_right")
+        .join(of_rounds, how="cross", maintain_order="left_right")
         .join(counted, on=["vendor", "source", "round"], how="left", validate="1:1", maintain_order="left")
         .with_columns(
-            results=pl.col("results").fill_null(0),
+            pl.col("results", "filed_again").fill_null(0),
             side=pl.col("source").replace_strict(SIDES),
             family=pl.col("vendor").replace_strict(ASKED_ABOUT, default=None),
             chips=pl.col("vendor").replace(CHIPS_OF),
         )
-        .with_columns(status=pl.when(pl.col("results") == 0).then(pl.lit(ABSENT)).otherwise(pl.lit("submitted")))
+        .with_columns(
+            status=pl.when(pl.col("results") + pl.col("filed_again") == 0)
+            .then(pl.lit(ABSENT))
+            .otherwise(pl.lit("submitted"))
+        )
     )
-
-
-def _version() -> pl.Expr:
-    """v4.1 before v5.0, and v10.0 after both."""
-    parts = pl.col("round").str.extract_all(r"\d+").list.eval(pl.element().cast(pl.Int64))
-    return parts.list.get(0, null_on_oob=True) * 1000 + parts.list.get(1, null_on_oob=True).fill_null(0)
-
-
-def newest_first(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows by their round, the newest first; rows of one round keep their order."""
-    return rows.sort(_version(), descending=True, maintain_order=True)
 
 
 def sides(counted: pl.DataFrame) -> dict[str, list[str]]:
@@ -164,6 +168,6 @@ def sides(counted: pl.DataFrame) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"both": [], "Training": [], "Inference": [], "neither": []}
     of_vendors = counted.filter(pl.col("vendor") != NO_ACCELERATOR)
     for (vendor,), rows in of_vendors.group_by("vendor", maintain_order=True):
-        submitted = rows.filter(pl.col("results") > 0)["side"].unique().to_list()
+        submitted = rows.filter(pl.col("status") != ABSENT)["side"].unique().to_list()
         found["both" if len(submitted) == 2 else submitted[0] if submitted else "neither"].append(vendor)
     return found

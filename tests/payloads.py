@@ -6,7 +6,8 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from etl.sources.contract import Payload
+from etl.fetch.mirror import files
+from etl.sources.contract import Payload, Source
 
 BESIDE_CHECKOUT = Path(__file__).parents[1] / "../shared/upstream"
 
@@ -18,6 +19,38 @@ def _upstream() -> Path | None:
 
 # Whole payloads as published, laid out as <host>/<path>; None where they are not at hand.
 UPSTREAM: Path | None = _upstream()
+
+
+def _of_november() -> Path | None:
+    folder = UPSTREAM.with_name("upstream-2026-11") if UPSTREAM else None
+    return folder if folder and folder.is_dir() else None
+
+
+# The same as of November 2026, with more rounds of MLPerf.
+UPSTREAM_OF_NOVEMBER: Path | None = _of_november()
+
+
+def whole(source: Source, mirror: Path) -> list[Payload]:
+    """Everything of a mirror that the source wants until it wants nothing new, where it lies."""
+    held: dict[str, Payload] = {}
+    while True:
+        asked = [want.url for want in source.wants(list(held.values()))]
+        found = {url: _copy(mirror, url) for url in asked if url not in held}
+        new = {url: path for url, path in found.items() if path is not None}
+        if not new:
+            return list(held.values())
+        held |= {url: _at(path, url) for url, path in new.items()}
+
+
+def _copy(mirror: Path, url: str) -> Path | None:
+    return next((path for path in files(mirror, url) if path.is_file()), None)
+
+
+def _at(path: Path, url: str) -> Payload:
+    data = path.read_bytes()
+    day = date(2026, 11, 30)
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return Payload(url, path, day, moment, hashlib.sha256(data).hexdigest(), len(data))
 
 
 def payload(folder, url, content, as_of=date(2026, 8, 1)) -> Payload:

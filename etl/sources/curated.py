@@ -498,6 +498,18 @@ def _serving(row: Line) -> Row | Fault:
 
 EVENT_COLUMNS = ("date", "category", "company", "headline")
 CLAIM_COLUMNS = ("claim_id", "claim", "quantity", "threshold", "unit", "how_to_test")
+ROUND_COLUMNS = ("suite", "round", "new_benchmarks")
+
+
+def _round(row: Line) -> Row | Fault:
+    if cells.day(row["as_of"]) is None:
+        return faults.NO_DAY
+    return {
+        "suite": row["suite"],
+        "round": row["round"],
+        "new_benchmarks": row["new_benchmarks"] or None,
+        **_citation(row),
+    }
 
 
 def _event(row: Line) -> Row | Fault:
@@ -553,6 +565,7 @@ read_facts_companies = _facts(
 _read_facts_shares_apart = _facts("compute_share", ("training_vs_inference", SHARE_COLUMNS, _share))
 read_facts_serving = _facts("gpu_serving", ("concurrency_tradeoff", SERVING_COLUMNS, _serving))
 read_facts_events = _facts("event", ("events", EVENT_COLUMNS, _event))
+read_facts_rounds = _facts("benchmark_round", ("mlperf_rounds", ROUND_COLUMNS, _round))
 read_facts_claims = _facts("claim", ("claims", CLAIM_COLUMNS, _claim))
 
 
@@ -611,6 +624,13 @@ SOURCES = (
         "gpu_serving",
         read_facts_serving,
         "https://docs.public.content.oci.oraclecloud.com/en-us/iaas/Content/generative-ai/scenario-1.htm",
+    ),
+    _source(
+        "curated_rounds",
+        "Rounds of MLPerf, cited",
+        "benchmark_round",
+        read_facts_rounds,
+        "https://mlcommons.org/benchmarks/training/",
     ),
     _source("curated_events", "Dated events, cited", "event", read_facts_events, "https://nextfin.ai"),
     _source("curated_claims", "The article's claims", "claim", read_facts_claims, "https://nextfin.ai"),

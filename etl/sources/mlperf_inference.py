@@ -13,13 +13,13 @@
 - Units are spelled alike and never converted: "Latency (ms)" stays apart from "Latency (s)", and
   for both of them lower is better.
 - v6.1 publishes no result identifier; the path of the submission stands in for it.
+- The day is that on which MLCommons published the round (`mlcommons`), not that of the repository's last change.
 """
 
 import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 from etl import faults
 from etl.faults import Fault
@@ -43,27 +43,10 @@ from etl.sources.contract import (
 )
 
 RAW = "https://raw.githubusercontent.com/mlcommons/inference_results_"
-V4_1_COMMIT = "4a0c87411066bd697db46fa44cf6f04fd458f627"
 
-# The first address of a round that can be read speaks for it; the others are other names of it.
-ADDRESSES: Mapping[str, tuple[Want, ...]] = {
-    # The summary of v4.1 is not on the main branch; this commit is where it stands.
-    "v4.1": (Want(f"{RAW}v4.1/{V4_1_COMMIT}/summary_results.json", is_final=True, as_of=date(2024, 11, 5)),),
-    "v5.0": (Want(f"{RAW}v5.0/main/summary_results.json", is_final=True, is_optional=True),),
-    "v5.1": (Want(f"{RAW}v5.1/main/summary_results.json", is_final=True),),
-    "v6.0": (
-        Want(f"{RAW}v6.0/main/summary_results.json", is_final=True, is_optional=True),
-        Want(f"{RAW}v6.0/main/summary.json", is_final=True, is_optional=True),
-    ),
-    "v6.1": (
-        Want(f"{RAW}v6.1/main/summary.json", is_final=True, is_optional=True),
-        Want(f"{RAW}v6.1/main/summary_results.json", is_final=True, is_optional=True),
-    ),
-}
-
-# Days on which MLCommons released a round: v5.1 by the commit of its repository, v6.0 by
-# https://mlcommons.org/2026/03/mlperf-inference-gpt-oss. Of the others the day of our copy is used.
-RELEASED_ON = {"v5.1": date(2025, 9, 9), "v6.0": date(2026, 4, 1)}
+# The first address of a round that can be read speaks for it; the others are other names of it. Where the table of
+# rounds gives an address, it is the only one.
+FILES = ("summary.json", "summary_results.json")
 
 # Our name of a field: the publisher's key. One mapping a layout.
 LIST_LAYOUT = {
@@ -132,13 +115,23 @@ TIMES = re.compile(r"\(x\s*\d+\)")
 
 
 def wants(held: Held) -> list[Want]:
-    return [want for addresses in ADDRESSES.values() for want in addresses]
+    return [
+        Want(url, is_final=True, is_optional=not found.is_required, as_of=found.results_as_of)
+        for found in mlcommons.rounds(mlcommons.INFERENCE)
+        for url in _addresses(found)
+    ]
 
 
 def read(held: Held) -> Reading:
-    by_url = {payload.url: payload for payload in held}
-    rounds = [[by_url[w.url] for w in names if w.url in by_url] for names in ADDRESSES.values()]
-    return merge([reading for names in rounds for reading in _read_round(names)])
+    of_round: dict[str, list[Payload]] = defaultdict(list)
+    for payload in held:
+        of_round[_round(payload.url)].append(payload)
+    readings: list[Reading] = []
+    for found in mlcommons.rounds(mlcommons.INFERENCE, of_round):
+        order = {url: at for at, url in enumerate(_addresses(found))}
+        names = sorted(of_round.get(found.name, ()), key=lambda payload: order.get(payload.url, len(order)))
+        readings += _read_round(names)
+    return merge(readings)
 
 
 SOURCE = Source(
@@ -152,6 +145,10 @@ SOURCE = Source(
     read=read,
     credit=mlcommons.CREDIT,
 )
+
+
+def _addresses(found: mlcommons.Round) -> list[str]:
+    return [found.results_url] if found.results_url else [f"{RAW}{found.name}/main/{name}" for name in FILES]
 
 
 def _read_round(names: Sequence[Payload]) -> Iterable[Reading]:
@@ -245,6 +242,7 @@ def _row(found: JsonObject, entry: str, payload: Payload) -> Row:
         "division": _lower(found["division"]),
         "suite": cells.word(found["suite"]),
         "availability": cells.word(found["availability"]),
+        "is_preview": mlcommons.is_preview(found["availability"]),
         "submitter_as_published": cells.word(found["submitter"]),
         "system": cells.word(found["system"]) or cells.word(found["platform"]),
         "accelerator_as_published": spelling,
@@ -257,7 +255,7 @@ def _row(found: JsonObject, entry: str, payload: Payload) -> Row:
         "precision": precision,
         "is_inferred": False,
         "source_url": payload.url,
-        "published_on": RELEASED_ON.get(published_round, payload.as_of),
+        "published_on": mlcommons.released_on(mlcommons.INFERENCE, published_round) or payload.as_of,
         "evidence": "published",
         "note": _note(found, spelling, total, is_mixed),
         "_apart": (model_run or "", precision or "", with_power, f"entry {entry}"),

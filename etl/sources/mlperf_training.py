@@ -3,20 +3,30 @@
 - A round is a repository. Its tree listings are walked from the root to each submitter and from
   there to `results` and `systems`; they name the logs, the scaling factors and the descriptions.
 - One result is one submitter, system and benchmark, and all three come from the path: the names
-  inside the logs are often placeholders.
+  inside the logs are often placeholders. Where the description of the system names the path's firm
+  among others, it is their joint submission. A benchmark that a later round renamed has one name here,
+  the later one, with the round's own beside it.
 - Minutes of a run: first run_stop less first run_start. A result drops its fastest and its slowest
   run (unet3d four of each), takes the mean of the rest and multiplies it by the scaling factor that
   stands beside the logs, if any: the penalty for converging faster than the reference.
 - A run without run_stop, or whose status is not success, did not converge. It counts among the
   slowest, so it is one that is dropped; more of them than are dropped make the result invalid, and
   so do fewer runs than the rules require.
+- The same runs may be filed again: in a later round, under a second system, or once for each power
+  meter, sometimes with another scaling factor. `run_set` is alike for them; which counts is not
+  decided here. Systems are renamed on the way, so the times of the runs tell, not the names.
+- A line of a log that is no JSON and carries no result spoils no run. MLCommons' summarizer leaves
+  such a run out, so the note gives the figure without it.
 - A result with a listed log or scaling factor that is not at hand, or cannot be read, is left out
   and named as incomplete: a mean of the others would look like a score and be none.
-- Chips and counts come from the description of the system; its counts are text.
+- Chips and counts come from the description of the system; its counts are text. Google's names of
+  TPU v5p systems count cores: cloud-tpu-v5p-12288 has 6,144 chips, as its description says.
+- The day is that on which MLCommons published the round (`mlcommons`), not that of a copy.
 - Listings and files of a published round do not change, so each is fetched once. (The anonymous
   GitHub API allows 60 requests an hour; a round needs about as many listings.)
 """
 
+import hashlib
 import json
 import math
 import re
@@ -42,25 +52,31 @@ from etl.sources.contract import (
     rows_of,
 )
 
-ROUNDS = ("v5.0", "v5.1", "v6.0")
-KNOWN_TO_BE_PUBLISHED = ("v5.0",)
-
 API = "https://api.github.com/repos/mlcommons/training_results_"
 RAW = "https://raw.githubusercontent.com/mlcommons/training_results_"
 SITE = "https://github.com/mlcommons/training_results_"
 
+ROUND_IN_URL = re.compile(r"training_results_(v\d+\.\d+)/")
+
+# Names of a benchmark in earlier rounds: its name since v5.0.
+RENAMED = {"gnn": "rgat", "ssd": "retinanet"}
+
 # Rules of MLCommons (training_policies, training_rules): runs of a result, and runs dropped at each end.
 RUNS_REQUIRED = {
     "bert": 10,
+    "deepseekv3_671b": 3,
     "dlrm_dcnv2": 10,
     "flux1": 10,
     "gpt3": 3,
+    "gpt_oss_20b": 10,
     "llama2_70b_lora": 10,
     "llama31_405b": 3,
     "llama31_8b": 10,
+    "maskrcnn": 5,
+    "resnet": 5,
     "retinanet": 5,
     "rgat": 10,
-    "ssd": 5,
+    "rnnt": 10,
     "stable_diffusion": 10,
     "unet3d": 40,
 }
@@ -71,6 +87,8 @@ SCALING = re.compile(r"([^/]+)/([^/]+)/scaling\.json")
 DESCRIPTION = re.compile(r"([^/]+)\.json")
 DIVISIONS = ("closed", "open")
 NOT_NAMED = ("n/a", "none")
+JOINED = re.compile(r"\s*[+_]\s*")
+NAMED_LOGS = 3
 MARK = b":::MLLOG"
 DECODER = json.JSONDecoder()
 
@@ -103,22 +121,28 @@ class Result:
     published_round: str
     submitter: str
     system: str
-    benchmark: str
+    benchmark_as_published: str
     logs: dict[str, str] = field(default_factory=dict)
     scaling: str | None = None
     description: str | None = None
 
     @property
+    def benchmark(self) -> str:
+        return RENAMED.get(self.benchmark_as_published, self.benchmark_as_published)
+
+    @property
     def name(self) -> str:
-        return f"{self.published_round} {self.submitter} {self.system} {self.benchmark}"
+        return f"{self.published_round} {self.submitter} {self.system} {self.benchmark_as_published}"
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run: its minutes, null where it did not converge, and the division that its log states."""
+    """One run: its minutes, null where it did not converge, the division that its log states, and whether
+    a line of its log is damaged."""
 
     minutes: float | None
     division: str | None
+    is_damaged: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,7 +161,13 @@ class Incomplete(Exception):
 
 def wants(held: Held) -> list[Want]:
     by_url = {payload.url: payload for payload in held}
-    return [want for published_round in ROUNDS for want in _wants_of_round(published_round, by_url)]
+    return [want for found in _rounds(by_url) for want in _wants_of_round(found, by_url)]
+
+
+def _rounds(by_url: Mapping[str, Payload]) -> tuple[mlcommons.Round, ...]:
+    """The rounds of the table, those that may come next, and those whose files are at hand."""
+    held = {named[1] for url in by_url if (named := ROUND_IN_URL.search(url))}
+    return mlcommons.rounds(mlcommons.TRAINING, held)
 
 
 def read(held: Held) -> Reading:
@@ -146,7 +176,7 @@ def read(held: Held) -> Reading:
     set_aside: list[SetAside] = []
     incomplete: list[str] = []
     refused: dict[str, str] = {}
-    for published_round in ROUNDS:
+    for published_round in (found.name for found in _rounds(by_url)):
         walk = _walk(published_round, by_url)
         refused |= walk.refused
         for result in _results(published_round, walk):
@@ -181,10 +211,11 @@ SOURCE = Source(
 # From listings to the files that they name.
 
 
-def _wants_of_round(published_round: str, by_url: Mapping[str, Payload]) -> Iterator[Want]:
+def _wants_of_round(found: mlcommons.Round, by_url: Mapping[str, Payload]) -> Iterator[Want]:
+    published_round = found.name
     walk = _walk(published_round, by_url)
     root, *below = walk.listings
-    yield Want(root, is_final=True, is_optional=published_round not in KNOWN_TO_BE_PUBLISHED)
+    yield Want(root, is_final=True, is_optional=not found.is_required)
     yield from (Want(url, is_final=True) for url in below)
     for result in _results(published_round, walk):
         yield from (Want(url, kind="text", is_final=True) for url in result.logs.values())
@@ -290,30 +321,41 @@ def _row(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str],
         "round": result.published_round,
         "division": stated and stated.lower(),
         "availability": _named(system.get("status")),
-        "submitter_as_published": result.submitter,
+        "is_preview": mlcommons.is_preview(system.get("status")),
+        "submitter_as_published": _submitter(result, system),
         "system": result.system,
         "accelerator_as_published": _named(system.get("accelerator_model_name")),
         "accelerator_count": nodes * per_node if nodes and per_node else None,
         "node_count": nodes,
         "benchmark": result.benchmark,
+        "benchmark_as_published": result.benchmark_as_published,
         "minutes": score.minutes,
         "runs": len(runs),
         "runs_required": score.runs_required,
         "runs_converged": score.runs_converged,
         "scaling_factor": factor,
         "status": "invalid" if score.minutes is None else "scored",
+        "run_set": _run_set(result.benchmark, runs),
         "source_url": f"{SITE}{result.published_round}/tree/main/"
-        + _quoted(result.submitter, "results", result.system, result.benchmark),
-        "published_on": max(by_url[url].as_of for url in result.logs.values()),
+        + _quoted(result.submitter, "results", result.system, result.benchmark_as_published),
+        "published_on": mlcommons.released_on(mlcommons.TRAINING, result.published_round)
+        or max(by_url[url].as_of for url in result.logs.values()),
         "evidence": "published",
         "note": " ".join((*score.remarks, *((f"{lack[0].upper()}{lack[1:]}.",) if lack else ()))) or None,
     }
 
 
+def _submitter(result: Result, system: JsonObject) -> str:
+    """The name of the path; where the description names it among several firms, that joint submission."""
+    stated = _named(system.get("submitter")) or ""
+    firms = JOINED.split(stated)
+    return stated if len(firms) > 1 and result.submitter in firms else result.submitter
+
+
 def _runs(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str]) -> list[Run]:
     names = sorted(result.logs, key=_natural)
     if absent := [name for name in names if result.logs[name] not in by_url]:
-        raise Incomplete(f"{', '.join(absent)} could not be fetched")
+        raise Incomplete(f"{_some(absent, len(names))} could not be fetched")
     runs, unreadable = [], []
     for name in names:
         try:
@@ -322,8 +364,12 @@ def _runs(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str]
             refused[result.logs[name]] = str(change)
             unreadable.append(name)
     if unreadable:
-        raise Incomplete(f"{', '.join(unreadable)} could not be read")
+        raise Incomplete(f"{_some(unreadable, len(names))} could not be read")
     return runs
+
+
+def _some(names: Sequence[str], every: int) -> str:
+    return ", ".join(names) if len(names) <= NAMED_LOGS else f"{len(names)} of {every} logs"
 
 
 def _run(payload: Payload) -> Run:
@@ -333,7 +379,27 @@ def _run(payload: Payload) -> Run:
     if start is None:
         raise SourceChanged(f"{payload.url}: no MLLOG line with the key run_start.")
     division = _first(content, "submission_division", payload.url) or {}
-    return Run(_minutes(start, stop, payload.url), _named(division.get("value")))
+    return Run(_minutes(start, stop, payload.url), _named(division.get("value")), _is_damaged(content))
+
+
+def _run_set(benchmark: str, runs: Sequence[Run]) -> str:
+    """A name that results filed from the same runs share: the times, to the millisecond, of every run."""
+    times = sorted("none" if run.minutes is None else f"{run.minutes * 60_000:.0f}" for run in runs)
+    return hashlib.sha256(f"{benchmark} {' '.join(times)}".encode()).hexdigest()[:16]
+
+
+def _is_damaged(content: bytes) -> bool:
+    """True where an MLLOG line is no JSON. It is none that is read here: such a line refuses the whole log."""
+    at = content.find(MARK)
+    while at >= 0:
+        end = content.find(b"\n", at)
+        line = content[at + len(MARK) : end if end >= 0 else len(content)]
+        try:
+            DECODER.raw_decode(line.decode("utf-8", "replace").strip())
+        except json.JSONDecodeError:
+            return True
+        at = content.find(MARK, at + len(MARK) + len(line))
+    return False
 
 
 def _minutes(start: JsonObject, stop: JsonObject | None, where: str) -> float | None:
@@ -418,8 +484,20 @@ def _score(benchmark: str, runs: Sequence[Run], factor: float) -> Score:
         minutes=factor * sum(counted) / len(counted) if is_valid else None,
         runs_required=required,
         runs_converged=len(converged),
-        remarks=tuple(_remarks(benchmark, len(runs), required, failed, dropped)),
+        remarks=(*_remarks(benchmark, len(runs), required, failed, dropped), *_damage(benchmark, runs, factor)),
     )
+
+
+def _damage(benchmark: str, runs: Sequence[Run], factor: float) -> Iterator[str]:
+    """What the score would be without the runs whose logs have a damaged line, where there are such."""
+    damaged = sum(run.is_damaged for run in runs)
+    if damaged:
+        without = _score(benchmark, [Run(None, None) if run.is_damaged else run for run in runs], factor).minutes
+        figure = "the result would be invalid" if without is None else f"it would be {without:.3f} minutes"
+        yield (
+            f"{damaged} of {len(runs)} logs have a line that is not JSON and carries no result; these runs count. "
+            f"Without them {figure}."
+        )
 
 
 def _remarks(benchmark: str, runs: int, required: int, failed: int, dropped: int) -> Iterator[str]:

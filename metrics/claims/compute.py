@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from metrics import ceilings, values, words
+from metrics import ceilings, rounds, values, words
 from metrics.claims.claim import ARTICLE_DAY, CONDITIONAL, HIGHER, LOWER, Claim, Record
 from metrics.metric import WEIGHTS_GB, add
 
@@ -66,7 +66,8 @@ def _forecasts(record: Record) -> str:
 def _training_results(record: Record) -> pl.DataFrame:
     """Share of the results of each benchmark and round that were run on GPUs.
 
-    Grain: round, benchmark. Results on a chip that no source describes are left out.
+    Grain: round, benchmark. Results on a chip that no source describes are left out; runs that were filed again
+    count once, under the earliest round.
     """
     families = (
         record.tables["accelerator"]
@@ -76,7 +77,9 @@ def _training_results(record: Record) -> pl.DataFrame:
         .select("accelerator", "family")
     )
     return (
-        record.rows("training_result", pl.col("published_on"))
+        rounds.once(record.tables["training_result"])
+        .with_columns(measured_on="published_on")
+        .filter(record.period.holds(pl.col("measured_on")))
         .filter((pl.col("division") == "closed") & pl.col("minutes").is_not_null())
         .join(families, on="accelerator", how="inner", validate="m:1", maintain_order="left")
         .group_by("round", "benchmark")
@@ -100,13 +103,13 @@ def _training_results(record: Record) -> pl.DataFrame:
 
 
 def _told_results(figures: pl.DataFrame) -> str:
-    rounds = figures["round"].unique().sort().to_list()
-    others = ", ".join(sorted(set(figures["others"]) - {""}))
-    elsewhere = f"; the others on {others}" if others else ""
+    others = {name for named in figures["others"] for name in named.split(", ")} - {""}
+    of_rounds = rounds.oldest_first(figures["round"].unique().to_list())
+    elsewhere = f"; the others on {words.listed(sorted(others))}" if others else ""
     on_gpus, every = values.counted(figures["results_on_gpus"]), values.counted(figures["results"])
     return (
         f"{on_gpus} of {words.plural(every, 'result')} of MLPerf Training "
-        f"{words.listed(rounds)} were run on GPUs{elsewhere}. {MLPERF_BASIS}"
+        f"{words.listed(of_rounds)} were run on GPUs{elsewhere}. {MLPERF_BASIS}"
     )
 
 

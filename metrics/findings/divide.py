@@ -4,10 +4,11 @@ from typing import Any
 
 import polars as pl
 
-from metrics import divide, submitters, words
+from metrics import divide, rounds, submitters, words
 from metrics.metric import ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR
 
 ARTICLE = "article"
+PREVIEW = "Not yet to be had then (preview): "
 
 
 def generation(both: pl.DataFrame, reference: str) -> str:
@@ -45,12 +46,11 @@ def gained(row: dict[str, Any], side: str) -> str:
 def basis(paired: pl.DataFrame, training: pl.DataFrame) -> str:
     """What the pairs rest on: rounds, kinds of submitter, precisions, and which rounds of training are held."""
     differing = paired.filter(pl.col("precision_differs").fill_null(False)).height
-    rounds = submitters.newest_first(training.select("round").unique().sort("round"))["round"].to_list()
     return (
         "Each pair is of one round, the newest that has both sides: closed division, systems on sale, one kind of "
         "submitter, each with its best result. In training the accelerator counts are the nearest, at most a factor "
         f"of two apart. In {words.plural(differing, 'pair')} of inference the precision differs. "
-        f"Training results are held of {words.listed(rounds)} only."
+        f"Training results are held of {words.listed(rounds.held(training))} only."
     )
 
 
@@ -58,6 +58,21 @@ def held(results: pl.DataFrame, benchmark: str) -> list[str]:
     """Rounds and divisions in which a benchmark has results."""
     found = results.filter(pl.col("benchmark") == benchmark).select("round", "division").unique().sort(pl.all())
     return [f"{round_name} ({division})" for round_name, division in found.iter_rows()]
+
+
+def filed_again(filings: pl.DataFrame, benchmark: str, round_name: str) -> str:
+    """How many results of a round are runs of an earlier filing, and where they count; empty where none is."""
+    again = filings.filter(
+        (pl.col("benchmark") == benchmark) & (pl.col("round") == round_name) & pl.col("filed_first_in").is_not_null()
+    )
+    if again.is_empty():
+        return ""
+    where = words.listed(rounds.oldest_first(again["filed_first_in"].unique().to_list()))
+    return (
+        f"Not drawn: {words.plural(again.height, 'result')} of {benchmark} in {round_name} that "
+        f"{'files' if again.height == 1 else 'file'} again runs of {where}. They count once, where they were filed "
+        "first."
+    )
 
 
 def fewest_minutes(curve: pl.DataFrame, benchmark: str) -> str:
@@ -90,6 +105,12 @@ def who_submits(counted: pl.DataFrame) -> str:
     if found["neither"]:
         parts.append(f"{words.plural(len(found['neither']), 'vendor')} absent")
     return "; ".join(parts)
+
+
+def submitted(row: dict[str, Any]) -> str:
+    """How many results a vendor's chips have in a round, and how many more are runs that were filed again."""
+    again = row["filed_again"]
+    return f"{words.plural(row['results'], 'result')}{f', and {again} of the same runs filed again' if again else ''}"
 
 
 def absent(counted: pl.DataFrame) -> str:
@@ -125,7 +146,7 @@ def trained(row: dict[str, Any]) -> str:
     return (
         f"{row['submitter']}, {row['accelerator_count']:,} {row['accelerator'] or 'accelerators of several kinds'}: "
         f"{words.quantity(row['minutes'], 'minutes')}, {rounded(row[ACCELERATOR_MINUTES.name])} accelerator-minutes. "
-        f"{row['system']}, {row['round']}, {row['division']} division"
+        f"{PREVIEW if row['is_preview'] else ''}{row['system']}, {row['round']}, {row['division']} division"
     )
 
 

@@ -7,13 +7,15 @@ import streamlit as st
 
 from charts import divide as draw
 from charts import divide_time as draw_time
-from metrics import divide, generations, matching, submitters, words
+from charts import rounds as draw_rounds
+from metrics import divide, generations, history, matching, rounds, submitters, words
 from metrics.findings import divide as divide_findings
+from metrics.findings import history as history_findings
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
 from pages.shared.view import BOUND, Figures, View, of_run
 
-PREFERRED_REFERENCE = "H100 SXM"
+PREFERRED_REFERENCE, PREFERRED_SCENARIO = "H100 SXM", "Offline"
 PAIR_COLUMNS = (
     "side",
     "accelerator",
@@ -52,6 +54,7 @@ TRAINING_COLUMNS = (
     "round",
     "division",
     "availability",
+    "is_preview",
     "runs",
     "source_url",
 )
@@ -70,6 +73,24 @@ INFERENCE_COLUMNS = (
     "scenario",
     "round",
     "result_id",
+    "source_url",
+)
+HISTORY_COLUMNS = (
+    "side",
+    "benchmark",
+    "round",
+    "best",
+    "best_unit",
+    "round_gain",
+    "first_round",
+    "first_best",
+    "accelerator",
+    "accelerator_count",
+    "is_preview",
+    "submitter",
+    "system",
+    "scenario",
+    "published_on",
     "source_url",
 )
 SUBMITTED_COLUMNS = ("chips", "side", "round", "results", "status", "division")
@@ -91,6 +112,7 @@ class Held:
     accelerators: pl.DataFrame
     shares: pl.DataFrame
     events: pl.DataFrame
+    rounds: pl.DataFrame
 
 
 def held(figures: Figures) -> Held:
@@ -98,7 +120,7 @@ def held(figures: Figures) -> Held:
     return Held(
         *(tables.record(figures, name) for name in results),
         *(tables.table(figures, name).filter(matching.OWN) for name in results),
-        *(tables.record(figures, name) for name in ("accelerator", "compute_share", "event")),
+        *(tables.record(figures, name) for name in ("accelerator", "compute_share", "event", "benchmark_round")),
     )
 
 
@@ -131,10 +153,12 @@ def show(view: View) -> None:
                 "The answer rests on the record alone: your own results are no results of MLPerf, and drawn beside "
                 "them."
             )
+        newer_rounds(data)
     generation_gains(figures, data, reference, in_both if which == IN_BOTH else every_pair)
     legs_of_the_answer(legs)
     training_time(figures, data)
     inference_throughput(figures, data)
+    best_by_round(figures, data)
     who_submits(figures, submitted)
     shares_of_inference(figures, data.shares, placed)
     chips_by_role(figures, data.accelerators, launched, legs[0])
@@ -206,6 +230,14 @@ def generation_gains(figures: Figures, data: Held, reference: str, paired: pl.Da
         cite.note(f"No shared benchmark with {reference} on either side: {words.listed(alone)}.")
 
 
+def newer_rounds(data: Held) -> None:
+    """Rounds that MLCommons has published and that no result here is of, each with its day and its address."""
+    cite.note(rounds.not_held(data.rounds, data.trained, data.served))
+    newer = [rounds.newer(data.rounds, data.trained, "Training"), rounds.newer(data.rounds, data.served, "Inference")]
+    named = pl.concat(newer).select(pl.format("MLPerf {} {}", "suite", "round"), "source_url")
+    cite.origins(named.rows())
+
+
 def legs_of_the_answer(legs: tuple[divide.Leg, ...]) -> None:
     """Why the answer says what it says: each leg, its figures, its rule."""
     st.subheader("How the answer is reached", anchor=False)
@@ -223,18 +255,20 @@ def training_time(figures: Figures, data: Held) -> None:
         benchmarks = data.trained["benchmark"].value_counts().sort("count", "benchmark", descending=[True, False])
         benchmark = pick("Training benchmark", benchmarks["benchmark"].to_list(), "training_benchmark")
     with columns[1]:
-        rounds = submitters.newest_first(data.trained.select("round").unique().sort("round"))["round"].to_list()
-        round_name = pick("Training round", rounds, "training_round")
+        of_benchmark = rounds.held(data.trained.filter(pl.col("benchmark") == benchmark))
+        round_name = pick("Training round", of_benchmark, f"training_round_{benchmark}")
     with columns[2]:
         division = pick("Division", data.trained["division"].unique().sort().to_list(), "training_division", "closed")
     with columns[3]:
         on_sale = [generations.ANY_AVAILABILITY, *data.trained["availability"].drop_nulls().unique().sort()]
         availability = pick("Availability", on_sale, "training_availability")
     curve = generations.training_curve(data.trained, benchmark, round_name, division, availability)
+    again = divide_findings.filed_again(rounds.filings(data.trained), benchmark, round_name)
     if curve.is_empty():
+        elsewhere = f"{benchmark} was submitted in {words.listed(divide_findings.held(data.trained, benchmark))}."
         cite.empty(
             f"No result of {benchmark} in {round_name}, {division} division, availability {availability}.",
-            f"{benchmark} was submitted in {words.listed(divide_findings.held(data.trained, benchmark))}.",
+            f"{elsewhere} {again}".strip(),
         )
         return
     curve = generations.with_family(curve, data.accelerators)
@@ -242,6 +276,7 @@ def training_time(figures: Figures, data: Held) -> None:
     shown = generations.beside_own(curve, generations.with_family(own, data.accelerators))
     drawn = draw.training(shown, divide_findings.fewest_minutes(curve, benchmark))
     cite.chart(figures, drawn, shown, "training-minutes", TRAINING_COLUMNS)
+    cite.note(again)
 
 
 def inference_throughput(figures: Figures, data: Held) -> None:
@@ -251,15 +286,14 @@ def inference_throughput(figures: Figures, data: Held) -> None:
         return
     columns = st.columns(3)
     with columns[0]:
-        rounds = submitters.newest_first(data.served.select("round").unique().sort("round"))["round"].to_list()
-        round_name = pick("Inference round", rounds, "inference_round")
+        round_name = pick("Inference round", rounds.held(data.served), "inference_round")
     of_round = data.served.filter((pl.col("round") == round_name) & (pl.col("division") == "closed"))
     with columns[1]:
         counted = of_round["benchmark"].value_counts().sort("count", "benchmark", descending=[True, False])
         benchmark = pick("Inference benchmark", counted["benchmark"].to_list(), f"inference_benchmark_{round_name}")
     with columns[2]:
         scenarios = of_round.filter(pl.col("benchmark") == benchmark)["scenario"].unique().sort().to_list()
-        scenario = pick("Scenario", scenarios, f"scenario_{round_name}_{benchmark}", "Offline")
+        scenario = pick("Scenario", scenarios, f"scenario_{round_name}_{benchmark}", PREFERRED_SCENARIO)
     ranked = generations.per_accelerator(data.served, benchmark, scenario, round_name)
     if ranked.is_empty():
         cite.empty(f"No result of {benchmark}, {scenario}, {round_name} names and counts its accelerators.")
@@ -270,6 +304,37 @@ def inference_throughput(figures: Figures, data: Held) -> None:
     shown = generations.beside_own(ranked, generations.with_family(own, data.accelerators))
     drawn = draw.throughput(shown, divide_findings.most_served(ranked, benchmark, scenario))
     cite.chart(figures, drawn, shown, "inference-throughput", INFERENCE_COLUMNS)
+
+
+def best_by_round(figures: Figures, data: Held) -> None:
+    """How the best results of both suites changed from round to round, each against its own first round."""
+    columns = st.columns(2)
+    with columns[0]:
+        judged = st.segmented_control(
+            "Best",
+            [history.PER_ACCELERATOR, history.WHOLE_SYSTEM],
+            default=history.PER_ACCELERATOR,
+            required=True,
+            key="best",
+            **BOUND,
+            width="content",
+            help="Per accelerator: fewest accelerator-minutes, most throughput of one accelerator. Whole system: "
+            "fewest minutes, most throughput, however large the system.",
+        )
+    with columns[1]:
+        throughputs = data.served.filter(pl.col("unit").str.ends_with("/s"))
+        scenarios = throughputs["scenario"].unique().sort().to_list()
+        scenario = (
+            pick("Scenario of inference", scenarios, "history_scenario", PREFERRED_SCENARIO) or PREFERRED_SCENARIO
+        )
+    found = history.by_round(data.trained, data.served, scenario, judged)
+    if found.is_empty():
+        cite.empty("No benchmark stands in two rounds that are held here.")
+        return
+    shown = generations.with_family(found, data.accelerators)
+    drawn = draw_rounds.by_round(shown, history_findings.improved(shown, judged))
+    cite.chart(figures, drawn, shown, "best-by-round", HISTORY_COLUMNS)
+    cite.note(history_findings.filed_again(history.copies(data.trained, judged)))
 
 
 def who_submits(figures: Figures, submitted: pl.DataFrame) -> None:

@@ -5,8 +5,10 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from etl import names
 from etl.schema import FAMILIES
 
 NAMES = Path(__file__).parents[2] / "data/names"
@@ -109,3 +111,14 @@ def test_a_chip_is_named_only_where_a_source_names_it():
 
 def test_no_chip_stands_for_a_mixed_system():
     assert [row for row in rows("accelerators") if re.search(r"\(x\d+\)", row["spelling"])] == []
+
+
+@pytest.mark.parametrize("table", ["training_result", "inference_result"])
+@pytest.mark.parametrize("thing", ["accelerator", "submitter"])
+def test_every_chip_and_submitter_of_mlperf_is_known(table, thing):
+    shipped = pl.read_csv(NAMES.parent / f"published/{table}.csv", infer_schema_length=None)
+    counted = shipped.filter(pl.col("accelerator_count") > 0)
+    spellings = counted[f"{thing}_as_published"].drop_nulls().unique().sort()
+    known = names.load(NAMES)
+    assert len(spellings)
+    assert [spelling for spelling in spellings if known.of(thing, f"mlperf_{table[:-7]}", spelling) is None] == []

@@ -97,6 +97,25 @@ def test_a_system_whose_chips_cannot_be_counted_belongs_to_no_chip():
     assert names.add_ours(chip, ACCELERATOR, OURS, "any")["accelerator"].to_list() == ["A10"]
 
 
+@pytest.mark.parametrize("spelling", ["AMD Instinct MI355X 288GB HBM3e (x87)", "AMD Instinct MI355X 288GB HBM3e (x8)"])
+def test_a_count_behind_a_chip_is_no_part_of_its_name(spelling):
+    assert OURS.of("accelerator", "mlperf_inference", spelling) == "MI355X"
+
+
+def test_a_mix_of_chips_is_no_unknown_chip_and_one_chip_is():
+    rows = INFERENCE_RESULT.conform(
+        pl.DataFrame(
+            {
+                "accelerator_as_published": ["MI300X (x32), MI325X (x16)", "Furiosa RNGD"],
+                "accelerator_count": [None, 8],
+                "submitter_as_published": ["Dell", "Dell"],
+            }
+        )
+    )
+    found = names.unknown(rows, INFERENCE_RESULT, OURS, "mlperf_inference")
+    assert found.select("kind", "spelling", "rows").rows() == [("accelerator", "Furiosa RNGD", 1)]
+
+
 def test_a_provider_s_silicon_is_what_a_citation_names_else_undisclosed(folder):
     table = names.providers(names.load(folder), pl.Series(["Nobody", "Nobody"]))
     assert table.select("provider", "family", "is_specialised", "is_hyperscaler", "source_url").rows() == [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from metrics import submitters
+from metrics import rounds, submitters
 from tests.results import inference, served, trained, training
 
 
@@ -32,6 +32,7 @@ def test_who_is_of_no_kind_stands_beside_itself_alone():
     [
         ("NVIDIA Blackwell GPU (GB200)", "Nvidia"),
         ("Tesla T4", "Nvidia"),
+        ("H100 NVL Tensor Core GPU (PCIe)", "Nvidia"),
         ("AMD Instinct MI300X 192GB HBM3 (x32), AMD Instinct MI325X 256GB HBM3e (x16)", "AMD"),
         ("TPU-trillium", "Google"),
         ("UntetherAI speedAI240 Slim", "Untether AI"),
@@ -85,4 +86,4 @@ def test_results_on_a_processor_alone_are_counted_and_belong_to_no_vendor():
 
 def test_a_tenth_version_is_newer_than_a_ninth():
     rows = training(*(trained("B200", "Dell", 8, 1.0, round=name) for name in ("v9.1", "v10.0", "v4.1")))
-    assert submitters.newest_first(rows)["round"].to_list() == ["v10.0", "v9.1", "v4.1"]
+    assert rounds.newest_first(rows)["round"].to_list() == ["v10.0", "v9.1", "v4.1"]

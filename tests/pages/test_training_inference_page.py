@@ -10,13 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from etl.folders import Folders
 from etl.schema import TABLES
-from metrics import divide, generations, mlcommons
+from metrics import divide, generations, history, mlcommons
 from pages.shared import cite, places
 from tests.pages.test_pages import APP, PAGES, figures, has_marks, texts
 from tests.results import mixed
 
 PLACE = "pages/divide/training_inference.py"
-GAIN, MINUTES, THROUGHPUT, WHO, SHARES, CHIPS, EVENTS = range(7)
+GAIN, MINUTES, THROUGHPUT, HISTORY, WHO, SHARES, CHIPS, EVENTS = range(8)
 
 
 @pytest.fixture
@@ -58,9 +58,17 @@ def test_the_page_shows_both_sides_who_submits_shares_chips_and_events(app):
     assert len(figures(at)) == EVENTS + 1
     assert all(map(has_marks, figures(at)))
     assert at.selectbox(key="reference").value == "H100 SXM"
-    told = " ".join(texts(at))
+    told = " ".join(texts(at)).replace("\\", "")
     assert "They did not submit, which is not the same as losing." in told
-    assert "Training results are held of v5\\.0 only" in told or "Training results are held of v5.0 only" in told
+    assert "Training results are held of v5.1, v5.0, v4.1 and v4.0 only" in told
+
+
+def test_a_newer_round_is_said_with_its_day_although_it_is_not_held(app, built_data):
+    held = Folders(data=built_data).store.rows("training_result")["round"].unique()
+    told = " ".join(texts(app())).replace("\\", "")
+    newer = "MLPerf Training v6.0 was published on 16 June 2026, with deepseekv3_671b and gpt_oss_20b as new"
+    assert (newer in told) == ("v6.0" not in held)
+    assert "https://mlcommons.org/2026/06/mlperf-training-v6-0-results/" in told or "v6.0" in held
 
 
 def test_the_answer_names_each_leg_once_and_each_leg_stands_below_with_its_rule(app):
@@ -106,16 +114,18 @@ def test_every_training_benchmark_shows_its_results(app, some, built_data):
         assert benchmark in titles(at)[MINUTES].replace("\\", "")
 
 
-def test_an_availability_without_results_gets_a_sentence(app, built_data):
-    results = Folders(data=built_data).store.rows("training_result")
-    in_clouds = results.filter(pl.col("availability") == "Available cloud")["benchmark"].unique()
-    benchmark = results.filter(~pl.col("benchmark").is_in(in_clouds.implode()))["benchmark"].sort()[0]
-    at = app(training_benchmark=benchmark, training_availability="Available cloud")
+def test_an_availability_without_results_gets_a_sentence(app):
+    at = app(training_benchmark="gpt3", training_availability="Available on-premise", training_round_gpt3="v4.0")
     assert not at.exception
-    assert len(figures(at)) == EVENTS
     said = at.info[0].value.replace("\\", "")
-    assert said.startswith(f"No result of {benchmark} in v5.0, closed division, availability Available cloud.")
-    assert f"{benchmark} was submitted in v5.0 (closed)." in said
+    assert said.startswith("No result of gpt3 in v4.0, closed division, availability Available on-premise.")
+    assert "gpt3 was submitted in v4.0 (closed) and v4.1 (closed)." in said
+
+
+def test_what_a_round_files_again_is_counted_below_its_chart(app):
+    at = app(training_benchmark="bert", training_round_bert="v4.1")
+    told = " ".join(texts(at)).replace("\\", "")
+    assert re.search(r"Not drawn: \d+ results of bert in v4\.1 that file again runs of v4\.0\.", told)
 
 
 @pytest.mark.soak(short=3, long=1_000)
@@ -127,6 +137,26 @@ def test_every_scenario_of_every_round_shows_its_results(app, some):
             at.selectbox(key=f"inference_benchmark_{round_name}").select(benchmark).run()
             assert not at.exception, (round_name, benchmark)
             assert all(map(has_marks, figures(at)))
+
+
+def test_the_best_results_by_round_are_told_for_an_accelerator_and_for_a_whole_system(app, charted):
+    at = app()
+    before = titles(at)[HISTORY]
+    assert re.search(r"[\d.]+x as good in training and [\d.]+x as good in inference in a year", before)
+    at.button_group(key="best").set_value(history.WHOLE_SYSTEM).run()
+    assert not at.exception
+    assert "whole system" in titles(at)[HISTORY] != before
+    rows = next(rows for name, rows, _ in charted if name == "best-by-round")
+    assert set(rows["side"]) == {"Training", "Inference"}
+    assert rows.select("side", "benchmark", "round").is_unique().all()
+
+
+def test_every_scenario_of_inference_has_its_history_or_training_alone(app):
+    at = app()
+    for scenario in at.selectbox(key="history_scenario").options:
+        at.selectbox(key="history_scenario").select(scenario).run()
+        assert not at.exception, scenario
+        assert all(map(has_marks, figures(at))), scenario
 
 
 def test_any_submitter_and_benchmarks_of_both_suites_may_be_chosen_by_the_address(app):
@@ -153,6 +183,7 @@ def test_a_chart_of_mlperf_shows_the_footnote_and_rests_on_nothing_else(app, cha
         "generation-gain",
         "training-minutes",
         "inference-throughput",
+        "best-by-round",
         "who-submits",
     ]
 

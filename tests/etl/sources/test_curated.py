@@ -271,6 +271,7 @@ ROWS = {
     "curated_companies": 144,
     "curated_shares": 13,
     "curated_serving": 22,
+    "curated_rounds": 12,
     "curated_events": 47,
     "curated_claims": 20,
 }
@@ -332,3 +333,18 @@ def test_claims_carry_no_reading_and_are_of_the_day_of_the_article():
     assert frame["claimed_on"].unique().to_list() == [date(2026, 2, 3)]
     assert "provisional_reading" not in (FACTS / "claims.csv").read_text()
     assert not frame["how_to_test"].str.contains(r"\.csv|_").any()
+
+
+def test_every_round_has_the_day_of_the_publisher_and_not_that_of_a_repository():
+    rounds = curated.read_facts_rounds(FACTS).frames["benchmark_round"]
+    days = {(suite, name): day for suite, name, day in rounds.select("suite", "round", "published_on").iter_rows()}
+    assert days["Training", "v4.1"] == date(2024, 11, 13)  # last changed 2024-12-11
+    assert days["Inference", "v4.1"] == date(2024, 8, 28)  # the summary was committed 2024-11-05
+    assert days["Training", "v6.0"] == date(2026, 6, 16)
+    assert None not in days.values()
+
+
+def test_a_round_without_a_day_is_set_aside(tmp_path):
+    lines = "suite,round,new_benchmarks," + CITED + "Training,v7.0,,https://mlcommons.org,MLCommons,soon,published,\n"
+    reading = read(tmp_path, curated.read_facts_rounds, mlperf_rounds=lines)
+    assert [line.fault for line in reading.set_aside] == [faults.NO_DAY]

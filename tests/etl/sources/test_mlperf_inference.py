@@ -9,7 +9,7 @@ from etl import faults
 from etl.schema import INFERENCE_RESULT
 from etl.sources.contract import Want
 from etl.sources.mlperf_inference import SOURCE, read, wants
-from tests.payloads import UPSTREAM, payload
+from tests.payloads import UPSTREAM, UPSTREAM_OF_NOVEMBER, payload, whole
 
 RAW = "https://raw.githubusercontent.com/mlcommons/inference_results_"
 V4_1 = f"{RAW}v4.1/4a0c87411066bd697db46fa44cf6f04fd458f627/summary_results.json"
@@ -152,6 +152,7 @@ def test_a_row_of_the_list_layout_becomes_a_row_of_ours(row_of):
         "division": "closed",
         "suite": "datacenter",
         "availability": "available",
+        "is_preview": False,
         "submitter_as_published": "Lenovo",
         "system": "ThinkSystem SR680a V3 (8x B200-SXM-180GB, TensorRT)",
         "accelerator_as_published": "NVIDIA B200-SXM-180GB",
@@ -178,6 +179,7 @@ def test_a_row_of_the_object_layout_becomes_a_row_of_ours(tmp_path):
         "division": "closed",
         "suite": "datacenter",
         "availability": "available",
+        "is_preview": False,
         "submitter_as_published": "AMD",
         "system": "Quanta Grand Teton 1.5 MI350",
         "accelerator_as_published": "AMD Instinct MI350X 288GB HBM3e",
@@ -190,7 +192,7 @@ def test_a_row_of_the_object_layout_becomes_a_row_of_ours(tmp_path):
         "precision": "bf16, fp8, fp4",
         "is_inferred": False,
         "source_url": V6_1,
-        "published_on": date(2026, 8, 1),
+        "published_on": date(2026, 9, 16),
         "evidence": "published",
         "note": "Model run: wan-2.2-t2v-a14b. No result ID is published; the path of the submission stands in for it.",
     }
@@ -372,8 +374,19 @@ def test_published_rounds_are_fetched_once_and_later_ones_may_be_absent():
     assert asked[V4_1] == Want(V4_1, is_final=True, as_of=date(2024, 11, 5))
     assert all(want.is_final for want in asked.values())
     assert [url for url, want in asked.items() if not want.is_optional] == [V4_1, V5_1]
-    assert V6_1 in asked
+    for url in (V6_0, V6_1, f"{RAW}v7.0/main/summary.json"):
+        assert url in asked
     assert V6_1.replace("summary.json", "summary_results.json") in asked
+
+
+def test_a_round_that_nobody_listed_is_read_by_the_name_in_its_address(row_of):
+    row = row_of(f"{RAW}v9.3/main/summary_results.json", LENOVO)
+    assert (row["round"], row["published_on"]) == ("v9.3", date(2026, 8, 1))  # the day of the copy
+
+
+def test_a_preview_system_is_marked(row_of):
+    assert row_of(V5_1, LENOVO | {"Availability": "preview"})["is_preview"]
+    assert row_of(V5_1, LENOVO | {"Availability": "rdi"})["is_preview"]
 
 
 def test_the_legend_of_the_trademark_is_given():
@@ -404,3 +417,18 @@ def test_whole_rounds_give_the_known_figures(tmp_path):
     assert figures["NVIDIA B200-SXM-180GB"] == pytest.approx(12_863.6, abs=0.1)
     assert figures["NVIDIA H200-SXM-141GB"] == pytest.approx(4_414.6, abs=0.1)
     assert figures["NVIDIA H100-SXM-80GB"] == pytest.approx(3_902.5, abs=0.1)
+
+
+@pytest.mark.skipif(UPSTREAM_OF_NOVEMBER is None, reason="the whole payloads do not lie beside the checkout")
+def test_v6_0_has_its_closed_datacenter_results_without_those_that_are_inferred():
+    held = whole(SOURCE, UPSTREAM_OF_NOVEMBER)
+    published = next(one for one in held if one.url == V6_0).json()
+    closed = [row for row in published if row["Category"] == "closed" and "datacenter" in row["Suite"]]
+    assert (len(closed), sum(bool(row["inferred"]) for row in closed)) == (451, 62)
+    results = read(held).frames["inference_result"]
+    kept = results.filter(pl.col("round") == "v6.0", pl.col("division") == "closed")
+    assert kept.height == 389
+    assert kept["published_on"].unique().to_list() == [date(2026, 4, 1)]
+    ultra = kept.filter(pl.col("accelerator_as_published") == "NVIDIA B300-SXM-270GB")
+    assert ultra.height
+    assert ultra["accelerator_count"].null_count() == 0

@@ -258,6 +258,22 @@ def test_a_result_on_a_chip_that_nobody_describes_is_left_out_of_the_share():
     assert "not verified by MLCommons" in found["reason"]
 
 
+def test_runs_that_were_filed_again_count_once_in_the_share_and_a_chip_of_two_rounds_is_named_once():
+    rows = figures("C10", THEN, [YES, NO])
+    on_gpus, elsewhere = (result | {"round": "v5.0"} for result in rows["training_result"])
+    again = elsewhere | {"round": "v5.1", "system": "renamed"}
+    runs = [
+        on_gpus | {"run_set": "a"},
+        elsewhere | {"run_set": "b"},
+        again | {"run_set": "b"},
+        again | {"run_set": "c"},
+    ]
+    rows["training_result"] = runs
+    reason = row("C10", THEN, rows)["reason"]
+    assert reason.startswith("1 of 3 results of MLPerf Training v5.0 and v5.1")
+    assert reason.count(elsewhere["accelerator"]) == 1
+
+
 def test_a_model_counts_from_the_first_day_anybody_measured_or_priced_it():
     rows = figures("C11", THEN, [NO])
     undated = model("Llama 3.1 8B", 8.03)
