@@ -26,7 +26,7 @@ PICTURES = PROJECT / "docs" / "pictures"
 WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
 IN_README = ("verdict", "speed")  # one picture each, docs/pictures/NAME.png
-README_WIDTH = 1080
+README_WIDTH, COLOURS = 1080, 255
 WHOLE_HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
 SHOWN = "[data-testid=stMain] h1"
 
@@ -100,11 +100,13 @@ def take(browser: Browser, server: Server, shot: Shot, target: Path, is_whole: b
 
 
 def make_small(picture: Path) -> None:
-    """The picture at the width that the README shows it, so that it stays small in git; its colours mean something."""
+    """The picture at the width that the README shows it, so that it stays small in git."""
     with Image.open(picture) as whole:
         height = round(whole.height * README_WIDTH / whole.width)
         small = whole.convert("RGB").resize((README_WIDTH, height), Image.Resampling.LANCZOS)
-    small.save(picture, optimize=True)
+    # The colours mean something: those of the marks are kept as they are, at the cost of the letters' edges.
+    few = small.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, kmeans=4, dither=Image.Dither.NONE)
+    few.save(picture, optimize=True)
 
 
 if __name__ == "__main__":
