@@ -256,7 +256,7 @@ def training_time(figures: Figures, data: Held) -> None:
         benchmark = pick("Training benchmark", benchmarks["benchmark"].to_list(), "training_benchmark")
     with columns[1]:
         of_benchmark = rounds.held(data.trained.filter(pl.col("benchmark") == benchmark))
-        round_name = pick("Training round", of_benchmark, f"training_round_{benchmark}")
+        round_name = pick("Training round", of_benchmark, "training_round")
     with columns[2]:
         division = pick("Division", data.trained["division"].unique().sort().to_list(), "training_division", "closed")
     with columns[3]:

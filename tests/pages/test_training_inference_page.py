@@ -115,7 +115,7 @@ def test_every_training_benchmark_shows_its_results(app, some, built_data):
 
 
 def test_an_availability_without_results_gets_a_sentence(app):
-    at = app(training_benchmark="gpt3", training_availability="Available on-premise", training_round_gpt3="v4.0")
+    at = app(training_benchmark="gpt3", training_availability="Available on-premise", training_round="v4.0")
     assert not at.exception
     said = at.info[0].value.replace("\\", "")
     assert said.startswith("No result of gpt3 in v4.0, closed division, availability Available on-premise.")
@@ -123,7 +123,7 @@ def test_an_availability_without_results_gets_a_sentence(app):
 
 
 def test_what_a_round_files_again_is_counted_below_its_chart(app):
-    at = app(training_benchmark="bert", training_round_bert="v4.1")
+    at = app(training_benchmark="bert", training_round="v4.1")
     told = " ".join(texts(at)).replace("\\", "")
     assert re.search(r"Not drawn: \d+ results of bert in v4\.1 that file again runs of v4\.0\.", told)
 
