@@ -301,7 +301,7 @@ def who_submits(frame: pl.DataFrame, title: str) -> Chart:
     held = rows.select("side", "round").unique(maintain_order=True)
     rounds = [f"{side}<br>{name}" for side, name in held.iter_rows()]
     vendors = rows["chips"].unique(maintain_order=True).to_list()
-    figure = style.figure(style.rows_height(len(vendors), 72) + 4 * len(vendors))
+    figure = style.figure(style.rows_height(len(vendors), 72) + 18 * len(vendors))
     for submitted in (True, False):
         some = rows.filter((pl.col("status") != submitters.ABSENT) == submitted)
         looks = [style.look(family) for family in some["family"]]
@@ -318,10 +318,10 @@ def who_submits(frame: pl.DataFrame, title: str) -> Chart:
             if submitted
             else style.LABELLED,
             text=[
-                f"  {words.number(row['results'])}" if submitted else submitters.ABSENT
+                words.number(row["results"]) if submitted else style.wide_only(submitters.ABSENT)
                 for row in some.iter_rows(named=True)
             ],
-            textposition="middle right" if submitted else "middle center",
+            textposition="bottom center" if submitted else "middle center",
             textfont={"size": style.SIZES["small"]},
             hovertext=[
                 f"{row['chips']}, {row['side']} {row['round']}: "
@@ -332,8 +332,25 @@ def who_submits(frame: pl.DataFrame, title: str) -> Chart:
             cliponaxis=False,
         )
     figure.update_xaxes(
-        side="top", categoryorder="array", categoryarray=rounds, range=[-0.5, len(rounds) - 0.5], showgrid=False
+        side="top",
+        categoryorder="array",
+        categoryarray=rounds,
+        tickvals=rounds,
+        ticktext=held["round"].to_list(),
+        range=[-0.5, len(rounds) - 0.5],
+        showgrid=False,
     )
+    for (side,), places in held.with_row_index("place").group_by(["side"], maintain_order=True):
+        figure.add_annotation(
+            x=values.mean(places["place"]),
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            yshift=22,
+            showarrow=False,
+            text=str(side),
+            font={"size": style.SIZES["small"]},
+        )
     figure.update_yaxes(categoryorder="array", categoryarray=vendors[::-1])
     figure.update_layout(margin={"t": 56, "b": 8})
     subtitle = (

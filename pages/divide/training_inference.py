@@ -153,7 +153,6 @@ def show(view: View) -> None:
                 "The answer rests on the record alone: your own results are no results of MLPerf, and drawn beside "
                 "them."
             )
-        newer_rounds(data)
     generation_gains(figures, data, reference, in_both if which == IN_BOTH else every_pair)
     legs_of_the_answer(legs)
     training_time(figures, data)
@@ -228,6 +227,7 @@ def generation_gains(figures: Figures, data: Held, reference: str, paired: pl.Da
     alone = generations.unmatched(data.trained, data.served, paired, reference)
     if alone:
         cite.note(f"No shared benchmark with {reference} on either side: {words.listed(alone)}.")
+    newer_rounds(data)
 
 
 def newer_rounds(data: Held) -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from etl.folders import PROJECT
 from tests import chromium as found
@@ -130,13 +130,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[BrowserContext]:
+    """One profile for a file of tests: what every page loads is then read and compiled once."""
     program = found.path()
     if not program:
         pytest.skip(f"No Chromium on this computer. {' '.join(found.INSTALL)} chromium installs it.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
+        yield browser.new_context(accept_downloads=True)
         browser.close()
 
 
@@ -150,18 +151,17 @@ def server(built_data) -> Iterator[Server]:
 @pytest.fixture
 def visit(chromium, server) -> Iterator[Callable[..., Visit]]:
     """A visitor: `visit(width=420, scheme="dark")`, to the shared server unless another is given."""
-    contexts = []
+    pages = []
 
     def begin(width: int = 1440, height: int = 900, scheme: str = "light", at: Server = server) -> Visit:
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
-        )
-        contexts.append(context)
-        return watched(Visit(context.new_page(), at))
+        pages.append(page := chromium.new_page())
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        return watched(Visit(page, at))
 
     yield begin
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 def watched(visit: Visit) -> Visit:
