@@ -511,6 +511,14 @@ def test_a_cell_put_right_in_place_is_checked_again(reading):
     assert values(checked, "output_tokens_per_second") == [276.0, 61.0]
 
 
+def test_two_cells_of_one_row_are_corrected_each_in_its_own_column(reading):
+    text = "provider,model,speed\nGroqq,gpt-oss-120b,fast\n"
+    checked = check_file(reading, text, edits={(1, "provider"): "Groq", (1, "speed"): "276"})
+    assert said(checked) == []
+    rows = checked.preview("new")
+    assert rows.select("provider", "output_tokens_per_second").rows() == [("Groq", 276.0)]
+
+
 def test_rejects_hold_the_cells_as_written_and_no_formula(reading):
     text = "provider,model,speed,=note\n=cmd|' /C calc'!A0,Llama 3.3 70B,fast,-5\nAzure,Llama 3.3 70B,61,x\n"
     content = encoded(importer.rejects(check_file(reading, text)), "csv").decode()
