@@ -62,6 +62,12 @@ class Visit:
         self.page.wait_for_selector(shows, timeout=SHOW_MILLISECONDS)
         return self.settle()
 
+    def turned(self, width: int, height: int, scheme: str) -> "Visit":
+        """The same page on another screen, by day or by night."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        return self.settle()
+
     def settle(self) -> "Visit":
         """Waits until the script has run to its end, nothing is still being loaded and the page no longer changes."""
         self.page.wait_for_function(
