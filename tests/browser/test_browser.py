@@ -96,9 +96,8 @@ def test_a_page_is_whole_and_readable(visit, address):
 
 def whole_and_readable(seen, address: str, reader: str) -> None:
     """What this reader of an open page must find; one visit serves all, as loading it anew is dear."""
-    assert (
-        seen.read("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor") == GROUNDS[reader]
-    )
+    seen.page.wait_for_function(f"{GROUND} === '{GROUNDS[reader]}'")
+    seen.settle()
     assert seen.page.locator("[data-testid=stException]").count() == 0
     assert seen.errors == []
     assert seen.strangers == []

@@ -17,7 +17,7 @@ def test_another_reference_and_another_benchmark_change_charts_and_address_and_a
     choose(seen, "reference", "H200 SXM")
     seen.page.wait_for_function("before => document.querySelector('h3').innerText !== before", arg=before[0])
     choose(seen.settle(), "training_benchmark", "llama31_405b")
-    seen.page.wait_for_function("() => document.querySelector('[data-testid=stMain]').innerText.includes('405b')")
+    seen.page.locator("h3", has_text="llama31_405b").wait_for()
     after = seen.settle().titles()
     assert "H200 SXM" in after[0]
     assert any("llama31_405b" in title for title in after)
