@@ -32,6 +32,7 @@ from metrics.metric import (
     WEIGHTS_GB,
     add,
 )
+from metrics.models import first_to_say
 
 BYTES_PER_WEIGHT: Mapping[str, float] = MappingProxyType({"16 bit": 2.0, "FP8": 1.0, "FP4": 0.5})
 AS_PUBLISHED = "As published"
@@ -103,15 +104,8 @@ def architectures(models: pl.DataFrame, assumed: Assumptions) -> pl.DataFrame:
 
 
 def described(models: pl.DataFrame) -> pl.DataFrame:
-    """One row of `model` for each model with a published size; a row that says something else of a model is left out.
-
-    Of several descriptions the publisher's own speaks before a quoted one.
-    """
-    return (
-        models.filter(pl.col("total_parameters_bn").is_not_null())
-        .sort("model", pl.col("evidence") != "published", "source", "source_url")
-        .unique("model", keep="first", maintain_order=True)
-    )
+    """One row of `model` for each model with a published size (`first_to_say`)."""
+    return first_to_say(models, "total_parameters_bn")
 
 
 def cache_gb(known: Mapping[str, Any], context_tokens: int) -> float | None:

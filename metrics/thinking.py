@@ -15,6 +15,7 @@ import polars as pl
 
 from etl.schema import ALWAYS, NEVER
 from metrics import matching
+from metrics.models import first_to_say
 
 ASSUMED_TOKENS = 2000  # Artificial Analysis's, for a model that thinks and has no mean of its own
 METHODOLOGY = ("Artificial Analysis", "https://artificialanalysis.ai/methodology")
@@ -96,13 +97,8 @@ def of_models(names: Iterable[str], models: pl.DataFrame, speeds: pl.DataFrame) 
 
 
 def _said(models: pl.DataFrame) -> pl.DataFrame:
-    """What is cited of each model; of several citations the publisher's own speaks before a quoted one."""
-    return (
-        models.filter(pl.col("thinks").is_not_null())
-        .sort("model", pl.col("evidence") != "published", "source", "source_url")
-        .unique("model", keep="first", maintain_order=True)
-        .select("model", "thinks", said_by="publisher", said_url="source_url")
-    )
+    """What is cited of each model, and by whom."""
+    return first_to_say(models, "thinks").select("model", "thinks", said_by="publisher", said_url="source_url")
 
 
 def measured(speeds: pl.DataFrame) -> pl.DataFrame:
