@@ -23,9 +23,9 @@ KIND_LOOKS: Mapping[str, Look] = MappingProxyType(
 # Inference below, training on top; pale, so that the count in each part reads by day and by night.
 ROLE_LOOKS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
-        "inference": ("for inference", style.faint(style.BETTER, 0.5), ""),
+        "inference": ("for inference", style.faint(style.INFERENCE, 0.5), ""),
         "both": ("for both", "rgba(138, 143, 152, 0.28)", ""),
-        "training": ("for training", style.faint(style.GUIDANCE, 0.5), "/"),
+        "training": ("for training", style.faint(style.TRAINING, 0.5), "/"),
     }
 )
 CATEGORY_WORDS = MappingProxyType({"ipo": "IPO"})

@@ -2,8 +2,8 @@
 
 One colour and one marker shape for each silicon family, the same in every chart and table. The
 colours are Okabe and Ito's set, told apart by colour-blind readers and in print; the shapes tell
-the families apart without any colour. Verdicts, companies, the ends of a scenario and the accent have
-colours of their own: a colour never means two things. Each is readable by day and by night.
+the families apart without any colour. Verdicts, companies, roles, the ends of a scenario and the accent
+have colours of their own: a colour never means two things. Each is readable by day and by night.
 """
 
 from collections.abc import Callable, Mapping
@@ -62,6 +62,7 @@ COMPANY_LOOKS = {
 }
 GUIDANCE = "#9A7B4F"
 WORSE, BETTER = "#A8506E", "#7C6BB0"  # the ends of a scenario
+TRAINING, INFERENCE = "#A0693A", "#56709C"  # what a chip is for
 
 ACCENT = "#6A51A3"
 CONTEXT = "#8A8F98"

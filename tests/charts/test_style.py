@@ -49,7 +49,7 @@ def test_no_colour_means_two_things_and_no_shape_of_silicon_means_another():
         list(looks.values()) for looks in (style.FAMILY_LOOKS, style.VERDICT_LOOKS, style.COMPANY_LOOKS)
     )
     colours = [look.colour for look in (*families, *verdicts, *companies)]
-    colours += [style.GUIDANCE, style.WORSE, style.BETTER, style.ACCENT]
+    colours += [style.GUIDANCE, style.WORSE, style.BETTER, style.TRAINING, style.INFERENCE, style.ACCENT]
     assert len(set(colours)) == len(colours)
     assert not {look.symbol for look in families} & {look.symbol for look in (*verdicts, *companies)}
     assert len({look.symbol for look in companies}) == len(companies)
@@ -67,7 +67,14 @@ def test_what_is_no_silicon_reads_on_the_ground_of_both_themes(theme):
     settings = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text(encoding="utf-8"))
     ground = luminance(settings["theme"][theme]["backgroundColor"])
     looks = (*style.VERDICT_LOOKS.values(), *style.COMPANY_LOOKS.values())
-    for colour in (*(look.colour for look in looks), style.GUIDANCE, style.WORSE, style.BETTER):
+    for colour in (
+        *(look.colour for look in looks),
+        style.GUIDANCE,
+        style.WORSE,
+        style.BETTER,
+        style.TRAINING,
+        style.INFERENCE,
+    ):
         low, high = sorted((luminance(colour), ground))
         assert (high + 0.05) / (low + 0.05) >= 3, colour
 
