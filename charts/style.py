@@ -64,7 +64,7 @@ GUIDANCE = "#9A7B4F"
 WORSE, BETTER = "#A8506E", "#7C6BB0"  # the ends of a scenario
 TRAINING, INFERENCE = "#A0693A", "#56709C"  # what a chip is for
 
-ACCENT = "#6A51A3"
+ACCENT = "#8A63B8"
 CONTEXT = "#8A8F98"
 GRID = "rgba(138, 143, 152, 0.25)"
 STRONG = "rgba(138, 143, 152, 0.95)"

@@ -74,6 +74,7 @@ def test_what_is_no_silicon_reads_on_the_ground_of_both_themes(theme):
         style.BETTER,
         style.TRAINING,
         style.INFERENCE,
+        style.ACCENT,
     ):
         low, high = sorted((luminance(colour), ground))
         assert (high + 0.05) / (low + 0.05) >= 3, colour
