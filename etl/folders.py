@@ -41,5 +41,9 @@ class Folders:
         return self.shipped / "corrections"
 
     @property
+    def history(self) -> Path:
+        return self.shipped / "history"
+
+    @property
     def facts(self) -> Path:
         return self.shipped / "facts"

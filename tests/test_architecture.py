@@ -39,7 +39,8 @@ DOORS = {
     "etl/derived.py": ("etl.disk",),
     "etl/store.py": ("etl.schema", "etl.derived", "etl.disk", "etl.thinning"),
     "etl/sources/": ("etl.schema", "etl.faults", "etl.offers", "etl.sources"),
-    "etl/fetch/": ("etl.schema", "etl.version", "etl.disk", "etl.faults", "etl.sources", "etl.fetch"),
+    "etl/history.py": ("etl.sources",),
+    "etl/fetch/": ("etl.schema", "etl.version", "etl.disk", "etl.faults", "etl.sources", "etl.history", "etl.fetch"),
     "etl/folders.py": ("etl.store", "etl.fetch.snapshots"),
     "etl/published.py": ("etl.schema", "etl.store", "etl.sources"),
     "etl/upload/": (

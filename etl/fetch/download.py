@@ -68,6 +68,7 @@ from etl.fetch.outcomes import (
     summarise,
 )
 from etl.fetch.snapshots import LastFetch, Origin, Snapshots, Validators, newest_by_url, payloads
+from etl.history import NO_HISTORY, History
 from etl.schema import EARLIEST_DAY
 from etl.sources.contract import Payload, Source, SourceChanged, Want
 from etl.version import VERSION
@@ -150,9 +151,10 @@ def fetch(
     snapshots: Snapshots,
     settings: Settings | None = None,
     on_progress: OnProgress | None = None,
+    history: History = NO_HISTORY,
 ) -> SourceOutcome:
     """Fetches what one source wants."""
-    return fetch_all([source], snapshots, settings, on_progress)[0]
+    return fetch_all([source], snapshots, settings, on_progress, history)[0]
 
 
 def fetch_all(
@@ -160,13 +162,15 @@ def fetch_all(
     snapshots: Snapshots,
     settings: Settings | None = None,
     on_progress: OnProgress | None = None,
+    history: History = NO_HISTORY,
 ) -> list[SourceOutcome]:
     """Fetches what these sources want, side by side; their outcomes in the order given.
 
+    `history` names the earlier copies of sources that have a history.
     `on_progress` is called in the caller's thread. Raises nothing for what a network does;
     KeyboardInterrupt passes through.
     """
-    run = _Run(settings or Settings(), snapshots)
+    run = _Run(settings or Settings(), snapshots, history)
     visits = [_Visit(source, run, on_progress or (lambda progress: None)) for source in sources]
     try:
         for visit in visits:
@@ -224,7 +228,7 @@ class _Visit:
         if self.rounds > MOST_ROUNDS:
             return f"It led to ever more addresses; stopped after {MOST_ROUNDS} rounds.", []
         try:
-            return None, self.source.wants(payloads(self.source, origins))
+            return self.run.all_wants(self.source, payloads(self.source, origins))
         except SourceChanged as change:
             return str(change), []
         except Exception as error:  # one publisher's surprise must not stop the others
@@ -296,8 +300,9 @@ class _Received:
 class _Run:
     """What the visits of one run share: hosts, the mirror and its manifest, and the outcomes to take."""
 
-    def __init__(self, settings: Settings, snapshots: Snapshots):
-        self.settings, self.snapshots, self.mirror = settings, snapshots, settings.mirror
+    def __init__(self, settings: Settings, snapshots: Snapshots, history: History):
+        self.settings, self.snapshots, self.history = settings, snapshots, history
+        self.mirror = settings.mirror
         self.folder, self.server = mirrors.folder(self.mirror), mirrors.server(self.mirror)
         self.stopped = threading.Event()
         self.places = threading.BoundedSemaphore(settings.overall)
@@ -305,6 +310,18 @@ class _Run:
         self.desk: queue.SimpleQueue[tuple[_Visit, AddressOutcome | BaseException]] = queue.SimpleQueue()
         self.manifest_lock = threading.Lock()
         self.dated: Mapping[str, mirrors.Copied] | None = None if self.mirror else {}
+
+    def all_wants(self, source: Source, held: Sequence[Payload]) -> tuple[str | None, list[Want]]:
+        """What the source wants now and of its past, and what is wrong with the table of its past."""
+        own = source.wants(self.history.of_source(source, held))
+        if not source.has_history:
+            return None, own
+        past = self.history.known(source)
+        if self.mirror:
+            past += self.history.announced(source, self._announced())
+        else:
+            past += self.history.listed(source, held, self.settings.clock().date())
+        return self.history.trouble(source), [*own, *past]
 
     def submit(self, visit: _Visit, want: Want, held: Origin | None) -> None:
         # At a mirror, too, each publisher is a host: what befalls one must not befall the others.
@@ -334,11 +351,19 @@ class _Run:
             host.close()
 
     def copied(self, url: str, session: requests.Session) -> mirrors.Copied | None:
-        """What the mirror's manifest says of this address; it is read once a run."""
+        """What the mirror's manifest says of this address."""
+        return self._read_once(session).get(url)
+
+    def _announced(self) -> Mapping[str, date | None]:
+        """The addresses that the mirror's manifest names, with the day of each."""
+        with self.settings.new_session() as session:
+            return {url: copied.day for url, copied in self._read_once(session).items()}
+
+    def _read_once(self, session: requests.Session) -> Mapping[str, mirrors.Copied]:
         with self.manifest_lock:
             if self.dated is None:
                 self.dated = mirrors.manifest(self._manifest(session))
-        return self.dated.get(url)
+        return self.dated
 
     def _manifest(self, session: requests.Session) -> bytes:
         try:
@@ -446,6 +471,9 @@ class _Errand:
 
     def _absent(self) -> AddressOutcome:
         where = self.host.name
+        if self.held and not self.run.mirror:
+            gone = f"{where} had {short(self.want.url)} and has it no longer: the address is retired."
+            return AddressOutcome(self.want.url, FAILED, gone)
         if self.want.is_optional or self.run.mirror:
             return AddressOutcome(self.want.url, ABSENT, f"Not published at {where}.")
         return AddressOutcome(self.want.url, FAILED, f"{where} no longer has {short(self.want.url)}.")
@@ -486,7 +514,8 @@ class _Errand:
             path.write_bytes(received.content)
             trial = Payload(self.want.url, path, as_of, now, sha256, len(received.content))
             try:
-                return self.source.read([trial]).refused.get(self.want.url)
+                shown = self.run.history.of_source(self.source, [trial])
+                return self.source.read(shown).refused.get(self.want.url)
             except Exception as error:  # one publisher's surprise must not stop the others
                 return f"{short(self.want.url)} was not understood ({type(error).__name__}: {error})."
 
@@ -502,7 +531,7 @@ class _Errand:
         if self.want.as_of:
             return self.want.as_of
         copied = self.run.copied(self.want.url, self.session)
-        if copied and copied.sha256 in (None, sha256):
+        if copied and copied.day and copied.sha256 in (None, sha256):
             return copied.day
         modified_on = received.modified_on
         return min(modified_on, today) if modified_on and modified_on >= EARLIEST_DAY else today

@@ -22,9 +22,9 @@ MANIFEST = "MANIFEST.csv"
 
 @dataclass(frozen=True)
 class Copied:
-    """What a manifest says of one copy."""
+    """What a manifest says of one copy; without a day nobody knows of when it is."""
 
-    day: date
+    day: date | None
     sha256: str | None
 
 
@@ -50,16 +50,16 @@ def server_urls(mirror: str, url: str) -> list[str]:
 
 
 def manifest(content: bytes) -> Mapping[str, Copied]:
-    """The copies that a manifest dates, by address; lines that it leaves undated are left out."""
+    """The copies that a manifest names, by address."""
     try:
         lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error):
         return {}
     copies = {}
     for line in lines:
-        day = _day(line.get("upstream_commit_date"))
-        if line.get("url") and day:
-            copies[line["url"]] = Copied(day, (line.get("sha256") or "").strip().lower() or None)
+        if line.get("url"):
+            sha256 = (line.get("sha256") or "").strip().lower() or None
+            copies[line["url"]] = Copied(_day(line.get("upstream_commit_date")), sha256)
     return copies
 
 

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from etl import checks, corrections, faults, names, published
+from etl import checks, corrections, faults, history, names, published
 from etl.corrections import Corrected, Corrections
 from etl.fetch.outcomes import FETCHED, KEPT, UNCHANGED
 from etl.fetch.snapshots import LastFetch, Snapshots
@@ -148,6 +148,8 @@ def _lasting_trouble(snapshots: Snapshots, source: Source) -> object:
 def gather(source: Source, folders: Folders, known: Names, wrong: Corrections) -> SourceRows:
     """One source's rows: what its snapshots and facts say, and its earlier figures for the rest."""
     held = folders.snapshots.held(source)
+    if source.has_history:
+        held = history.load(folders.history, [source]).of_source(source, held)
     read = _read(source, folders, held, known, wrong)
     if source.facts and not held and not read.refused:
         return read

@@ -8,6 +8,7 @@ source's failure touches no other.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from etl import history
 from etl.fetch.download import OnProgress, Progress, Settings, fetch_all
 from etl.fetch.outcomes import SourceOutcome
 from etl.folders import Folders
@@ -38,7 +39,11 @@ def refresh(
 ) -> Refreshed:
     """Fetches the sources named and builds; no new generation where nothing changed."""
     outcomes = fetch_all(
-        [source for source in sources if not is_curated(source)], folders.snapshots, settings, on_fetch
+        [source for source in sources if not is_curated(source)],
+        folders.snapshots,
+        settings,
+        on_fetch,
+        history.load(folders.history, sources),
     )
     if building.is_current(folders) and (standing := folders.store.generation()):
         return Refreshed(tuple(outcomes), standing, is_new=False)

@@ -2,7 +2,7 @@
 
 Two ways in:
 
-- `aa_api`: the API (needs a key), and one earlier response that somebody published. They state no
+- `aa_api`: the API (needs a key), and earlier responses that somebody published. They state no
   time: the day is the fetch's, or the pinned copy's. A later look of the same day replaces an earlier.
 - `aa_leaderboard`: daily copies of the leaderboard page, with percentiles. A pointer file names the
   newest day; days once pointed at stay wanted.
@@ -45,18 +45,10 @@ from etl.sources.contract import (
 )
 
 API = "https://artificialanalysis.ai/api/v2/data/llms/models"
-API_HISTORY: tuple[tuple[str, date], ...] = (
-    (
-        "https://raw.githubusercontent.com/Nirvaxstiel/artificialanalysis-at-home/"
-        "5df0e6c5302572743b1fca7879b5cce093c30bc8/data/sources/aa/aa_api_live.json",
-        date(2026, 7, 13),
-    ),
-)
 KEY = Key(header="x-api-key", variable="ARTIFICIAL_ANALYSIS_API_KEY")
 
 BOARDS = "https://raw.githubusercontent.com/oolong-tea-2026/artificial-analysis-leaderboards/main/data"
 POINTER = f"{BOARDS}/latest.json"
-DAYS = (date(2026, 4, 10), date(2026, 5, 10), date(2026, 6, 10), date(2026, 7, 10))
 
 ALL_HOSTS = "Median of all hosts"
 NOTE = "median over all hosts of the model, not one provider's figure"
@@ -84,13 +76,12 @@ API_COLUMNS: Mapping[str, str] = {
 
 
 def api_wants(_held: Held) -> list[Want]:
-    pinned = [Want(address, is_final=True, as_of=day) for address, day in API_HISTORY]
-    return [Want(API, key=KEY, is_optional=True), *pinned]
+    return [Want(API, key=KEY, is_optional=True)]
 
 
 def board_wants(held: Held) -> list[Want]:
-    """The declared days, and every day that the pointer named at one time or another."""
-    days = {day.isoformat() for day in DAYS} | set(_pointed_at(held))
+    """Every day that the pointer named at one time or another."""
+    days = set(_pointed_at(held))
     boards = [Want(_board(day), is_final=True, as_of=date.fromisoformat(day)) for day in sorted(days)]
     return [Want(POINTER), *boards]
 
@@ -238,6 +229,7 @@ API_SOURCE = Source(
     wants=api_wants,
     read=last_of_each_day(_read_response),
     keeps_history=True,
+    has_history=True,
     credit=CREDIT,
 )
 
@@ -252,6 +244,7 @@ BOARD_SOURCE = Source(
     wants=board_wants,
     read=read_boards,
     keeps_history=True,
+    has_history=True,
     credit=CREDIT,
 )
 

@@ -140,7 +140,7 @@ Held = Sequence[Payload]
 
 
 def no_wants(_held: Held) -> list[Want]:
-    """What a source wants whose figures are transcribed by us and ship: nothing."""
+    """What a source wants beside its history where it publishes nothing new, or where its figures ship: nothing."""
     return []
 
 
@@ -171,7 +171,8 @@ class Source:
     earlier refreshes). `read(held)` gives the rows. With `keeps_history`, earlier payloads of a
     changed address stay in `held`, oldest first, and their rows add up; otherwise only the newest
     payload of each address is held. `prices` is the role of its token prices, null where it gives
-    none: without a role they would enter no ratio. `is_undated`: neither the payloads nor their addresses tell a
+    none: without a role they would enter no ratio. `has_history`: earlier copies are named in
+    `data/history`, and the reader reads any of them. `is_undated`: neither the payloads nor their addresses tell a
     day, so none is said of them.
     """
 
@@ -185,6 +186,7 @@ class Source:
     read: Callable[[Held], Reading] = field(default=no_payloads, compare=False)
     prices: Catalogue | WithSpeeds | None = None
     keeps_history: bool = False
+    has_history: bool = False
     is_undated: bool = False
     facts: Callable[[Path], Reading] | None = field(default=None, compare=False)  # figures in data/facts
     credit: str | None = None  # the notice that the publisher asks for, shown on Evidence

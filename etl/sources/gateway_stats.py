@@ -4,9 +4,9 @@ Two ways in:
 
 - `vercel_gateway`: Vercel's public API, updated hourly. It states no time: the day is the fetch's. A
   later look of the same day replaces the earlier one.
-- `gateway_mirror`: single files of a public copy of OpenRouter's and Vercel's figures, pinned to one
-  commit. They hold neither a time nor a price, so `measured_on` is null and the capture is named
-  after the commit.
+- `gateway_mirror`: single files of a public copy of OpenRouter's and Vercel's figures, pinned to
+  commits. They hold neither a time nor a price, so `measured_on` is null and the capture is named
+  after its commit.
 
 Decisions:
 
@@ -60,23 +60,7 @@ MODELS = (
     "zai/glm-4.7",
 )
 
-COMMIT = "00bafc0650eedc667a7368a6714605ae881baaef"
-COPY = "https://raw.githubusercontent.com/PCODE-pl/MCPTap-Pareto/{commit}/stats/{gateway}/{host}/models/{model}.json"
-
-MIRRORED: tuple[tuple[str, str, str], ...] = (
-    ("openrouter", "amazon-bedrock", "openai/gpt-oss-120b"),
-    ("openrouter", "baseten", "openai/gpt-oss-120b"),
-    ("openrouter", "cerebras", "openai/gpt-oss-120b"),
-    ("openrouter", "deepinfra", "openai/gpt-oss-120b"),
-    ("openrouter", "groq", "openai/gpt-oss-120b"),
-    ("openrouter", "nebius", "openai/gpt-oss-120b"),
-    ("openrouter", "novita-ai", "openai/gpt-oss-120b"),
-    ("openrouter", "togetherai", "openai/gpt-oss-120b"),
-    ("vercel", "baseten", "openai/gpt-oss-120b"),
-    ("vercel", "bedrock", "openai/gpt-oss-120b"),
-    ("vercel", "cerebras", "openai/gpt-oss-120b"),
-    ("vercel", "groq", "openai/gpt-oss-120b"),
-)
+COPY = "…/<commit>/stats/<gateway>/<host>/models/<model>.json"
 
 # What each gateway is called, how far its figures look back, and the name of that in its keys.
 GATEWAYS = {
@@ -88,15 +72,6 @@ HIGHER = ("p75", "p90", "p95", "p99")
 
 def live_wants(_held: Held) -> list[Want]:
     return [Want(LIVE.format(model=model), is_optional=True) for model in MODELS]
-
-
-def mirror_wants(_held: Held) -> list[Want]:
-    return [Want(address, is_final=True) for address in MIRROR_ADDRESSES]
-
-
-MIRROR_ADDRESSES = tuple(
-    COPY.format(commit=COMMIT, gateway=gateway, host=host, model=model) for gateway, host, model in MIRRORED
-)
 
 
 def _read_look(payload: Payload) -> Reading:
@@ -205,8 +180,8 @@ MIRROR = Source(
     licence="none stated by the copy; OpenRouter and Vercel terms of service",
     home_url="https://github.com/PCODE-pl/MCPTap-Pareto",
     tables=("provider_speed",),
-    wants=mirror_wants,
     read=each(_read_mirrored),
+    has_history=True,
     is_undated=True,
 )
 

@@ -171,4 +171,5 @@ SOURCE = Source(
     wants=wants,
     read=read,
     keeps_history=True,
+    has_history=True,
 )

@@ -1,8 +1,8 @@
 """LiteLLM's price map: list prices of language models at many providers.
 
 - One JSON object, a model a key. Prices are USD per token; we keep USD per 1M tokens.
-- The project's own file is the newest; a daily mirror (RoCry/llm-api-price) gives its history at
-  pinned commits. Only the mirror writes the day into the file (`last_updated`).
+- The project's own file is the newest; its history has one copy a month, most of them by a daily mirror.
+  Only that mirror writes the day into the file (`last_updated`).
 - Text models only: mode chat, completion or responses. Images, speech, embeddings and the like are
   counted. Entries that are no model (`sample_spec`, `fallback_generalizations`, Fireworks' price
   classes by model size) are counted too.
@@ -13,7 +13,6 @@
 """
 
 import re
-from datetime import date
 
 from etl import faults, offers
 from etl.faults import Fault
@@ -33,24 +32,13 @@ from etl.sources.contract import (
 from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
 
 CURRENT = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
-MIRROR = "https://raw.githubusercontent.com/RoCry/llm-api-price/{}/model_prices_and_context_window.json"
-
-HISTORY = (
-    ("1984db6a805e625036b67da6280c3d6092ebe1b3", date(2025, 2, 28)),
-    ("d485e517fd49db2af6f397a31aa0e2575ad3b9b4", date(2025, 6, 28)),
-    ("72e074a4304df7e9d41e555f312c6755a49ac586", date(2025, 9, 30)),
-    ("90a59f900def157ee9e7c369ef63c56089035e55", date(2025, 12, 28)),
-    ("b93e3f31e1ba5afef86859c9c51f9b373a2d0957", date(2026, 3, 29)),
-)
-
 TEXT_MODES = ("chat", "completion", "responses", None)
 NO_MODELS = ("sample_spec", "fallback_generalizations")
 SIZE_CLASS = re.compile(r"fireworks-ai-(default|.*\d.*|.*up-to.*)", re.IGNORECASE)
 
 
 def wants(_: Held) -> list[Want]:
-    history = [Want(MIRROR.format(sha), is_final=True, as_of=copied_on) for sha, copied_on in HISTORY]
-    return [Want(CURRENT), *history]
+    return [Want(CURRENT)]
 
 
 def sightings(payload: Payload) -> Reading:
@@ -130,4 +118,5 @@ SOURCE = Source(
     wants=wants,
     read=over_time(sightings),
     keeps_history=True,
+    has_history=True,
 )

@@ -100,4 +100,5 @@ SOURCE = Source(
     wants=wants,
     read=over_time(sightings),
     keeps_history=True,
+    has_history=True,
 )

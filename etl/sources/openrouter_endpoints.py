@@ -3,7 +3,7 @@
 Two ways in, one reader of an endpoint:
 
 - `openrouter_capture`: a copy of the public API that somebody keeps daily in a repository. Its main
-  branch is read at every refresh; the commits in `HISTORY` are read once. A capture that stands at
+  branch is read at every refresh; the copies of its history are read once. A capture that stands at
   several addresses (equal `generatedAt`) is read once, from the pinned one.
 - `openrouter_live`: the API itself, for models that specialised silicon competes on. Some callers get
   no percentiles there; then only the prices are used. It states no time, so the day is the fetch's.
@@ -45,40 +45,10 @@ from etl.sources.contract import (
     together,
 )
 
-COPY = (
-    "https://raw.githubusercontent.com/jqknono/coding-plans-for-copilot/{ref}/assets/openrouter-provider-metrics.json"
+CURRENT_COPY = (
+    "https://raw.githubusercontent.com/jqknono/coding-plans-for-copilot/main/assets/openrouter-provider-metrics.json"
 )
 LIVE = "https://openrouter.ai/api/v1/models/{model}/endpoints"
-
-# The copy's commits that are read, with the day of each: weekly from March 2026 on, and some more.
-HISTORY: tuple[tuple[str, date], ...] = (
-    ("ddc2fba4d8441ebfa09714ad488f6362dbba7bc1", date(2026, 3, 8)),
-    ("983a06dfebed2a3d53556eda5786a29370842818", date(2026, 3, 15)),
-    ("26ceedc09b2c8a62e2d3e1c676bf7291b82787c0", date(2026, 3, 22)),
-    ("0e9551b5d15392ef89103b8bcdf1c93607a141a8", date(2026, 3, 29)),
-    ("1a594cd2a195d7bc7376cafeac6599ce7fbc194e", date(2026, 4, 5)),
-    ("f1d87916a823e78b0180be51a5fcd41603598305", date(2026, 4, 12)),
-    ("01c472714cebcbe3e57e585d66de4e576318cc68", date(2026, 4, 19)),
-    ("170e2b48a031f4a35e096c52db48be27470f8234", date(2026, 4, 26)),
-    ("a0886a6134379003a3f398b22e1e1e95ce35c4b9", date(2026, 5, 3)),
-    ("db0d587177202fa02aef68903b4e05c45a5f9512", date(2026, 5, 10)),
-    ("ff2f71bbbd2a9cb8acc370284b08170ff89ce3d8", date(2026, 5, 14)),
-    ("39d05fbecfb84ebca46f64c1897197ea625d07fd", date(2026, 5, 24)),
-    ("b16f14baf49d44231df50505c3b87ef68faf9d9b", date(2026, 5, 28)),
-    ("28a59b601ab707868518632950f5f56aef1d9ef0", date(2026, 6, 7)),
-    ("3746739071130e8fd4ab1405d4c5016c51475bf1", date(2026, 6, 13)),
-    ("202aa855b3b53c11a4c1a452aaaa85398a60c639", date(2026, 6, 14)),
-    ("586dd5067584df4006071fa6889ec16c614752ff", date(2026, 6, 16)),
-    ("2bdb454592b99c2e86c9e16ccc2ab2523eff575c", date(2026, 6, 21)),
-    ("1f6b0239aad82ab1cb5566e2d3e348075f075c13", date(2026, 6, 28)),
-    ("fb738285004ae6edd7be49c7a625f6ce2e39e1e9", date(2026, 7, 5)),
-    ("27e70268dae16808a6cdeef6c50712b4f80dbf60", date(2026, 7, 7)),
-    ("c60c736b667e8a66bd4a077489c122c1c3ccf7d8", date(2026, 7, 12)),
-    ("0a844cf05b973f6d239ebedaa5267ab7ffeaa181", date(2026, 7, 19)),
-    ("8e885005ba2e80606565bcd5a63bbbbe5c96549c", date(2026, 7, 26)),
-    ("504ca0718d5d53ab51635e79b6af7fd2fa4ea373", date(2026, 7, 31)),
-    ("0a8e87c8013a9442aedc13597e5f654649a64fa6", date(2026, 8, 22)),
-)
 
 MODELS = (
     "deepseek/deepseek-r1-0528",
@@ -117,8 +87,7 @@ class Look:
 
 
 def capture_wants(_held: Held) -> list[Want]:
-    pinned = [Want(COPY.format(ref=sha), is_final=True, as_of=day) for sha, day in HISTORY]
-    return [Want(COPY.format(ref="main")), *pinned]
+    return [Want(CURRENT_COPY)]
 
 
 def live_wants(_held: Held) -> list[Want]:
@@ -133,7 +102,7 @@ def read_captures(held: Held) -> Reading:
             taken.append((_generated_at(payload), payload))
         except SourceChanged as change:
             refused[payload.url] = str(change)
-    taken.sort(key=lambda pair: (pair[0], pair[1].url == COPY.format(ref="main"), pair[1].url))
+    taken.sort(key=lambda pair: (pair[0], pair[1].url == CURRENT_COPY, pair[1].url))
 
     readings, moments, days = [], set(), set()
     for moment, payload in taken:
@@ -275,6 +244,7 @@ CAPTURE = Source(
     wants=capture_wants,
     read=read_captures,
     keeps_history=True,
+    has_history=True,
 )
 
 LIVE_API = Source(

@@ -5,10 +5,7 @@
 - Prices are text, USD per token. "-1" marks a router whose price varies; "0" a free variant. Both
   are counted and left out.
 - `overrides` raise the price of long prompts; the price of short ones is kept and noted.
-- An older copy stands in the models.dev repository at a pinned commit.
 """
-
-from datetime import date
 
 from etl import faults, offers
 from etl.faults import Fault
@@ -28,12 +25,11 @@ from etl.sources.contract import (
 from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
 
 LIVE = "https://openrouter.ai/api/v1/models"
-MAY_2026 = "https://raw.githubusercontent.com/anomalyco/models.dev/c2c5cc8f21d590edb2f52219d20016606c0d00df/models.json"
 DEFAULT_ROUTE = "OpenRouter (default route)"
 
 
 def wants(_: Held) -> list[Want]:
-    return [Want(LIVE, is_optional=True), Want(MAY_2026, is_final=True, as_of=date(2026, 5, 15))]
+    return [Want(LIVE, is_optional=True)]
 
 
 def sightings(payload: Payload) -> Reading:
@@ -87,4 +83,5 @@ SOURCE = Source(
     wants=wants,
     read=over_time(sightings),
     keeps_history=True,
+    has_history=True,
 )
