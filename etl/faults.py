@@ -57,6 +57,9 @@ ANONYMISED = Fault("anonymised", "An anonymised system: many share the name and 
 
 # Token prices
 
+CHANGING_MODEL = Fault("changing_model", "A name that stands for one model today and for another tomorrow.")
+ANOTHER_NAME = Fault("another_name", "Only another name of an entry that is read.")
+AFTER_ITS_END = Fault("after_its_end", "The catalogue lists it only after the offer had ended.")
 NOT_PRICED = Fault("not_priced", "No price per token is published.")
 HALF_PRICED = Fault("half_priced", "Only one of the two token prices is published.")
 PRICES_OF_ZERO = Fault(

@@ -68,7 +68,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class History:
-    """Copies and listings by the source's id; `refused` has a sentence for each line not used, "" where it names none."""
+    """Copies, listings, and sentences about lines that are not used, by the source's id ("" for lines of none)."""
 
     copies: Mapping[str, Sequence[Copy]] = field(default_factory=lambda: MappingProxyType({}))
     listings: Mapping[str, Sequence[Listing]] = field(default_factory=lambda: MappingProxyType({}))

@@ -4,13 +4,18 @@ An offer is what a provider sells of one model under one `endpoint`: a tier, reg
 length. A reader knows where its publisher writes these; this room knows which words tell one and what they say.
 
 - The offer without an endpoint is the provider's standard one. It stands for the provider where one is wanted.
+- A tier is bought on other terms: later (batch, flex), sooner (priority, fast), at night, within a plan, for long
+  prompts, or for nothing. It is never cheapest, best or a baseline. A region or a geography is no tier.
 - Zero is how catalogues write both "free" and "not priced", and a price of zero makes every ratio meaningless: an
   offer counts only where it is charged for.
 - An offer is known to be sold from the first to the last day on which it was seen, both included. Of several, one
-  that was last seen half a year before the newest is history.
+  that was last seen half a year before the newest is history, and so is one that has ended.
+- A catalogue may list what has ended. The provider's own notice goes before the catalogue's date, mark and silence,
+  and nothing is known to be sold from the end on. What was measured later stands: somebody was served.
 """
 
 import re
+from collections.abc import Collection
 from datetime import timedelta
 
 import polars as pl
@@ -20,8 +25,16 @@ from etl.faults import Fault
 
 CURRENT_DAYS = 180  # half a year
 
+# How an end is known. A provider's own notice goes before what a catalogue says of it.
+BY_HOST = "its provider's notice"
+BY_DATE = "the catalogue's date"
+BY_MARK = "the catalogue's mark"
+BY_SILENCE = "the catalogue no longer lists it"
+BY_OTHERS = "another catalogue"
+ENDING = ("ended_on", "ended_by")
+
 # The words that tell an offer apart. Regions and commitments are folders of a key, a geography opens a model's name.
-GEOGRAPHIES = "us|eu|apac|au|jp|ca|global"
+GEOGRAPHIES = "us|eu|apac|au|jp|ca|global|regional"
 REGION = re.compile(rf"{GEOGRAPHIES}|global-standard|[a-z]{{2}}(-gov)?-[a-z]+-\d")
 COMMITMENT = re.compile(r"\d+-month-commitment")
 GEOGRAPHY = re.compile(rf"(us-gov|{GEOGRAPHIES})\.")
@@ -30,6 +43,29 @@ ROUTERS = (("huggingface_", "Hugging Face router"),)
 PROMPT_LENGTH = re.compile(r"[≤<>]\s*\d+k")
 IN_BRACKETS = re.compile(r"(.*)\(([^()]+)\)$")
 VARIANT = re.compile(r"[-_](base|fast|turbo|tput)$", re.IGNORECASE)
+# Endings of a model's name that tell a tier. Some names of models end so themselves; Together and DeepInfra call their
+# 8-bit edition of the weights "Instruct-Turbo", which is how they sell the model.
+TIER_ENDING = re.compile(
+    r"(?<!instruct)[-_](batch|flex|priority|ultrafast|balanced|highspeed|fast|turbo|free)$", re.IGNORECASE
+)
+SO_CALLED = re.compile(
+    r"grok[\w.-]*-fast|gpt-[\d.]+-turbo|(qwen|hunyuan|ernie[\w.-]*|spark|step[\w.-]*)-turbo", re.IGNORECASE
+)
+MARKED_VARIANT = re.compile(r":([a-z]+)$", re.IGNORECASE)
+CHANGING = re.compile(r"^~|[-_/:]latest$", re.IGNORECASE)
+PLAN = re.compile(r"\bplan\b|pass\b|subscription|^github copilot$|^opencode go$", re.IGNORECASE)
+TIERS = (
+    *("batch", "flex", "priority", "ultrafast", "balanced", "highspeed", "fast", "turbo", "free", "off-peak", "plan"),
+    *("FedRAMP", "commitment", "prompts", "UTC", "nitro", "floor"),
+)
+TIER = rf"(?i)(^|[ ,/(_-])({'|'.join(TIERS)})($|[ ,/)_-])"
+PRICE_KEY = re.compile(r"(?:_above_(\d+k?)_tokens)?(?:_(batches|flex|priority|ultrafast|balanced))?")
+UPLIFTS = {
+    "fedramp_uplift_multiplier": "FedRAMP",
+    "regional_endpoint_uplift_multiplier": "regional",
+    "regional_processing_uplift_multiplier_eu": "eu",
+    "regional_processing_uplift_multiplier_us": "us",
+}
 
 
 # What a spelling says
@@ -43,6 +79,48 @@ def of_key(key: str) -> str | None:
     if geography:
         parts.append(geography[1])
     return " ".join(parts) or None
+
+
+def of_model(spelling: str) -> str | None:
+    """Geography and tier that a model's spelling carries: "us" of "us.meta.llama…", "batch" of "minimax-m3:batch"."""
+    name = spelling.rpartition("/")[2]
+    geography = GEOGRAPHY.match(name)
+    marked = MARKED_VARIANT.search(name)
+    ending = None if SO_CALLED.search(name) else TIER_ENDING.search(name)
+    return joined(geography and geography[1], marked and marked[1].lower(), ending and ending[1].lower())
+
+
+def joined(*parts: str | None) -> str | None:
+    """What several places say of one offer, each once; null where none says anything."""
+    return " ".join(dict.fromkeys(part for part in parts if part)) or None
+
+
+def of_price_key(key: str) -> str | None:
+    """Prompt length and tier that the name of a price ends with: "prompts above 200k batch"; null for anything else."""
+    found = PRICE_KEY.fullmatch(key)
+    if not found or not any(found.groups()):
+        return None
+    return joined(found[1] and above(found[1]), found[2] and found[2].removesuffix("es"))
+
+
+def above(length: str) -> str:
+    """The offer for prompts longer than this."""
+    return f"prompts above {length}"
+
+
+def tokens(length: int) -> str:
+    """A length of prompts as catalogues write it: 200k."""
+    return f"{length // 1000}k" if length % 1000 == 0 else str(length)
+
+
+def is_plan(provider: str) -> bool:
+    """True for a subscription that is listed among the providers: its prices are no list prices."""
+    return PLAN.search(provider) is not None
+
+
+def is_changing(spelling: str) -> bool:
+    """True for a name such as "…-latest", which stands for one model today and another tomorrow."""
+    return CHANGING.search(spelling) is not None
 
 
 def of_tag(tag: str, precision: str | None) -> str | None:
@@ -119,6 +197,11 @@ def is_standard(endpoint: str = "endpoint") -> pl.Expr:
     return pl.col(endpoint).is_null()
 
 
+def is_tier(endpoint: str = "endpoint") -> pl.Expr:
+    """True for an offer on other terms than the standard one; false for the standard one and for a region of it."""
+    return pl.col(endpoint).str.contains(TIER).fill_null(False)
+
+
 def is_charged(amount: pl.Expr) -> pl.Expr:
     """True where an amount of money is asked; a price of nothing is no price. Null where the amount is."""
     return amount > 0
@@ -138,6 +221,72 @@ def are_sold_together(one: str, other: str) -> pl.Expr:
     )
 
 
-def is_current(seen_on: str, newest: pl.Expr) -> pl.Expr:
-    """True where an offer was last seen within half a year of the newest day."""
-    return pl.col(seen_on) >= newest - timedelta(days=CURRENT_DAYS)
+def is_current(seen_on: str, newest: pl.Expr, ended_on: str = "ended_on") -> pl.Expr:
+    """True where an offer was last seen within half a year of the newest day and had not ended by then."""
+    is_recent = pl.col(seen_on) >= newest - timedelta(days=CURRENT_DAYS)
+    return is_recent & (pl.col(ended_on).is_null() | (pl.col(ended_on) > newest))
+
+
+OFFER = ("provider", "model")
+
+
+def with_ends(prices: pl.DataFrame, withdrawals: pl.DataFrame, keeping_retired: Collection[str]) -> pl.DataFrame:
+    """Prices of all catalogues with the end of each offer, `last_seen_on` no later than the day before it.
+
+    Grain of `withdrawals`: provider, model, `ended_on`, `said_by`. What ends an offer, the first that is known: its
+    provider's notice; the day that its catalogue states; a day that another states; its catalogue's mark or silence. A
+    catalogue `keeping_retired` offers lists them for ever, so the silence of all others ends them there.
+    """
+    own = _without_renamed(prices)
+    ended = (
+        own.join(_told(withdrawals, "host"), on=OFFER, how="left", validate="m:1", maintain_order="left")
+        .join(_told_by_others(own, withdrawals), on=OFFER, how="left", validate="m:1", maintain_order="left")
+        .join(_gone_elsewhere(own, keeping_retired), on=OFFER, how="left", validate="m:1", maintain_order="left")
+    )
+    stated = pl.when(pl.col("ended_by") == BY_DATE).then("ended_on")
+    gone = pl.when(pl.col("source").is_in(list(keeping_retired))).then("gone_on")
+    known = (("host_on", BY_HOST), (stated, BY_DATE), ("other_on", BY_OTHERS), ("ended_on", None), (gone, BY_OTHERS))
+    ended_on = pl.coalesce(day for day, _ in known)
+    ended_by = pl.lit(None, dtype=pl.String)
+    for day, how in reversed(known):
+        is_known = (pl.col(day) if isinstance(day, str) else day).is_not_null()
+        ended_by = pl.when(is_known).then(pl.lit(how) if how else pl.col("ended_by")).otherwise(ended_by)
+    last_day = pl.col("ended_on") - timedelta(days=1)
+    return (
+        ended.with_columns(ended_on=ended_on, ended_by=ended_by)
+        .drop("host_on", "other_on", "gone_on")
+        .with_columns(last_seen_on=pl.min_horizontal("last_seen_on", last_day))
+    )
+
+
+def _without_renamed(prices: pl.DataFrame) -> pl.DataFrame:
+    """A spelling that a catalogue drops or marks ends nothing where another spelling of the same offer goes on."""
+    seen_last = pl.col("last_seen_on").max().over("source", *OFFER, "endpoint")
+    goes_on = pl.col("ended_by").is_in([BY_MARK, BY_SILENCE]) & (seen_last >= pl.col("ended_on"))
+    return prices.with_columns(pl.when(~goes_on.fill_null(False)).then(name).alias(name) for name in ENDING)
+
+
+def _told(withdrawals: pl.DataFrame, who: str) -> pl.DataFrame:
+    said = withdrawals.filter(pl.col("said_by") == who)
+    return said.group_by(OFFER, maintain_order=True).agg(pl.col("ended_on").max().alias(f"{who}_on"))
+
+
+def _told_by_others(prices: pl.DataFrame, withdrawals: pl.DataFrame) -> pl.DataFrame:
+    """The last day that a catalogue states for the standard offer, or a withdrawal that a catalogue showed."""
+    stated = prices.filter(is_standard() & (pl.col("ended_by") == BY_DATE)).select(*OFFER, "ended_on")
+    shown = withdrawals.filter(pl.col("said_by") == "catalogue").select(*OFFER, "ended_on")
+    return pl.concat([stated, shown]).group_by(OFFER, maintain_order=True).agg(other_on=pl.col("ended_on").max())
+
+
+def _gone_elsewhere(prices: pl.DataFrame, keeping_retired: Collection[str]) -> pl.DataFrame:
+    """When the last of the other catalogues that ever listed an offer stopped; none where one still does."""
+    others = prices.filter(~pl.col("source").is_in(list(keeping_retired)) & is_standard())
+    last = others.group_by(OFFER, maintain_order=True).agg(
+        gone_on=pl.col("ended_on").max(), is_gone=pl.col("ended_on").is_not_null().all()
+    )
+    return last.filter("is_gone").drop("is_gone")
+
+
+def is_listed_after_end() -> pl.Expr:
+    """True where the catalogue showed the price only after the offer had ended."""
+    return pl.col("last_seen_on") < pl.col("valid_from")

@@ -125,6 +125,7 @@ def flag(name: str, meaning: str, **rest: Unpack[Kept]) -> Column:
 
 
 UPLOAD = "upload"
+HOST, CATALOGUE = "host", "catalogue"  # who says that an offer ended
 EVIDENCE = ("published", "secondary", UPLOAD)
 
 SOURCE_COLUMNS = (
@@ -250,7 +251,32 @@ TOKEN_PRICE = fact(
         high=100_000,
     ),
     day("valid_from", "First day the price was seen or stated", required=True),
-    day("last_seen_on", "Last day it was seen in the catalogue", required=True),
+    day(
+        "last_seen_on",
+        "Last day on which it is known to have been sold: seen in the catalogue, and not ended",
+        required=True,
+    ),
+    day(
+        "ended_on", "First day on which the offer was no longer sold, announced days included; null where none is known"
+    ),
+    text("ended_by", "How the end is known: the host's notice, the catalogue's date, its mark or its silence"),
+)
+
+WITHDRAWAL = fact(
+    "withdrawal",
+    "one model that a provider stopped selling",
+    ("source", "provider_as_published", "model_as_published", "ended_on"),
+    text("provider", "Who sold it", required=True),
+    text("model", "Which model, size included", required=True),
+    published_spelling("provider"),
+    published_spelling("model"),
+    day("ended_on", "First day on which it was no longer sold", required=True),
+    text(
+        "said_by",
+        "host: the provider's own notice; catalogue: somebody's list of prices",
+        choices=(HOST, CATALOGUE),
+        required=True,
+    ),
 )
 
 INFERENCE_RESULT = fact(
@@ -759,6 +785,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         for table in (
             PROVIDER_SPEED,
             TOKEN_PRICE,
+            WITHDRAWAL,
             INFERENCE_RESULT,
             TRAINING_RESULT,
             BENCHMARK_ROUND,

@@ -23,6 +23,7 @@ PRICE_COLUMNS = (
     "cache_is_input_price",
     "valid_from",
     "last_seen_on",
+    "ended_on",
 )
 
 
@@ -97,14 +98,14 @@ def charged(prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
 def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
     """Every specialised price beside every other host's price of the same model in the same source.
 
-    Takes `ranked` prices, as all below do. Prices of one capture are paired within it; prices of one
-    catalogue where the days over which they were seen overlap. Both are grade A: one source, one
+    Takes `ranked` prices, as all below do; a catalogue's tiers are left out. Prices of one capture are paired within
+    it; prices of one catalogue where the days over which they were seen overlap. Both are grade A: one source, one
     day. A reader's own price stands beside the newest price that a catalogue gives every other host
     as well: grade D. `measured_on` is the newest day on which both stood.
     """
     known = providers.select("provider", "family", "is_specialised", "is_hyperscaler")
     priced = (
-        charged(prices, chosen)
+        charged(prices.filter(~(LISTED & offers.is_tier())), chosen)
         .join(known, on="provider", how="left", validate="m:1", maintain_order="left")
         .with_columns(pl.col("is_specialised", "is_hyperscaler").fill_null(False))
     )
@@ -237,7 +238,7 @@ def _captured(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
 
 def _catalogued(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
     """Both sides from the first catalogue that held both on the day of the speeds."""
-    catalogues = priced.filter(LISTED).select(
+    catalogues = priced.filter(LISTED & ~offers.is_tier()).select(
         "provider",
         "model",
         *PRICE_COLUMNS,
@@ -403,9 +404,11 @@ def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
 
 
 def current(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
-    """The pairs that stood within half a year of the newest one of the record, and a reader's own."""
+    """The pairs that stood within half a year of the newest one of the record, and a reader's own. A pair of which a
+    side has ended is history."""
     newest = pl.col("measured_on").filter(~pl.col("is_own")).max()
-    return ratios_of_prices.filter(pl.col("is_own") | offers.is_current("measured_on", newest))
+    both = offers.is_current("measured_on", newest) & offers.is_current("measured_on", newest, "baseline_ended_on")
+    return ratios_of_prices.filter(pl.col("is_own") | both)
 
 
 CLAIMED_SPEED, CLAIMED_PRICE = 10.0, 0.1  # "10x the speed" and "10 % of the cost", the article's own words
@@ -453,8 +456,8 @@ FEWEST_HOSTS = 5  # a line through fewer says nothing
 
 
 def listed_now(prices: pl.DataFrame, providers: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
-    """Each provider's newest list price of a model, cheapest output first; prices last seen more than half a
-    year before the newest are left out."""
+    """Each provider's newest list price of a model, cheapest output first; left out are offers that have ended and
+    prices last seen more than half a year before the newest."""
     spans = history(prices, model, chosen).sort("provider", "last_seen_on")
     newest = spans.unique("label", keep="last", maintain_order=True)
     seen_last = pl.col("last_seen_on").filter(~pl.col("is_own")).max()

@@ -23,7 +23,7 @@ from typing import Any
 
 import polars as pl
 
-from etl.offers import is_charged, is_current, is_standard
+from etl.offers import is_charged, is_current, is_standard, is_tier
 from etl.schema import UPLOAD
 from metrics import cost, words
 from metrics.metric import MONTHLY_COST, RESPONSE_SECONDS, WRITING_SECONDS, add, ratio
@@ -344,7 +344,7 @@ def _priced(rows: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
 
 
 def _current(listed: pl.DataFrame) -> pl.DataFrame:
-    """Catalogue prices seen within half a year of the newest list price."""
+    """Catalogue prices seen within half a year of the newest list price, of offers that have not ended."""
     recent = listed.filter(is_current("last_seen_on", pl.col("last_seen_on").max()))
     return recent.filter(cost.LISTED)
 
@@ -357,6 +357,8 @@ def _catalogued(rows: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
             on=["provider", "model"],
             how="inner",
         )
+        # A tier stands for the endpoint of its name alone.
+        .filter(same | ~is_tier("price_endpoint"))
         .sort(
             "row",
             same,

@@ -6,10 +6,13 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from etl import history
 from etl.fetch.mirror import files
-from etl.sources.contract import Payload, Source
+from etl.folders import Folders
+from etl.sources import SOURCES
+from etl.sources.contract import Payload, Source, Want
 
-BESIDE_CHECKOUT = Path(__file__).parents[1] / "../shared/upstream"
+BESIDE_CHECKOUT = Path(__file__).parents[1] / "../shared/upstream-2026-11"
 
 
 def _upstream() -> Path | None:
@@ -21,20 +24,20 @@ def _upstream() -> Path | None:
 UPSTREAM: Path | None = _upstream()
 
 
-def _of_november() -> Path | None:
-    folder = UPSTREAM.with_name("upstream-2026-11") if UPSTREAM else None
-    return folder if folder and folder.is_dir() else None
+# The copies of the past that the project knows.
+HISTORY = history.load(Folders().history, SOURCES)
 
 
-# The same as of November 2026, with more rounds of MLPerf.
-UPSTREAM_OF_NOVEMBER: Path | None = _of_november()
+def past(source: Source) -> list[Want]:
+    """The pinned copies of a source: what stands there never changes, however much a mirror grows."""
+    return HISTORY.known(source)
 
 
 def whole(source: Source, mirror: Path) -> list[Payload]:
     """Everything of a mirror that the source wants until it wants nothing new, where it lies."""
     held: dict[str, Payload] = {}
     while True:
-        asked = [want.url for want in source.wants(list(held.values()))]
+        asked = [want.url for want in (*source.wants(list(held.values())), *past(source))]
         found = {url: _copy(mirror, url) for url in asked if url not in held}
         new = {url: path for url, path in found.items() if path is not None}
         if not new:

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from etl import checks, corrections, faults, history, names, published
+from etl import checks, corrections, faults, history, names, offers, published
 from etl.corrections import Corrected, Corrections
 from etl.fetch.outcomes import FETCHED, KEPT, UNCHANGED
 from etl.fetch.snapshots import LastFetch, Snapshots
@@ -34,12 +34,14 @@ from etl.schema import (
     SOURCE_STATE,
     STANDING_IN,
     TABLES,
+    TOKEN_PRICE,
     UNKNOWN_NAME,
     UPLOAD,
+    WITHDRAWAL,
     Table,
 )
-from etl.sources import SOURCES
-from etl.sources.contract import Payload, Reading, Row, Source, SourceChanged, merge
+from etl.sources import SOURCES, curated
+from etl.sources.contract import Catalogue, Payload, Reading, Row, Source, SourceChanged, merge
 from etl.store import StoreDamaged, StoreMissing, Writer
 from etl.upload import staging
 from etl.version import VERSION
@@ -89,6 +91,7 @@ def build(
     for done, source in enumerate(sources):
         progress(source.title, done, len(sources))
         gathered[source.id] = gather(source, folders, known, wrong)
+    gathered = _with_ends(gathered, sources, folders, known)
     progress("Writing the store", len(sources), len(sources))
     built_at = now or datetime.now(UTC)
     tables = _tables(sources, gathered, folders, known, wrong, built_at.date())
@@ -154,6 +157,38 @@ def gather(source: Source, folders: Folders, known: Names, wrong: Corrections) -
     if source.facts and not held and not read.refused:
         return read
     return _with_earlier(source, read, _earlier(source, folders, bool(read.refused)), known, wrong)
+
+
+def _with_ends(
+    gathered: Mapping[str, SourceRows], sources: Sequence[Source], folders: Folders, known: Names
+) -> dict[str, SourceRows]:
+    """The rows with the end of every offer of the catalogues; prices listed only after it are set aside."""
+    name = TOKEN_PRICE.name
+    roles = {source.id: source.prices for source in sources if isinstance(source.prices, Catalogue)}
+    listed = {id: gathered[id].frames[name] for id in roles if name in gathered[id].frames}
+    withdrawn = curated.read_facts_withdrawals(folders.facts).frames.get(WITHDRAWAL.name)
+    told = WITHDRAWAL.empty() if withdrawn is None else names.add_ours(withdrawn, WITHDRAWAL, known, "")
+    keeping = [id for id, role in roles.items() if role.keeps_retired]
+    ended = offers.with_ends(pl.concat([TOKEN_PRICE.empty(), *listed.values()]), told, keeping)
+    late = offers.is_listed_after_end()
+    return {
+        id: replace(
+            rows,
+            frames={**rows.frames, name: ended.filter((pl.col("source") == id) & ~late)},
+            set_aside=pl.concat([rows.set_aside, _late(ended.filter((pl.col("source") == id) & late))]),
+        )
+        if id in listed
+        else rows
+        for id, rows in gathered.items()
+    }
+
+
+def _late(prices: pl.DataFrame) -> pl.DataFrame:
+    lines = [
+        (rows["source"][0], url, faults.AFTER_ITS_END.sentence, _row_text(rows.row(0, named=True)), rows.height)
+        for (url,), rows in prices.group_by("source_url", maintain_order=True)
+    ]
+    return pl.DataFrame(lines, schema=dict(SET_ASIDE.dtypes), orient="row")
 
 
 def _read(source: Source, folders: Folders, held: Sequence[Payload], known: Names, wrong: Corrections) -> SourceRows:

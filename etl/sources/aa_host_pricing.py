@@ -84,6 +84,7 @@ def _sighting(row: Mapping[str, str], payload: Payload) -> Sighting | Fault:
         output_usd_per_mtok=prices[1],
         cached_input_usd_per_mtok=cells.above_zero(row.get("Cache_Hit_Price_1M")),
         seen_on=_day(row["Date"], payload),
+        copied_on=payload.as_of,
         source_url=payload.url,
         evidence="secondary",
     )

@@ -153,9 +153,11 @@ class Catalogue:
     """The role of a source that lists prices day by day; they stand beside any speed of those days.
 
     Of several catalogues that know a price the one with the lowest `rank` speaks; no two share a rank.
+    `keeps_retired`: it goes on listing what is no longer sold, so that past use can be priced.
     """
 
     rank: int
+    keeps_retired: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@
   Epoch AI's own file also has is left to that file.
 - Serving: lengths of prompt and reply, and the accelerators of a named machine, are in the note and
   the name of the system.
+- Withdrawals: a headline that names several models is a line for each. A day that the provider itself gave is told
+  apart from that of a catalogue, which follows weeks or months later.
 - Claims: the article's, with the figures that decide them; verdicts are computed, never copied.
 """
 
@@ -497,6 +499,7 @@ def _serving(row: Line) -> Row | Fault:
 # Events and claims
 
 EVENT_COLUMNS = ("date", "category", "company", "headline")
+WITHDRAWAL_COLUMNS = ("provider", "model", "ended_on", "said_by")
 CLAIM_COLUMNS = ("claim_id", "claim", "quantity", "threshold", "unit", "how_to_test")
 ROUND_COLUMNS = ("suite", "round", "new_benchmarks")
 
@@ -521,6 +524,19 @@ def _event(row: Line) -> Row | Fault:
         "category": row["category"],
         "company": row["company"] or None,
         "headline": row["headline"],
+        **_citation(row),
+    }
+
+
+def _withdrawal(row: Line) -> Row | Fault:
+    ended_on = cells.day(row["ended_on"])
+    if ended_on is None:
+        return faults.NO_DAY
+    return {
+        "provider_as_published": row["provider"],
+        "model_as_published": row["model"],
+        "ended_on": ended_on,
+        "said_by": row["said_by"],
         **_citation(row),
     }
 
@@ -564,7 +580,8 @@ read_facts_companies = _facts(
 )
 _read_facts_shares_apart = _facts("compute_share", ("training_vs_inference", SHARE_COLUMNS, _share))
 read_facts_serving = _facts("gpu_serving", ("concurrency_tradeoff", SERVING_COLUMNS, _serving))
-read_facts_events = _facts("event", ("events", EVENT_COLUMNS, _event))
+read_facts_events = _facts("event", ("events", EVENT_COLUMNS, _event), ("events_2026", EVENT_COLUMNS, _event))
+read_facts_withdrawals = _facts("withdrawal", ("withdrawals", WITHDRAWAL_COLUMNS, _withdrawal))
 read_facts_rounds = _facts("benchmark_round", ("mlperf_rounds", ROUND_COLUMNS, _round))
 read_facts_claims = _facts("claim", ("claims", CLAIM_COLUMNS, _claim))
 
@@ -631,6 +648,13 @@ SOURCES = (
         "benchmark_round",
         read_facts_rounds,
         "https://mlcommons.org/benchmarks/training/",
+    ),
+    _source(
+        "curated_withdrawals",
+        "Models that a provider stopped selling, cited",
+        "withdrawal",
+        read_facts_withdrawals,
+        "https://console.groq.com/docs/deprecations",
     ),
     _source("curated_events", "Dated events, cited", "event", read_facts_events, "https://nextfin.ai"),
     _source("curated_claims", "The article's claims", "claim", read_facts_claims, "https://nextfin.ai"),

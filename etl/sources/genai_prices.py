@@ -4,12 +4,14 @@
 - `prices` is an object, or a list whose later entries carry a constraint. A dated one
   (`start_date`) ends the price before it on the day before; a price announced for a day after the
   copy is not yet a price and waits for a later copy. One by time of day is an endpoint of its own.
-- A value is a number or {base, tiers}: the base, for short prompts, is kept and noted.
+- A value is a number or {base, tiers}: the base, for short prompts, is the standard price; each length above it is
+  an offer of its own.
 - Models priced on input alone (embeddings) or by the request alone have no token price for us.
 - "HuggingFace (groq)" and its sisters pass on what a provider asks through Hugging Face's router:
   the spelling stays, the endpoint says so.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -79,6 +81,9 @@ def _model_sightings(
     where = f"{provider['id']}/{model['id']}"
     priced = _variants(model["prices"], payload, where, aside)
     found = []
+    if offers.is_changing(model["id"]):
+        aside.append(SetAside(payload.url, faults.CHANGING_MODEL, where))
+        return []
     for prices, days, hours in priced:
         values = _base(prices.get("input_mtok")), _base(prices.get("output_mtok"))
         reason = offers.fault(*values)
@@ -89,16 +94,41 @@ def _model_sightings(
             provider_as_published=str(provider.get("name") or provider["id"]),
             model_as_published=model["id"],
             precision=precision(model["id"]),
-            endpoint=offers.of_router(provider["id"], hours),
+            endpoint=offers.joined(offers.of_router(provider["id"], hours), offers.of_model(model["id"])),
             input_usd_per_mtok=values[0],
             output_usd_per_mtok=values[1],
             cached_input_usd_per_mtok=cells.above_zero(_base(prices.get("cache_read_mtok"))),
             seen_on=payload.as_of,
+            copied_on=payload.as_of,
+            is_marked_ended=model.get("deprecated") is True,
             source_url=payload.url,
             note=_note(prices),
         )
-        found += [replace(seen, seen_on=known) for known in days]
+        found += [replace(offer, seen_on=known) for offer in (seen, *_long_prompts(seen, prices)) for known in days]
     return found
+
+
+def _long_prompts(standard: Sighting, prices: JsonObject) -> Iterable[Sighting]:
+    """The same model for prompts above a length, each length an offer of its own."""
+    given, written, cached = (_steps(prices.get(f"{name}_mtok")) for name in ("input", "output", "cache_read"))
+    for start in sorted({*given, *written}):
+        values = given.get(start, standard.input_usd_per_mtok), written.get(start, standard.output_usd_per_mtok)
+        if offers.fault(*values) is None:
+            yield replace(
+                standard,
+                endpoint=offers.joined(standard.endpoint, offers.above(offers.tokens(start))),
+                input_usd_per_mtok=values[0],
+                output_usd_per_mtok=values[1],
+                cached_input_usd_per_mtok=cells.above_zero(cached.get(start)),
+                note=None,
+            )
+
+
+def _steps(value: object) -> dict[int, float | None]:
+    """The prices above the base, by the length of prompt from which they hold."""
+    tiers = value.get("tiers") if isinstance(value, dict) else None
+    known = [(cells.count(t.get("start")), cells.number(t.get("price"))) for t in tiers or () if isinstance(t, dict)]
+    return {start: price for start, price in known if start}
 
 
 # Prices, the days on which they are known to have stood, and their hours.
@@ -167,7 +197,7 @@ SOURCE = Source(
     licence="MIT",
     home_url="https://github.com/pydantic/genai-prices",
     tables=("token_price",),
-    prices=Catalogue(rank=30),
+    prices=Catalogue(rank=30, keeps_retired=True),
     wants=wants,
     read=read,
     keeps_history=True,

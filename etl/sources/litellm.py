@@ -9,10 +9,16 @@
 - The provider is `litellm_provider`; Bedrock's several ones stay apart here and meet in our names.
   Region, geography or commitment inside a key ("azure/eu/…", "bedrock/us-west-2/…", "us.anthropic.…")
   is the endpoint.
-- A price may rise with the length of the prompt; the price of short prompts is kept and noted.
+- A price may rise with the length of the prompt; the price of short prompts is the standard one. Prices for long
+  prompts, and those of tiers (batch, flex, priority and others), are offers of their own, and so are uplifts for a
+  region. Where a price falls at night, the entry's own is that of the day.
+- A name that ends in "latest" stands for a changing model; an entry that holds only `alias_of` is another name.
+- Models that Fireworks runs and Azure sells ("azure_ai/FW-…") are no offer of Azure's own.
 """
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from etl import faults, offers
 from etl.faults import Fault
@@ -32,6 +38,8 @@ from etl.sources.contract import (
 from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
 
 CURRENT = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
+INPUT, OUTPUT = "input_cost_per_token", "output_cost_per_token"
+RUN_BY_FIREWORKS = re.compile(r"^azure_ai/FW-", re.IGNORECASE)
 TEXT_MODES = ("chat", "completion", "responses", None)
 NO_MODELS = ("sample_spec", "fallback_generalizations")
 SIZE_CLASS = re.compile(r"fireworks-ai-(default|.*\d.*|.*up-to.*)", re.IGNORECASE)
@@ -61,32 +69,73 @@ def sightings(payload: Payload) -> Reading:
         if reason is not None:
             aside.append(SetAside(payload.url, reason, _as_text(key, entry)))
             continue
-        found.append(
-            Sighting(
-                provider_as_published=str(entry["litellm_provider"]),
-                model_as_published=key,
-                precision=precision(key),
-                endpoint=offers.of_key(key),
-                input_usd_per_mtok=prices[0],
-                output_usd_per_mtok=prices[1],
-                cached_input_usd_per_mtok=cells.above_zero(
-                    cells.usd_per_mtok(entry.get("cache_read_input_token_cost"))
-                ),
-                seen_on=seen_on,
-                source_url=payload.url,
-                note=_note(entry),
-            )
+        standard = Sighting(
+            provider_as_published=str(entry["litellm_provider"]),
+            model_as_published=key,
+            precision=precision(key),
+            endpoint=offers.joined(_run_by(key), offers.of_key(key), offers.of_model(key)),
+            input_usd_per_mtok=prices[0],
+            output_usd_per_mtok=prices[1],
+            cached_input_usd_per_mtok=_cached(entry, ""),
+            seen_on=seen_on,
+            copied_on=seen_on,
+            ended_on=cells.day(entry.get("deprecation_date")),
+            source_url=payload.url,
+            note=_note(entry),
         )
+        found += [standard, *_tiers(standard, entry)]
     return Reading(frames={"token_price": sightings_frame(found)}, set_aside=together(aside))
 
 
+def _run_by(key: str) -> str | None:
+    """Azure sells models that Fireworks runs, at a price of their own."""
+    return "run by Fireworks" if RUN_BY_FIREWORKS.search(key) else None
+
+
+def _tiers(standard: Sighting, entry: JsonObject) -> Iterable[Sighting]:
+    """The same model on other terms, each an offer of its own; one that lacks a price is none."""
+    for key in entry:
+        tier = offers.of_price_key(key.removeprefix(INPUT)) if key.startswith(INPUT) else None
+        if tier:
+            suffix = key.removeprefix(INPUT)
+            yield from _on_terms(standard, tier, (entry[key], entry.get(OUTPUT + suffix)), _cached(entry, suffix))
+    off_peak = entry.get("off_peak_pricing")
+    if isinstance(off_peak, dict):
+        yield from _on_terms(standard, "off-peak", (off_peak.get(INPUT), off_peak.get(OUTPUT)), _cached(off_peak, ""))
+    for key, region in offers.UPLIFTS.items():
+        uplift = cells.above_zero(entry.get(key))
+        if uplift:
+            yield from _on_terms(standard, region, (entry[INPUT] * uplift, entry[OUTPUT] * uplift), None)
+
+
+def _on_terms(standard: Sighting, tier: str, prices: tuple[object, object], cached: float | None) -> Iterable[Sighting]:
+    given, written = (cells.usd_per_mtok(price) for price in prices)
+    if offers.fault(given, written) is None:
+        yield replace(
+            standard,
+            endpoint=offers.joined(standard.endpoint, tier),
+            input_usd_per_mtok=given,
+            output_usd_per_mtok=written,
+            cached_input_usd_per_mtok=cached,
+            note=None,
+        )
+
+
+def _cached(entry: JsonObject, suffix: str) -> float | None:
+    return cells.above_zero(cells.usd_per_mtok(entry.get(f"cache_read_input_token_cost{suffix}")))
+
+
 def _out_of_scope(key: str, entry: object) -> Fault | None:
+    if isinstance(entry, dict) and entry.get("alias_of"):
+        return faults.ANOTHER_NAME
     if key in NO_MODELS or not isinstance(entry, dict) or not entry.get("litellm_provider"):
         return faults.NOT_AN_ENTRY
     if entry.get("mode") not in TEXT_MODES:
         return faults.NOT_TEXT
     if SIZE_CLASS.fullmatch(key):
         return faults.PRICE_CLASS
+    if offers.is_changing(key):
+        return faults.CHANGING_MODEL
     return None
 
 

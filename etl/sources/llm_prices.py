@@ -145,6 +145,7 @@ def _sightings(row: JsonObject, url: str, seen_on: date, aside: list[SetAside]) 
         output_usd_per_mtok=prices[1],
         cached_input_usd_per_mtok=cells.above_zero(row.get("input_cached")),
         seen_on=last,
+        copied_on=seen_on,
         source_url=url,
     )
     return [replace(seen, seen_on=start), seen] if start and start < last else [seen]

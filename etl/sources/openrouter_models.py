@@ -52,11 +52,13 @@ def sightings(payload: Payload) -> Reading:
         found[model["id"]] = Sighting(
             provider_as_published=DEFAULT_ROUTE,
             model_as_published=model["id"],
+            endpoint=offers.of_model(model["id"]),
             precision=precision(model["id"]),
             input_usd_per_mtok=prices[0],
             output_usd_per_mtok=prices[1],
             cached_input_usd_per_mtok=cells.above_zero(cells.usd_per_mtok(pricing.get("input_cache_read"))),
             seen_on=payload.as_of,
+            copied_on=payload.as_of,
             source_url=payload.url,
             note=offers.short_prompts() if pricing.get("overrides") else None,
         )
@@ -66,6 +68,8 @@ def sightings(payload: Payload) -> Reading:
 def _out_of_scope(model: JsonObject) -> Fault | None:
     if not model.get("id"):
         return faults.NOT_NAMED.of(missing="model")
+    if offers.is_changing(model["id"]):
+        return faults.CHANGING_MODEL
     written = (model.get("architecture") or {}).get("output_modalities")
     if written and "text" not in written:
         return faults.NOT_TEXT

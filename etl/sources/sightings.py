@@ -5,6 +5,8 @@
   precision) become one row from the first day to the last. A changed price starts a new row.
 - Between the last sighting of the old price and the first of the new one nobody knows which stood.
 - Two copies of one day: the later one counts.
+- An offer ends on the day that the newest copy with it states. Without one, on the day of the first copy that marks
+  it as ended; without a mark, on that of the first copy that has other models of its provider and no longer it.
 - A span points to the newest address where its price stood.
 """
 
@@ -16,6 +18,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from etl.offers import BY_DATE, BY_MARK, BY_SILENCE
 from etl.sources.contract import Held, Payload, Reading, each
 
 PRECISION = re.compile(r"(?<![a-z0-9])(NVFP4|MXFP4|FP4|FP8|FP16|BF16|INT4|INT8)(?![a-z0-9])", re.IGNORECASE)
@@ -30,6 +33,9 @@ SIGHTING = MappingProxyType(
         "output_usd_per_mtok": pl.Float64,
         "cached_input_usd_per_mtok": pl.Float64,
         "seen_on": pl.Date,
+        "copied_on": pl.Date,
+        "ended_on": pl.Date,
+        "is_marked_ended": pl.Boolean,
         "source_url": pl.String,
         "evidence": pl.String,
         "note": pl.String,
@@ -43,14 +49,21 @@ LATEST = ("source_url", "evidence", "note")
 
 @dataclass(frozen=True)
 class Sighting:
-    """One price as one copy of a catalogue showed it."""
+    """One price as one copy of a catalogue showed it.
+
+    `seen_on` is a day on which it stood, `copied_on` the day of the copy. `ended_on` is the end that the copy
+    states, `is_marked_ended` that it says so without a day.
+    """
 
     provider_as_published: str
     model_as_published: str
     input_usd_per_mtok: float | None
     output_usd_per_mtok: float | None
     seen_on: date
+    copied_on: date
     source_url: str
+    ended_on: date | None = None
+    is_marked_ended: bool = False
     cached_input_usd_per_mtok: float | None = None
     endpoint: str | None = None
     precision: str | None = None
@@ -80,7 +93,41 @@ def spans(sightings: pl.DataFrame) -> pl.DataFrame:
             published_on=pl.col("seen_on").max(),
         )
         .drop("stretch")
+        .join(ends(sightings), on=THING, how="left", nulls_equal=True, maintain_order="left")
         .sort(*THING, "valid_from", nulls_last=True)
+    )
+
+
+def ends(sightings: pl.DataFrame) -> pl.DataFrame:
+    """When each offer ended and how that is known; one row an offer, both null where nothing says that it did."""
+    copies = sightings.select("provider_as_published", copied_on="copied_on").unique()
+    last = pl.col("copied_on") == pl.col("copied_on").max()
+    is_marked = pl.col("is_marked_ended")
+    offers = sightings.group_by(THING, maintain_order=True).agg(
+        last_copied_on=pl.col("copied_on").max(),
+        stated_on=pl.col("ended_on").filter(last).last(),
+        marked_on=pl.col("copied_on").filter(is_marked).min(),
+        is_marked=is_marked.filter(last).last(),
+    )
+    silent = (
+        offers.select(*THING, "last_copied_on")
+        .join(copies, on="provider_as_published", how="inner")
+        .filter(pl.col("copied_on") > pl.col("last_copied_on"))
+        .group_by(THING)
+        .agg(silent_on=pl.col("copied_on").min())
+    )
+    # A catalogue that drops an offer before the end that it had stated knows better by then.
+    stated = pl.when(pl.col("silent_on") < pl.col("stated_on")).then(None).otherwise("stated_on")
+    marked = pl.when("is_marked").then("marked_on")
+    return offers.join(silent, on=THING, how="left", nulls_equal=True, maintain_order="left").select(
+        *THING,
+        ended_on=pl.coalesce(stated, marked, "silent_on"),
+        ended_by=pl.when(stated.is_not_null())
+        .then(pl.lit(BY_DATE))
+        .when(marked.is_not_null())
+        .then(pl.lit(BY_MARK))
+        .when(pl.col("silent_on").is_not_null())
+        .then(pl.lit(BY_SILENCE)),
     )
 
 

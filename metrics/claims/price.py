@@ -116,7 +116,7 @@ def _lowest_prices(record: Record) -> pl.DataFrame:
     """The lowest output price of each model at a specialised provider that stood in the period."""
     after, until = record.period.after, record.period.until
     special = record.tables["provider"].filter("is_specialised").select("provider")
-    stood = offers.is_charged(pl.col("output_usd_per_mtok")) & pl.col("last_seen_on").is_not_null()
+    stood = offers.is_charged(pl.col("output_usd_per_mtok")) & pl.col("last_seen_on").is_not_null() & ~offers.is_tier()
     if until:
         stood &= pl.col("valid_from") <= until if after else offers.is_sold_on(pl.lit(until))
     if after:

@@ -78,6 +78,65 @@ def test_a_price_that_rises_with_the_prompt_is_noted_with_the_limit_where_it_is_
     assert offers.short_prompts() == "Price of short prompts; longer ones cost more."
 
 
+@pytest.mark.parametrize(
+    ("spelling", "said"),
+    [
+        ("minimax/minimax-m3:batch", "batch"),
+        ("openai/gpt-oss-20b:free", "free"),
+        ("accounts/fireworks/routers/kimi-k2p6-fast", "fast"),
+        ("MiniMax-M2.7-highspeed", "highspeed"),
+        ("moonshot/kimi-k2-thinking-turbo", "turbo"),
+        ("global.moonshotai.kimi-k3", "global"),
+        ("us.meta.llama3-1-8b-instruct-v1:0", "us"),
+        ("meta-llama/Llama-3.3-70B-Instruct-Turbo", None),
+        ("xai/grok-4-fast", None),
+        ("gpt-3.5-turbo", None),
+        ("openai.gpt-oss-120b-1:0", None),
+        ("groq/openai/gpt-oss-120b", None),
+    ],
+)
+def test_a_model_says_geography_and_tier_unless_its_name_ends_so(spelling, said):
+    assert offers.of_model(spelling) == said
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("", None),
+        ("_batches", "batch"),
+        ("_ultrafast", "ultrafast"),
+        ("_above_200k_tokens", "prompts above 200k"),
+        ("_above_272k_tokens_priority", "prompts above 272k priority"),
+        ("_cache_hit", None),
+    ],
+)
+def test_the_name_of_a_price_says_the_length_of_prompts_and_the_tier(key, said):
+    assert offers.of_price_key(key) == said
+
+
+def test_a_name_that_ends_in_latest_stands_for_a_changing_model():
+    changing = ("~anthropic/claude-opus-latest", "openai/gpt-chat-latest", "mistral-large:latest")
+    assert [offers.is_changing(name) for name in (*changing, "openai/gpt-oss-120b")] == [True, True, True, False]
+
+
+def test_a_subscription_among_the_providers_is_a_plan():
+    plans = ("Z.AI Coding Plan", "ClinePass", "GitHub Copilot", "OpenCode Go")
+    assert [offers.is_plan(name) for name in (*plans, "Groq", "OpenCode Zen")] == [True] * 4 + [False] * 2
+
+
+@pytest.mark.parametrize(
+    "tier", ["batch", "us-gov-east-1 batch", "prompts above 200k", "Turbo", "00:30-16:30 UTC", "plan"]
+)
+def test_what_is_bought_on_other_terms_is_a_tier(tier):
+    assert pl.DataFrame({"endpoint": [tier]}).select(offers.is_tier())["endpoint"].to_list() == [True]
+
+
+@pytest.mark.parametrize("region", [None, "us-west-2", "eu", "FP8", "Hugging Face router"])
+def test_a_region_is_no_tier(region):
+    frame = pl.DataFrame({"endpoint": [region]}, schema={"endpoint": pl.String})
+    assert frame.select(offers.is_tier())["endpoint"].to_list() == [False]
+
+
 # Whether it is sold
 
 
@@ -123,6 +182,91 @@ def test_two_offers_are_sold_together_where_one_day_saw_both(first, last, togeth
 
 
 def test_an_offer_not_seen_for_half_a_year_is_history():
-    frame = pl.DataFrame({"last_seen_on": [date(2025, 4, 3), date(2025, 4, 2)]})
+    frame = pl.DataFrame({"last_seen_on": [date(2025, 4, 3), date(2025, 4, 2)], "ended_on": [None, None]})
     newest = pl.lit(SEPTEMBER)
     assert frame.select(offers.is_current("last_seen_on", newest))["last_seen_on"].to_list() == [True, False]
+
+
+def test_an_offer_that_has_ended_is_history_and_one_that_will_end_is_not():
+    ends = [SEPTEMBER, date(2025, 10, 1), None]
+    frame = pl.DataFrame({"last_seen_on": [SEPTEMBER] * 3, "ended_on": ends})
+    assert frame.select(offers.is_current("last_seen_on", pl.lit(SEPTEMBER)))["last_seen_on"].to_list() == [
+        False,
+        True,
+        True,
+    ]
+
+
+# When it ended
+
+NOTICE, LATER_DAY, NEWEST = date(2026, 5, 27), date(2026, 6, 10), date(2026, 11, 20)
+
+
+def listed(source="litellm", provider="Cerebras", model="Llama 3.1 8B", **rest):
+    row = {
+        "source": source,
+        "provider": provider,
+        "model": model,
+        "endpoint": None,
+        "capture": None,
+        "valid_from": date(2025, 2, 28),
+        "last_seen_on": NEWEST,
+        "ended_on": None,
+        "ended_by": None,
+    }
+    return row | rest
+
+
+def withdrawn(ended_on=NOTICE, said_by="host", provider="Cerebras", model="Llama 3.1 8B"):
+    return {"provider": provider, "model": model, "ended_on": ended_on, "said_by": said_by}
+
+
+PRICE = {"endpoint": pl.String, "capture": pl.String, "ended_on": pl.Date, "ended_by": pl.String}
+TOLD = {"provider": pl.String, "model": pl.String, "ended_on": pl.Date, "said_by": pl.String}
+
+
+def with_ends(prices, told=(), keeping_retired=()):
+    frame = pl.DataFrame(prices, schema_overrides=PRICE, infer_schema_length=None)
+    ended = offers.with_ends(frame, pl.DataFrame(list(told), schema=TOLD), keeping_retired)
+    return ended.select("last_seen_on", "ended_on", "ended_by").rows()
+
+
+def test_the_notice_of_a_provider_ends_what_a_catalogue_still_lists_undated():
+    day_before = date(2026, 5, 26)
+    assert with_ends([listed()], [withdrawn()]) == [(day_before, NOTICE, offers.BY_HOST)]
+    dated = listed(ended_on=LATER_DAY, ended_by=offers.BY_DATE)
+    assert with_ends([dated], [withdrawn()]) == [(day_before, NOTICE, offers.BY_HOST)]
+
+
+def test_a_day_that_one_catalogue_states_goes_before_the_silence_of_another():
+    stated = listed(last_seen_on=NOTICE, ended_on=LATER_DAY, ended_by=offers.BY_DATE)
+    silent = listed("models_dev", ended_on=NEWEST, ended_by=offers.BY_SILENCE)
+    assert with_ends([stated, silent])[1] == (date(2026, 6, 9), LATER_DAY, offers.BY_OTHERS)
+
+
+def test_an_announced_end_leaves_the_last_day_that_was_seen():
+    announced = listed(ended_on=date(2027, 1, 31), ended_by=offers.BY_DATE)
+    assert with_ends([announced]) == [(NEWEST, date(2027, 1, 31), offers.BY_DATE)]
+
+
+def test_a_spelling_that_a_catalogue_drops_for_another_of_the_same_offer_ends_nothing():
+    dropped = listed(last_seen_on=NOTICE, ended_on=LATER_DAY, ended_by=offers.BY_SILENCE)
+    assert with_ends([dropped, listed()]) == [(NOTICE, None, None), (NEWEST, None, None)]
+
+
+def test_a_catalogue_that_lists_the_retired_for_ever_ends_with_the_last_of_the_others():
+    gone = listed(last_seen_on=NOTICE, ended_on=LATER_DAY, ended_by=offers.BY_SILENCE)
+    keeping = listed("genai_prices")
+    assert with_ends([gone, keeping], keeping_retired=["genai_prices"])[1][1:] == (LATER_DAY, offers.BY_OTHERS)
+    assert with_ends([listed("models_dev"), gone, keeping], keeping_retired=["genai_prices"])[2][1:] == (None, None)
+
+
+def test_what_was_measured_after_the_end_keeps_its_day():
+    measured = listed(capture="openrouter-30m_2026-08-22", valid_from=NEWEST)
+    assert with_ends([measured], [withdrawn()]) == [(NEWEST, None, None)]
+
+
+def test_a_price_that_was_seen_only_after_the_end_is_told_apart():
+    frame = pl.DataFrame([listed(valid_from=NEWEST), listed()], schema_overrides=PRICE, infer_schema_length=None)
+    ended = offers.with_ends(frame, pl.DataFrame([withdrawn()], schema=TOLD), ())
+    assert ended.select(late=offers.is_listed_after_end())["late"].to_list() == [True, False]

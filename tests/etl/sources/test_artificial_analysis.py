@@ -5,7 +5,7 @@ from polars.testing import assert_frame_equal
 
 from etl import faults
 from etl.sources import artificial_analysis as aa
-from tests.payloads import payload
+from tests.payloads import past, payload
 
 BOARD = f"{aa.BOARDS}/2026-07-10/llms.json"
 
@@ -131,12 +131,12 @@ def test_the_pointer_leads_to_the_newest_day_and_days_once_named_stay(tmp_path):
     wanted = {want.url: want.as_of for want in aa.board_wants(held)}
     assert wanted[f"{aa.BOARDS}/2026-08-01/llms.json"] == date(2026, 8, 1)
     assert wanted[f"{aa.BOARDS}/2026-08-02/llms.json"] == date(2026, 8, 2)
-    assert len(wanted) == 1 + len(aa.DAYS) + 2
+    assert len(wanted) == 1 + 2
 
 
-def test_a_pointer_that_names_no_day_is_refused_and_the_declared_days_stay_wanted(tmp_path):
+def test_a_pointer_that_names_no_day_is_refused_and_leads_nowhere(tmp_path):
     held = [payload(tmp_path, aa.POINTER, {"newest": "2026-08-01"})]
-    assert len(aa.board_wants(held)) == 1 + len(aa.DAYS)
+    assert len(aa.board_wants(held)) == 1
     assert aa.read_boards(held).refused[aa.POINTER] == f"{aa.POINTER}: missing date; found newest."
 
 
@@ -159,7 +159,10 @@ def test_a_changed_layout_is_refused_with_the_missing_keys(tmp_path):
     assert nothing == f"{BOARD}: 1 models, none with a speed. Are they renamed?"
 
 
-def test_the_api_asks_with_its_key_and_the_older_response_without():
-    live, pinned = aa.api_wants([])
+def test_the_api_asks_with_its_key_and_the_older_responses_without():
+    (live,) = aa.api_wants([])
     assert live.key == aa.KEY
-    assert (pinned.key, pinned.is_final, pinned.as_of) == (None, True, date(2026, 7, 13))
+    assert [(want.key, want.is_final, want.as_of) for want in past(aa.API_SOURCE)] == [
+        (None, True, date(2026, 7, 13)),
+        (None, True, date(2026, 7, 23)),
+    ]

@@ -15,6 +15,7 @@ from etl.sources import (
     openrouter_endpoints,
     thefastest,
 )
+from tests.payloads import past
 
 FACTS = Path(__file__).resolve().parents[3] / "data/facts"
 
@@ -120,7 +121,7 @@ def test_what_another_source_reads_in_full_is_left_out_and_nothing_else():
         want.url
         for module in (openrouter_endpoints, gateway_stats, artificial_analysis)
         for source in module.SOURCES
-        for want in source.wants([])
+        for want in (*source.wants([]), *past(source))
     } | {want.url for source in (llmperf.SOURCE, thefastest.SOURCE) for want in source.wants([])}
     addresses = set()
     for file in (captures.SETS, captures.SINGLES):

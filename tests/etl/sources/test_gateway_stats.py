@@ -5,13 +5,13 @@ from polars.testing import assert_frame_equal
 
 from etl import faults
 from etl.sources import gateway_stats as gateways
-from tests.payloads import payload
+from tests.payloads import past, payload
 
 LIVE = gateways.LIVE.format(model="zai/glm-4.7")
 
 
 def mirrored(gateway, host):
-    return gateways.COPY.format(commit=gateways.COMMIT, gateway=gateway, host=host, model="openai/gpt-oss-120b")
+    return next(want.url for want in past(gateways.MIRROR) if f"/{gateway}/{host}/" in want.url)
 
 
 CEREBRAS_OPENROUTER = {
@@ -110,7 +110,7 @@ def test_the_last_look_of_a_day_stands(tmp_path):
 
 def test_a_changed_layout_is_refused_with_the_missing_keys(tmp_path):
     url = mirrored("vercel", "groq")
-    held = [payload(tmp_path, url, {"latency": 1}), payload(tmp_path, mirrored("vercel", "x"), [])]
+    held = [payload(tmp_path, url, {"latency": 1}), payload(tmp_path, mirrored("vercel", "cerebras"), [])]
     refused = gateways.MIRROR.read(held).refused
     assert refused[url] == f"{url}: missing latency_last_1h, throughput_last_1h; found latency."
     assert len(refused) == 2

@@ -2,9 +2,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from etl.sources.contract import Payload, Want
-from etl.sources.litellm import CURRENT, HISTORY, MIRROR, SOURCE
-from tests.payloads import UPSTREAM, payload
+from etl.sources.contract import Payload
+from etl.sources.litellm import CURRENT, SOURCE
+from tests.payloads import UPSTREAM, past, payload
+
+PINNED = past(SOURCE)[0].url
 
 GROQ = {
     "input_cost_per_token": 5.9e-07,
@@ -112,9 +114,9 @@ def test_without_a_day_in_the_file_the_day_of_the_copy_counts(tmp_path):
 
 
 def test_history_and_the_newest_file_become_spans(tmp_path):
-    sha, first_day = HISTORY[0]
+    first_day = date(2025, 2, 28)
     held = [
-        payload(tmp_path, MIRROR.format(sha), {"groq/llama-3.3-70b-versatile": GROQ}, first_day),
+        payload(tmp_path, PINNED, {"groq/llama-3.3-70b-versatile": GROQ}, first_day),
         payload(tmp_path, CURRENT, {"groq/llama-3.3-70b-versatile": GROQ}, date(2026, 7, 24)),
     ]
     prices = SOURCE.read(held).frames["token_price"]
@@ -130,11 +132,11 @@ def test_a_renamed_key_is_refused_by_name(tmp_path):
 
 def test_a_payload_that_is_refused_stops_no_other(tmp_path):
     held = [
-        payload(tmp_path, MIRROR.format(HISTORY[0][0]), [], HISTORY[0][1]),
+        payload(tmp_path, PINNED, [], date(2025, 2, 28)),
         payload(tmp_path, CURRENT, CATALOGUE),
     ]
     reading = SOURCE.read(held)
-    assert list(reading.refused) == [MIRROR.format(HISTORY[0][0])]
+    assert list(reading.refused) == [PINNED]
     assert reading.frames["token_price"].height == 4
 
 
@@ -147,24 +149,16 @@ def test_prices_as_text_unknown_keys_and_odd_entries_are_survived(tmp_path):
     assert read(tmp_path, odd).frames["token_price"]["input_usd_per_mtok"].to_list() == [0.59]
 
 
-def test_the_history_is_pinned_and_final():
-    wants = SOURCE.wants([])
-    assert wants[0] == Want(CURRENT)
-    assert all(want.is_final and want.as_of for want in wants[1:])
-    assert len(wants) == 1 + len(HISTORY)
-
-
 @pytest.mark.skipif(UPSTREAM is None, reason="the whole payloads do not lie beside the checkout")
 def test_the_whole_catalogue_reads_with_its_history():
     held = []
-    for want in SOURCE.wants([]):
+    for want in past(SOURCE):
         path = UPSTREAM / want.url.removeprefix("https://")
-        as_of = want.as_of or date(2026, 7, 24)
-        held.append(Payload(want.url, path, as_of, datetime(2026, 8, 1, tzinfo=UTC), "", path.stat().st_size))
+        held.append(Payload(want.url, path, want.as_of, datetime(2026, 8, 1, tzinfo=UTC), "", path.stat().st_size))
     reading = SOURCE.read(held)
     prices = reading.frames["token_price"]
     assert not reading.refused
-    assert prices.height == 2556
+    assert prices.height == 4557
     assert prices["input_usd_per_mtok"].max() < 300
     key = ("provider_as_published", "model_as_published", "endpoint", "precision", "valid_from")
     assert not prices.select(key).is_duplicated().any()

@@ -9,7 +9,7 @@ from etl import faults
 from etl.schema import INFERENCE_RESULT
 from etl.sources.contract import Want
 from etl.sources.mlperf_inference import SOURCE, read, wants
-from tests.payloads import UPSTREAM, UPSTREAM_OF_NOVEMBER, payload, whole
+from tests.payloads import UPSTREAM, payload, whole
 
 RAW = "https://raw.githubusercontent.com/mlcommons/inference_results_"
 V4_1 = f"{RAW}v4.1/4a0c87411066bd697db46fa44cf6f04fd458f627/summary_results.json"
@@ -419,9 +419,9 @@ def test_whole_rounds_give_the_known_figures(tmp_path):
     assert figures["NVIDIA H100-SXM-80GB"] == pytest.approx(3_902.5, abs=0.1)
 
 
-@pytest.mark.skipif(UPSTREAM_OF_NOVEMBER is None, reason="the whole payloads do not lie beside the checkout")
+@pytest.mark.skipif(UPSTREAM is None, reason="the whole payloads do not lie beside the checkout")
 def test_v6_0_has_its_closed_datacenter_results_without_those_that_are_inferred():
-    held = whole(SOURCE, UPSTREAM_OF_NOVEMBER)
+    held = whole(SOURCE, UPSTREAM)
     published = next(one for one in held if one.url == V6_0).json()
     closed = [row for row in published if row["Category"] == "closed" and "datacenter" in row["Suite"]]
     assert (len(closed), sum(bool(row["inferred"]) for row in closed)) == (451, 62)

@@ -10,7 +10,7 @@ import pytest
 from etl.schema import TRAINING_RESULT
 from etl.sources.mlperf_training import SOURCE, _score, read, wants
 from etl.sources.mlperf_training import Run as ScoredRun
-from tests.payloads import UPSTREAM_OF_NOVEMBER, payload, whole
+from tests.payloads import UPSTREAM, payload, whole
 from tests.results import CHECKED
 
 TREES = "https://api.github.com/repos/mlcommons/training_results_v5.0/git/trees"
@@ -401,9 +401,9 @@ def test_the_legend_of_the_trademark_is_given():
 
 @pytest.fixture(scope="module")
 def november():
-    if UPSTREAM_OF_NOVEMBER is None:
+    if UPSTREAM is None:
         pytest.skip("the whole payloads of November 2026 do not lie beside the checkout")
-    return read(whole(SOURCE, UPSTREAM_OF_NOVEMBER))
+    return read(whole(SOURCE, UPSTREAM))
 
 
 @pytest.fixture(scope="module")

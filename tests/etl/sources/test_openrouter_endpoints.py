@@ -5,10 +5,10 @@ from polars.testing import assert_frame_equal
 
 from etl import faults
 from etl.sources import openrouter_endpoints as openrouter
-from tests.payloads import payload
+from tests.payloads import past, payload
 
-PINNED = openrouter.COPY.format(ref=openrouter.HISTORY[-1][0])
-MAIN = openrouter.COPY.format(ref="main")
+PINNED = past(openrouter.CAPTURE)[-1].url
+MAIN = openrouter.CURRENT_COPY
 LIVE = openrouter.LIVE.format(model="openai/gpt-oss-120b")
 
 CEREBRAS = {
@@ -229,7 +229,6 @@ def test_a_changed_layout_is_refused_with_the_missing_keys_and_stops_no_other(tm
 
 
 def test_the_pinned_captures_are_final_and_dated():
-    wants = openrouter.CAPTURE.wants([])
-    assert [want.is_final for want in wants] == [False] + [True] * len(openrouter.HISTORY)
-    assert all(want.as_of for want in wants[1:])
+    assert [want.is_final for want in openrouter.CAPTURE.wants([])] == [False]
+    assert all(want.is_final and want.as_of for want in past(openrouter.CAPTURE))
     assert all(want.is_optional for want in openrouter.LIVE_API.wants([]))

@@ -1,8 +1,9 @@
 from datetime import date
 
-from etl.sources.openrouter_models import DEFAULT_ROUTE, LIVE, MAY_2026, SOURCE
-from tests.payloads import payload
+from etl.sources.openrouter_models import DEFAULT_ROUTE, LIVE, SOURCE
+from tests.payloads import past, payload
 
+MAY_2026 = past(SOURCE)[0].url
 AUGUST = date(2026, 8, 1)
 
 

@@ -2,9 +2,9 @@ from datetime import date
 
 import polars as pl
 
-from etl import faults
+from etl import faults, offers
 from etl.sources.contract import SetAside, together
-from etl.sources.sightings import Sighting, precision, sightings_frame, spans
+from etl.sources.sightings import Sighting, ends, precision, sightings_frame, spans
 
 FEBRUARY, JUNE, SEPTEMBER = date(2025, 2, 28), date(2025, 6, 28), date(2025, 9, 30)
 HAIKU = {"provider_as_published": "anthropic", "model_as_published": "claude-3-haiku"}
@@ -12,7 +12,9 @@ HAIKU = {"provider_as_published": "anthropic", "model_as_published": "claude-3-h
 
 def seen(day, output=0.79, url="https://example.org/a", **rest):
     thing = {"provider_as_published": "groq", "model_as_published": "groq/llama-3.3-70b-versatile", **rest}
-    return Sighting(input_usd_per_mtok=0.59, output_usd_per_mtok=output, seen_on=day, source_url=url, **thing)
+    return Sighting(
+        input_usd_per_mtok=0.59, output_usd_per_mtok=output, seen_on=day, copied_on=day, source_url=url, **thing
+    )
 
 
 def rows(*sightings):
@@ -67,3 +69,46 @@ def test_a_number_format_is_read_from_a_spelling_only_where_it_stands_alone():
     assert precision("together_ai/meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8") == "FP8"
     assert precision("llama-3.1-8b-instruct-bf16") == "BF16"
     assert precision("Meta-Llama-3.1-8B-Instruct-Turbo") is None
+
+
+# Ends
+
+
+def test_an_offer_that_its_catalogue_drops_while_it_lists_others_of_the_provider_has_ended():
+    found = ends(
+        sightings_frame([seen(FEBRUARY), seen(FEBRUARY, model_as_published="b"), seen(JUNE, model_as_published="b")])
+    )
+    assert set(found.select("model_as_published", "ended_on", "ended_by").rows()) == {
+        ("groq/llama-3.3-70b-versatile", JUNE, offers.BY_SILENCE),
+        ("b", None, None),
+    }
+
+
+def test_a_provider_that_leaves_the_catalogue_ends_nothing():
+    found = ends(sightings_frame([seen(FEBRUARY), seen(JUNE, **HAIKU)]))
+    assert found["ended_on"].to_list() == [None, None]
+
+
+def test_the_end_that_the_newest_copy_states_goes_before_mark_and_silence():
+    stated = date(2026, 8, 16)
+    found = ends(
+        sightings_frame(
+            [seen(FEBRUARY), seen(JUNE, ended_on=stated, is_marked_ended=True), seen(SEPTEMBER, model_as_published="b")]
+        )
+    )
+    # The catalogue dropped it before the day that it had stated.
+    assert found.row(0)[-2:] == (SEPTEMBER, offers.BY_SILENCE)
+    found = ends(sightings_frame([seen(FEBRUARY), seen(JUNE, ended_on=stated, is_marked_ended=True)]))
+    assert found.row(0)[-2:] == (stated, offers.BY_DATE)
+
+
+def test_a_mark_without_a_day_ends_the_offer_with_the_first_copy_that_has_it():
+    found = ends(
+        sightings_frame([seen(FEBRUARY), seen(JUNE, is_marked_ended=True), seen(SEPTEMBER, is_marked_ended=True)])
+    )
+    assert found.row(0)[-2:] == (JUNE, offers.BY_MARK)
+
+
+def test_a_mark_that_is_taken_back_ends_nothing():
+    found = ends(sightings_frame([seen(FEBRUARY, is_marked_ended=True), seen(JUNE)]))
+    assert found.row(0)[-2:] == (None, None)

@@ -1,6 +1,6 @@
 """The speed sources over whole payloads as published, where this machine has them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import polars as pl
 import pytest
@@ -8,19 +8,19 @@ import pytest
 from etl.schema import TABLES
 from etl.sources import artificial_analysis, gateway_stats, llmperf, openrouter_endpoints, thefastest
 from etl.sources.contract import Payload
-from tests.payloads import UPSTREAM
+from tests.payloads import UPSTREAM, past
 
 pytestmark = pytest.mark.skipif(UPSTREAM is None, reason="no whole payloads beside the checkout")
 
 ROWS = {
-    "openrouter_capture": {"provider_speed": 3360, "token_price": 3260},
+    "openrouter_capture": {"provider_speed": 3970, "token_price": 3883},
     "openrouter_live": {},
     "vercel_gateway": {},
-    "gateway_mirror": {"provider_speed": 12},
+    "gateway_mirror": {"provider_speed": 17},
     "llmperf": {"provider_speed": 19},
     "thefastest": {"provider_speed": 183},
     "aa_api": {"provider_speed": 619, "token_price": 746},
-    "aa_leaderboard": {"provider_speed": 1131, "token_price": 1350},
+    "aa_leaderboard": {"provider_speed": 1449, "token_price": 1742},
 }
 SOURCES = (
     *openrouter_endpoints.SOURCES,
@@ -32,16 +32,15 @@ SOURCES = (
 
 
 def held_of(source):
-    """Every wanted payload that is there; a pointer's days are wanted on the second look."""
-    held = {}
-    for _ in range(2):
-        for want in source.wants(tuple(held.values())):
-            path = UPSTREAM / want.url.removeprefix("https://")
-            if path.is_file():
-                as_of = want.as_of or date(2026, 7, 23)
-                fetched_at = datetime(2026, 7, 23, tzinfo=UTC)
-                held[want.url] = Payload(want.url, path, as_of, fetched_at, "", path.stat().st_size)
-    return tuple(held.values())
+    """Every copy that never changes: of a source with a history its pinned copies."""
+    wants = past(source) if source.has_history else source.wants([])
+    fetched_at = datetime(2026, 7, 23, tzinfo=UTC)
+    paths = [(want, UPSTREAM / want.url.removeprefix("https://")) for want in wants]
+    return tuple(
+        Payload(want.url, path, want.as_of or fetched_at.date(), fetched_at, "", path.stat().st_size)
+        for want, path in paths
+        if path.is_file()
+    )
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
