@@ -118,7 +118,7 @@ def ends(sightings: pl.DataFrame) -> pl.DataFrame:
     )
     # A catalogue that drops an offer before the end that it had stated knows better by then.
     stated = pl.when(pl.col("silent_on") < pl.col("stated_on")).then(None).otherwise("stated_on")
-    marked = pl.when("is_marked").then("marked_on")
+    marked = pl.when(pl.col("is_marked") & pl.col("stated_on").is_null()).then("marked_on")
     return offers.join(silent, on=THING, how="left", nulls_equal=True, maintain_order="left").select(
         *THING,
         ended_on=pl.coalesce(stated, marked, "silent_on"),

@@ -261,11 +261,6 @@ def test_a_catalogue_that_lists_the_retired_for_ever_ends_with_the_last_of_the_o
     assert with_ends([listed("models_dev"), gone, keeping], keeping_retired=["genai_prices"])[2][1:] == (None, None)
 
 
-def test_what_was_measured_after_the_end_keeps_its_day():
-    measured = listed(capture="openrouter-30m_2026-08-22", valid_from=NEWEST)
-    assert with_ends([measured], [withdrawn()]) == [(NEWEST, None, None)]
-
-
 def test_a_price_that_was_seen_only_after_the_end_is_told_apart():
     frame = pl.DataFrame([listed(valid_from=NEWEST), listed()], schema_overrides=PRICE, infer_schema_length=None)
     ended = offers.with_ends(frame, pl.DataFrame([withdrawn()], schema=TOLD), ())
