@@ -58,6 +58,9 @@ ANONYMISED = Fault("anonymised", "An anonymised system: many share the name and 
 # Token prices
 
 CHANGING_MODEL = Fault("changing_model", "A name that stands for one model today and for another tomorrow.")
+NOT_BY_TOKENS = Fault("not_by_tokens", "Charged by the hour, the page, the picture or another unit, not by tokens.")
+FINE_TUNED = Fault("fine_tuned", "For a model that the customer tuned, or for tuning it.")
+METER_NOT_UNDERSTOOD = Fault("meter_not_understood", "Its name does not say one model and one direction.")
 ANOTHER_NAME = Fault("another_name", "Only another name of an entry that is read.")
 AFTER_ITS_END = Fault("after_its_end", "The catalogue lists it only after the offer had ended.")
 NOT_PRICED = Fault("not_priced", "No price per token is published.")

@@ -2,7 +2,8 @@
 
 A source says only that it has a history. Its copies come from three places:
 
-- `data/history/*.csv`: a line a copy. A month more is a line more.
+- `data/history/*.csv`: a line a copy. A month more is a line more. `known_by` says how the day is known, and "address
+  not verified" where nobody has met the copy at that address.
 - `data/history/listings.csv`: where a publisher lists its own changes. Of each whole month without a copy, the newest
   one listed is wanted. A listing of commits is asked month by month (`{since}`, `{until}`), one of releases page by
   page (`{page}`); `{ref}` in the address of a copy is the commit or the tag.
@@ -15,7 +16,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +27,7 @@ LISTINGS = "listings.csv"
 COPY_COLUMNS = ("source", "address", "day", "known_by")
 LISTING_COLUMNS = ("source", "listing", "copy")
 
+NOT_VERIFIED = "address not verified"
 PAGE_LENGTH = 100  # the most entries that GitHub puts on a page
 REFS = re.compile(r"[0-9a-f]{40}|v?\d+(\.\d+)+|\d{4}-\d{2}-\d{2}")
 
@@ -36,10 +38,11 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True)
 class Copy:
-    """One copy of a day; without a day nobody knows of which."""
+    """One copy of a day; without a day nobody knows of which. A guessed address may be missing."""
 
     address: str
     day: date | None
+    is_guess: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,8 @@ def _known(line: Mapping[str, str]) -> Copy:
     if not line["address"] or not line["known_by"]:
         raise Malformed("address and known_by must be filled")
     try:
-        return Copy(line["address"], date.fromisoformat(line["day"]) if line["day"] else None)
+        day = date.fromisoformat(line["day"]) if line["day"] else None
+        return Copy(line["address"], day, is_guess=NOT_VERIFIED in line["known_by"])
     except ValueError as error:
         raise Malformed(f"{line['day']} is no day such as 2026-11-20") from error
 
@@ -165,7 +169,7 @@ def _listing(line: Mapping[str, str]) -> Listing:
 
 def _want(copy: Copy) -> Want:
     kind = "csv" if copy.address.endswith(".csv") else "json"
-    return Want(copy.address, kind, is_final=True, as_of=copy.day)
+    return Want(copy.address, kind, is_final=True, is_optional=copy.is_guess, as_of=copy.day)
 
 
 def _listed(listing: Listing, held: Sequence[Payload], lacking: Sequence[date]) -> list[Want]:
@@ -201,8 +205,7 @@ def _newest(changes: Sequence[Change]) -> Change | None:
 
 
 def _copy(listing: Listing, change: Change) -> Want:
-    copy = _want(Copy(listing.copy.replace("{ref}", change[1]), change[0]))
-    return replace(copy, is_optional=True)
+    return _want(Copy(listing.copy.replace("{ref}", change[1]), change[0], is_guess=True))
 
 
 def _changes(payload: Payload) -> list[Change]:

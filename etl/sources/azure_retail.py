@@ -84,7 +84,7 @@ def first_page(accelerator: str) -> str:
 def wants(held: Held) -> list[Want]:
     urls: list[str] = []
     for accelerator in ACCELERATORS_IN_SIZES:
-        urls += _pages(first_page(accelerator), held)
+        urls += pages(first_page(accelerator), held)
     return [Want(url, is_optional=True) for url in dict.fromkeys(urls)]
 
 
@@ -105,7 +105,7 @@ def read(held: Held) -> Reading:
     )
 
 
-def _pages(url: str, held: Held) -> Iterator[str]:
+def pages(url: str, held: Held) -> Iterator[str]:
     """The address of the first page and of every following one that the held pages lead to."""
     by_url = {payload.url: payload for payload in held}
     seen: list[str] = []
