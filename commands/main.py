@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -27,7 +28,7 @@ from exports.files import FORMATS, encoded
 
 OK, FAILED, WRONG_USAGE = 0, 1, 2
 METRIC_EXPORTS = ("speed_ratio", "cost_ratio", "verdicts")
-PUBLISHED = "published"
+PUBLISHED, PRICE = "published", "price"
 NOTICE = "NOTICE.md"
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -91,12 +92,15 @@ def _parser() -> argparse.ArgumentParser:
     status.set_defaults(run=run_status)
 
     export = commands.add_parser("export", parents=[shared], help="a table, a metric, or the figures that ship")
-    exportable = [*TABLES, *METRIC_EXPORTS, PUBLISHED]
+    exportable = [*TABLES, *METRIC_EXPORTS, PRICE, PUBLISHED]
     export.add_argument("name", choices=exportable, metavar="NAME", help=", ".join(exportable))
     export.add_argument("--format", choices=tuple(FORMATS), help="default: by the ending of the file, else csv")
     export.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: stdout")
     export.add_argument("--baseline", metavar="NAME", help="best, median or a provider; default: every other host")
     export.add_argument("--blend", default="3:1", metavar="PARTS", help="3:1, 7:2:1 or your own (default 3:1)")
+    export.add_argument("--model", metavar="NAME", help="price: of which model, by our name or as published")
+    export.add_argument("--provider", metavar="NAME", help="price: at which provider, by our name or as published")
+    export.add_argument("--on", metavar="DAY", type=date.fromisoformat, help="price: on which day, such as 2026-05-08")
     export.set_defaults(run=run_export)
 
     uploads.add_to(commands, shared)
@@ -187,8 +191,13 @@ def _exported(folders: Folders, options: argparse.Namespace) -> pl.DataFrame:
     store = folders.store
     if options.name in TABLES:
         return store.rows(options.name)
-    from metrics import exported
+    from metrics import asked, exported
 
+    if options.name == PRICE:
+        if not (options.model and options.provider and options.on):
+            raise ValueError("A price is asked for with --model, --provider and --on.")
+        tables = {name: store.rows(name) for name in ("token_price", "source_state")}
+        return asked.price(tables, options.model, options.provider, options.on)
     tables = {name: store.drawn(name) for name in exported.TABLES}
     return exported.frame(options.name, tables, baseline=options.baseline, blend=options.blend)
 

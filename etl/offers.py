@@ -202,6 +202,11 @@ def is_tier(endpoint: str = "endpoint") -> pl.Expr:
     return pl.col(endpoint).str.contains(TIER).fill_null(False)
 
 
+def is_free(endpoint: str = "endpoint") -> pl.Expr:
+    """True for an offer that is given away."""
+    return pl.col(endpoint).str.contains(r"(?i)(^|[ ,])free($|[ ,])").fill_null(False)
+
+
 def is_charged(amount: pl.Expr) -> pl.Expr:
     """True where an amount of money is asked; a price of nothing is no price. Null where the amount is."""
     return amount > 0

@@ -205,6 +205,7 @@ PROVIDER_SPEED = fact(
         above_zero=True,
         high=3600,
     ),
+    number("uptime_percent", "%", "Share of the requests that were answered while it was measured", high=100),
     text("bound_as_published", "A limit such as <200 where no speed was published; not a value"),
     count("prompt_tokens", "Length of the prompt in tokens"),
     count("output_tokens", "Length of the reply in tokens"),

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from etl import offers
 from etl.schema import PROVIDER_SPEED, UPLOAD
 from metrics import words
 
 BUFFERED_TTFT_SECONDS = 10
+LOWEST_UPTIME_PERCENT = 50
 SHORTEST_REPLY_TOKENS = 100
 # The grade by how many soft conditions differ; the last stands for more as well. A hard one makes the other.
 GRADES_BY_COUNT = ("A", "B", "C")
@@ -76,6 +78,10 @@ def _exclusion() -> pl.Expr:
         .then(pl.lit("only a limit is published, not a value"))
         .when(speed.is_null())
         .then(pl.lit("no output speed is published"))
+        .when(pl.col("uptime_percent") < LOWEST_UPTIME_PERCENT)
+        .then(pl.lit(f"answered fewer than {LOWEST_UPTIME_PERCENT}% of its requests: a host that was away"))
+        .when(offers.is_free())
+        .then(pl.lit("a free route, which is throttled"))
         .when(pl.col("ttft_seconds") > BUFFERED_TTFT_SECONDS)
         .then(pl.lit(f"first token after more than {BUFFERED_TTFT_SECONDS} s: a buffered reply"))
         .when(pl.col("output_tokens") < SHORTEST_REPLY_TOKENS)

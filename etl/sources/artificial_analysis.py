@@ -2,8 +2,10 @@
 
 Two ways in:
 
-- `aa_api`: the API (needs a key), and earlier responses that somebody published. They state no
-  time: the day is the fetch's, or the pinned copy's. A later look of the same day replaces an earlier.
+- `aa_api`: the API (needs a key) in two forms: one list of models, which is being retired, and pages of models with
+  the speeds inside `performance`, known from the documentation alone; and earlier responses that somebody
+  published. They state no time: the day is the fetch's, or the pinned copy's. A later look of the same day
+  replaces an earlier.
 - `aa_leaderboard`: daily copies of the leaderboard page, with percentiles. A pointer file names the
   newest day; days once pointed at stay wanted.
 
@@ -45,6 +47,8 @@ from etl.sources.contract import (
 )
 
 API = "https://artificialanalysis.ai/api/v2/data/llms/models"
+PAGED_API = "https://artificialanalysis.ai/api/v2/language/models"
+PAGES_AT_MOST = 50
 KEY = Key(header="x-api-key", variable="ARTIFICIAL_ANALYSIS_API_KEY")
 
 BOARDS = "https://raw.githubusercontent.com/oolong-tea-2026/artificial-analysis-leaderboards/main/data"
@@ -75,8 +79,38 @@ API_COLUMNS: Mapping[str, str] = {
 }
 
 
-def api_wants(_held: Held) -> list[Want]:
-    return [Want(API, key=KEY, is_optional=True)]
+# Our column and the paged API's, inside `performance`.
+PAGED_COLUMNS: Mapping[str, str] = {
+    "output_tokens_per_second": "median_output_tokens_per_second",
+    "ttft_seconds": "median_time_to_first_token_seconds",
+    "first_answer_seconds": "median_time_to_first_answer_token_seconds",
+}
+
+
+def api_wants(held: Held) -> list[Want]:
+    """Both forms of the API; of the paged one every page that the pages held say there is."""
+    last = max((_pages(payload) for payload in held if _is_page(payload)), default=1)
+    pages = [PAGED_API, *(f"{PAGED_API}?page={number}" for number in range(2, min(last, PAGES_AT_MOST) + 1))]
+    return [Want(address, key=KEY, is_optional=True) for address in (API, *pages)]
+
+
+def read_api(held: Held) -> Reading:
+    """Of a day on which both forms answered the pages are read."""
+    paged_days = {payload.as_of for payload in held if _is_page(payload)}
+    read = [payload for payload in held if payload.url != API or payload.as_of not in paged_days]
+    return last_of_each_day(_read_response)(read)
+
+
+def _is_page(payload: Payload) -> bool:
+    return payload.url.startswith(PAGED_API)
+
+
+def _pages(payload: Payload) -> int:
+    try:
+        pagination = payload.json_object().get("pagination")
+    except SourceChanged:
+        return 1  # `read_api` says so
+    return (cells.count(pagination.get("total_pages")) if isinstance(pagination, dict) else None) or 1
 
 
 def board_wants(held: Held) -> list[Want]:
@@ -117,15 +151,14 @@ def _read_response(payload: Payload) -> Reading:
         "prompt_tokens": cells.count(options.get("prompt_length")),
         "concurrency": cells.count(options.get("parallel_queries")),
     }
-    columns = (*API_COLUMNS.values(), "pricing")
-    return _read_models(
-        payload,
-        document["data"],
-        columns,
-        f"aa-api_{payload.as_of}",
-        payload.as_of,
-        lambda model: _measured(model, API_COLUMNS) | conditions,
-    )
+    is_paged = "pagination" in document
+    columns = ("performance", "pricing") if is_paged else (*API_COLUMNS.values(), "pricing")
+
+    def measured(model: JsonObject) -> Row:
+        figures = _measured(model.get("performance"), PAGED_COLUMNS) if is_paged else _measured(model, API_COLUMNS)
+        return figures | conditions
+
+    return _read_models(payload, document["data"], columns, f"aa-api_{payload.as_of}", payload.as_of, measured)
 
 
 def read_boards(held: Held) -> Reading:
@@ -212,8 +245,9 @@ def _price(pricing: object) -> Row | None:
     price = {
         "input_usd_per_mtok": cells.above_zero(pricing.get("price_1m_input_tokens")),
         "output_usd_per_mtok": cells.above_zero(pricing.get("price_1m_output_tokens")),
+        "cached_input_usd_per_mtok": cells.above_zero(pricing.get("price_1m_cache_hit_tokens")),
     }
-    return price if any(amount is not None for amount in price.values()) else None
+    return price if price["input_usd_per_mtok"] or price["output_usd_per_mtok"] else None
 
 
 CREDIT = "Data: Artificial Analysis, https://artificialanalysis.ai"
@@ -227,7 +261,7 @@ API_SOURCE = Source(
     tables=("provider_speed", "token_price"),
     prices=WithSpeeds(),
     wants=api_wants,
-    read=last_of_each_day(_read_response),
+    read=read_api,
     keeps_history=True,
     has_history=True,
     credit=CREDIT,

@@ -11,14 +11,12 @@
 - Written from the published description of the fields; no answer of the service has been met yet.
 """
 
-from collections.abc import Iterator
-from urllib.parse import quote
-
 import polars as pl
 
 from etl import faults
 from etl.faults import Fault
 from etl.sources import cells
+from etl.sources.azure_pages import BASE_URL, asking, pages
 from etl.sources.contract import (
     Held,
     JsonObject,
@@ -26,7 +24,6 @@ from etl.sources.contract import (
     Reading,
     SetAside,
     Source,
-    SourceChanged,
     Want,
     each,
     expect_keys,
@@ -34,7 +31,6 @@ from etl.sources.contract import (
     together,
 )
 
-BASE_URL = "https://prices.azure.com/api/retail/prices"
 ACCELERATORS_IN_SIZES = ("A100", "H100", "H200", "MI300X", "GB200", "GB300")
 
 # Machine size: accelerator and how many, from the size series at
@@ -67,8 +63,6 @@ ITEM_KEYS = (
     "unitOfMeasure",
     "type",
 )
-PAGES_AT_MOST = 50
-PLAIN = "(),'"  # characters of a question that Microsoft's own examples leave as they are
 
 NO_PRICE = faults.NOT_ABOVE_ZERO.of(field="retailPrice")
 OTHER_METER = faults.RIVAL.of(kept="the primary meter, then the newest,")
@@ -78,7 +72,7 @@ def first_page(accelerator: str) -> str:
     question = (
         f"serviceName eq 'Virtual Machines' and priceType eq 'Consumption' and contains(armSkuName, '{accelerator}')"
     )
-    return f"{BASE_URL}?$filter={quote(question, safe=PLAIN)}"
+    return asking(question)
 
 
 def wants(held: Held) -> list[Want]:
@@ -103,26 +97,6 @@ def read(held: Held) -> Reading:
         reading.refused,
         [f"Azure prices: the page {url} is not held" for url in sorted(missing)],
     )
-
-
-def pages(url: str, held: Held) -> Iterator[str]:
-    """The address of the first page and of every following one that the held pages lead to."""
-    by_url = {payload.url: payload for payload in held}
-    seen: list[str] = []
-    following: str | None = url
-    while following and following not in seen and len(seen) < PAGES_AT_MOST:
-        seen.append(following)
-        following = _next_page(by_url[following]) if following in by_url else None
-    yield from seen
-
-
-def _next_page(payload: Payload) -> str | None:
-    """Null where the page is the last or cannot be read, and where it leads away from the publisher."""
-    try:
-        link = payload.json_object().get("NextPageLink")
-    except SourceChanged:
-        return None
-    return link if isinstance(link, str) and link.startswith("https://prices.azure.com") else None
 
 
 def _read_page(payload: Payload) -> Reading:

@@ -18,12 +18,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote
 
 from etl import faults, offers
 from etl.faults import Fault
 from etl.sources import cells
-from etl.sources.azure_retail import BASE_URL, PLAIN, pages
+from etl.sources.azure_pages import BASE_URL, asking, pages
 from etl.sources.contract import (
     Catalogue,
     Held,
@@ -42,7 +41,7 @@ from etl.sources.contract import (
 from etl.sources.sightings import Sighting, sightings_frame, spanned
 
 QUESTION = "serviceName eq 'Foundry Models' and armRegionName eq 'eastus' and priceType eq 'Consumption'"
-FIRST_PAGE = f"{BASE_URL}?$filter={quote(QUESTION, safe=PLAIN)}"
+FIRST_PAGE = asking(QUESTION)
 
 TOKENS_BY_UNIT = {"1K": 1_000, "1M": 1_000_000}
 TOKENS_PER_MTOK = 1_000_000

@@ -24,10 +24,11 @@ def identity(model: object, endpoint: object) -> dict[str, str | None] | None:
         return None
     published = endpoint.get("quantization")
     precision = None if published in (None, "", *UNKNOWN_PRECISION) else str(published)
+    variant = offers.of_tag(str(endpoint.get("tag") or ""), precision)
     return {
         "provider_as_published": str(provider),
         "model_as_published": str(model),
-        "endpoint": offers.of_tag(str(endpoint.get("tag") or ""), precision),
+        "endpoint": offers.joined(variant, offers.of_model(str(model))),
         "precision": precision,
     }
 
@@ -43,6 +44,12 @@ def figures(throughput: object, latency_ms: object, higher: Sequence[str]) -> di
         "ttft_seconds": waits["p50"],
         **{f"ttft_seconds_{name}": waits[name] for name in higher},
     }
+
+
+def uptime(published: object) -> dict[str, float | None]:
+    """The share of requests that were answered, in percent; one that is no share is not known."""
+    share = cells.number(published)
+    return {"uptime_percent": share if share is not None and 0 <= share <= 100 else None}
 
 
 def _percentiles(published: object, higher: Sequence[str], divisor: float) -> dict[str, float | None]:

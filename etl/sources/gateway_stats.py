@@ -147,6 +147,7 @@ def _speed(stats: JsonObject, gateway: str) -> Row | None:
     note = f"customers' requests of {spelled}, unlike from host to host; {_direction(figures)}"
     return {
         **figures,
+        **endpoints.uptime(stats.get(f"uptime_last_{window}")),
         "measured_by": name,
         "measurer_kind": "traffic",
         "is_aggregate": False,

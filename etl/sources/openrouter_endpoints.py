@@ -71,7 +71,7 @@ MODELS = (
     "z-ai/glm-4.7",
 )
 
-THROUGHPUT, LATENCY = "throughput_last_30m", "latency_last_30m"
+THROUGHPUT, LATENCY, UPTIME = "throughput_last_30m", "latency_last_30m", "uptime_last_30m"
 HIGHER = ("p75", "p90", "p99")
 NO_PROVIDER = faults.NOT_NAMED.of(missing="provider")
 
@@ -217,7 +217,8 @@ def _speed(endpoint: JsonObject) -> Row | None:
     if figures is None:
         return None
     runs = endpoints.direction(figures, HIGHER)
-    return figures | {"note": f"customers' requests of 30 minutes, unlike from host to host; {runs}"}
+    note = f"customers' requests of 30 minutes, unlike from host to host; {runs}"
+    return figures | endpoints.uptime(endpoint.get(UPTIME)) | {"note": note}
 
 
 def _price(look: Look, endpoint: JsonObject, aside: list[SetAside]) -> Row | None:

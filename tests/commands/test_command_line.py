@@ -201,6 +201,21 @@ def test_every_format_holds_the_same_rows(ran, tmp_path, name, form):
     assert form == "xlsx" or target.read_bytes() == content
 
 
+def test_a_price_is_asked_for_by_model_provider_and_day_and_names_its_source(ran):
+    code, out, _ = ran("export", "price", "--model=gpt-oss-120b", "--provider=cerebras", "--on=2026-03-29")
+    assert code == 0
+    first = READERS["csv"](out).row(0, named=True)
+    assert (first["provider"], first["status"]) == ("Cerebras", "sold")
+    assert first["source_url"].startswith("https://")
+
+
+def test_a_price_without_a_day_or_of_nobody_is_refused_with_a_sentence(ran):
+    code, _, err = ran("export", "price", "--model=gpt-oss-120b", "--provider=cerebras")
+    assert (code, err.strip()) == (2, "A price is asked for with --model, --provider and --on.")
+    code, _, err = ran("export", "price", "--model=gpt-oss-120b", "--provider=Cerebra", "--on=2026-03-29")
+    assert (code, err.strip()) == (2, "No price is of the provider 'Cerebra'. The nearest: Cerebras.")
+
+
 @pytest.mark.parametrize(("name", "columns"), [("speed_ratio", SPEED_RATIO), ("cost_ratio", COST_RATIO)])
 def test_ratios_have_the_columns_that_programs_read(ran, name, columns):
     code, out, _ = ran("export", name)

@@ -142,6 +142,8 @@ EXCLUDED = [
     ({"is_aggregate": True}, "a figure over many providers"),
     ({"bound_as_published": "<200", "output_tokens_per_second": None}, "only a limit is published, not a value"),
     ({"output_tokens_per_second": None}, "no output speed is published"),
+    ({"uptime_percent": 49.9}, "answered fewer than 50% of its requests: a host that was away"),
+    ({"endpoint": "free"}, "a free route, which is throttled"),
     ({"ttft_seconds": 10.01}, "first token after more than 10 s: a buffered reply"),
     ({"output_tokens": 99}, "replies of fewer than 100 tokens"),
 ]

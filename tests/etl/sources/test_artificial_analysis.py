@@ -159,9 +159,41 @@ def test_a_changed_layout_is_refused_with_the_missing_keys(tmp_path):
     assert nothing == f"{BOARD}: 1 models, none with a speed. Are they renamed?"
 
 
+PAGED = {
+    "name": "gpt-oss-120b",
+    "performance": {
+        "median_output_tokens_per_second": 342.5,
+        "median_time_to_first_token_seconds": 0.61,
+        "median_time_to_first_answer_token_seconds": 6.4,
+    },
+    "pricing": {"price_1m_input_tokens": 0.15, "price_1m_output_tokens": 0.6, "price_1m_cache_hit_tokens": 0.075},
+}
+
+
+def page(number, total, *models):
+    pagination = {"page": number, "page_size": 1, "total_pages": total, "has_more": number < total}
+    return {"tier": "free", "pagination": pagination, "data": list(models)}
+
+
+def test_the_paged_form_is_read_page_by_page_with_the_speeds_inside_performance(tmp_path):
+    first = payload(tmp_path, aa.PAGED_API, page(1, 2, PAGED))
+    second = f"{aa.PAGED_API}?page=2"
+    assert [want.url for want in aa.api_wants([first])] == [aa.API, aa.PAGED_API, second]
+    held = [first, payload(tmp_path, second, page(2, 2, PAGED | {"name": "gpt-oss-20b"}))]
+    reading = aa.API_SOURCE.read(held)
+    assert reading.frames["provider_speed"].select(
+        "model_as_published", "output_tokens_per_second", "ttft_seconds", "first_answer_seconds"
+    ).rows() == [("gpt-oss-120b", 342.5, 0.61, 6.4), ("gpt-oss-20b", 342.5, 0.61, 6.4)]
+    assert reading.frames["token_price"]["cached_input_usd_per_mtok"].to_list() == [0.075, 0.075]
+
+
+def test_of_a_day_on_which_both_forms_answered_the_pages_are_read(tmp_path):
+    held = [payload(tmp_path, aa.API, response(GPT_OSS)), payload(tmp_path, aa.PAGED_API, page(1, 1, PAGED))]
+    assert set(aa.API_SOURCE.read(held).frames["provider_speed"]["source_url"]) == {aa.PAGED_API}
+
+
 def test_the_api_asks_with_its_key_and_the_older_responses_without():
-    (live,) = aa.api_wants([])
-    assert live.key == aa.KEY
+    assert [want.key for want in aa.api_wants([])] == [aa.KEY, aa.KEY]
     assert [(want.key, want.is_final, want.as_of) for want in past(aa.API_SOURCE)] == [
         (None, True, date(2026, 7, 13)),
         (None, True, date(2026, 7, 23)),

@@ -1,6 +1,7 @@
 from datetime import date
 
 import polars as pl
+import pytest
 from polars.testing import assert_frame_equal
 
 from etl import faults
@@ -226,6 +227,12 @@ def test_a_changed_layout_is_refused_with_the_missing_keys_and_stops_no_other(tm
     assert reading.refused[MAIN] == f"{MAIN}: missing generatedAt, models; found generated, items."
     assert len(reading.frames["provider_speed"]) == 1
     assert "missing data; found error" in read_live(tmp_path, {"error": {"code": 404}}).refused[LIVE]
+
+
+@pytest.mark.parametrize(("published", "kept"), [(99.7, 99.7), (0, 0.0), (None, None), (101, None)])
+def test_the_uptime_of_a_host_is_kept_where_it_is_a_share(tmp_path, published, kept):
+    reading = read_capture(tmp_path, CEREBRAS | {"uptime_last_30m": published})
+    assert reading.frames["provider_speed"]["uptime_percent"].to_list() == [kept]
 
 
 def test_the_pinned_captures_are_final_and_dated():
