@@ -22,6 +22,7 @@ import polars as pl
 
 from etl import faults
 from etl.faults import Fault
+from etl.schema import DOUBTFUL, SLIPPED
 
 CURRENT_DAYS = 180  # half a year
 
@@ -205,6 +206,11 @@ def is_tier(endpoint: str = "endpoint") -> pl.Expr:
 def is_free(endpoint: str = "endpoint") -> pl.Expr:
     """True for an offer that is given away."""
     return pl.col(endpoint).str.contains(r"(?i)(^|[ ,])free($|[ ,])").fill_null(False)
+
+
+def is_believed() -> pl.Expr:
+    """False for a price whose neighbours speak against it."""
+    return ~pl.col("finding").is_in([DOUBTFUL, SLIPPED]).fill_null(False)
 
 
 def is_charged(amount: pl.Expr) -> pl.Expr:

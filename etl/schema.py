@@ -126,6 +126,11 @@ def flag(name: str, meaning: str, **rest: Unpack[Kept]) -> Column:
 
 UPLOAD = "upload"
 HOST, CATALOGUE = "host", "catalogue"  # who says that an offer ended
+
+# What a price's neighbours say of it; see etl/neighbours.py. Nothing rests on the last two.
+AGREES, ALONE, DIFFERS, MOVED, SELLERS = "agrees", "alone", "differs", "moved", "seller's own"
+DOUBTFUL, SLIPPED = "doubtful", "slipped"
+FINDINGS = (AGREES, ALONE, DIFFERS, MOVED, SELLERS, DOUBTFUL, SLIPPED)
 EVIDENCE = ("published", "secondary", UPLOAD)
 
 SOURCE_COLUMNS = (
@@ -260,6 +265,12 @@ TOKEN_PRICE = fact(
     day(
         "ended_on", "First day on which the offer was no longer sold, announced days included; null where none is known"
     ),
+    text(
+        "finding",
+        "What its neighbours say of a list price; null where it is none. Nothing rests on a doubtful or slipped one",
+        choices=FINDINGS,
+    ),
+    text("neighbour", "The nearest price of the same offer, as source: input / output"),
     text("ended_by", "How the end is known: the host's notice, the catalogue's date, its mark or its silence"),
 )
 

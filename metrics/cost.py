@@ -91,8 +91,8 @@ def blended(prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
 
 
 def charged(prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
-    """As `blended`, without the prices that ask for nothing and those that lack a component."""
-    return blended(prices, chosen).filter(offers.is_charged(pl.col("blended_usd_per_mtok")))
+    """As `blended`, without the prices that ask for nothing, those that lack a component and those in doubt."""
+    return blended(prices, chosen).filter(offers.is_charged(pl.col("blended_usd_per_mtok")) & offers.is_believed())
 
 
 def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:

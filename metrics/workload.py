@@ -23,7 +23,7 @@ from typing import Any
 
 import polars as pl
 
-from etl.offers import is_charged, is_current, is_standard, is_tier
+from etl.offers import is_believed, is_charged, is_current, is_standard, is_tier
 from etl.schema import UPLOAD
 from metrics import cost, words
 from metrics.metric import MONTHLY_COST, RESPONSE_SECONDS, WRITING_SECONDS, add, ratio
@@ -313,7 +313,7 @@ def _usable(judged: pl.DataFrame, model: str) -> pl.DataFrame:
 
 def _listed(prices: pl.DataFrame) -> pl.DataFrame:
     """Prices that can be reckoned with."""
-    return prices.filter(is_charged(pl.col("input_usd_per_mtok") + pl.col("output_usd_per_mtok")))
+    return prices.filter(is_charged(pl.col("input_usd_per_mtok") + pl.col("output_usd_per_mtok")) & is_believed())
 
 
 def _price_columns() -> list[pl.Expr]:

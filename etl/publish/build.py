@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from etl import checks, corrections, faults, history, names, offers, published
+from etl import checks, corrections, faults, history, names, neighbours, offers, published
 from etl.corrections import Corrected, Corrections
 from etl.fetch.outcomes import FETCHED, KEPT, UNCHANGED
 from etl.fetch.snapshots import LastFetch, Snapshots
@@ -91,7 +91,7 @@ def build(
     for done, source in enumerate(sources):
         progress(source.title, done, len(sources))
         gathered[source.id] = gather(source, folders, known, wrong)
-    gathered = _with_ends(gathered, sources, folders, known)
+    gathered = _on_offer(gathered, sources, folders, known)
     progress("Writing the store", len(sources), len(sources))
     built_at = now or datetime.now(UTC)
     tables = _tables(sources, gathered, folders, known, wrong, built_at.date())
@@ -159,10 +159,11 @@ def gather(source: Source, folders: Folders, known: Names, wrong: Corrections) -
     return _with_earlier(source, read, _earlier(source, folders, bool(read.refused)), known, wrong)
 
 
-def _with_ends(
+def _on_offer(
     gathered: Mapping[str, SourceRows], sources: Sequence[Source], folders: Folders, known: Names
 ) -> dict[str, SourceRows]:
-    """The rows with the end of every offer of the catalogues; prices listed only after it are set aside."""
+    """The rows with the end of every offer of the catalogues and what its neighbours say of each price; prices
+    listed only after the end are set aside."""
     name = TOKEN_PRICE.name
     roles = {source.id: source.prices for source in sources if isinstance(source.prices, Catalogue)}
     listed = {id: gathered[id].frames[name] for id in roles if name in gathered[id].frames}
@@ -170,12 +171,14 @@ def _with_ends(
     told = WITHDRAWAL.empty() if withdrawn is None else names.add_ours(withdrawn, WITHDRAWAL, known, "")
     keeping = [id for id, role in roles.items() if role.keeps_retired]
     ended = offers.with_ends(pl.concat([TOKEN_PRICE.empty(), *listed.values()]), told, keeping)
-    late = offers.is_listed_after_end()
+    late = ended.filter(offers.is_listed_after_end())
+    sellers = [id for id, role in roles.items() if role.is_sellers_own]
+    sold = TOKEN_PRICE.conform(neighbours.judged(ended.filter(~offers.is_listed_after_end()), sellers))
     return {
         id: replace(
             rows,
-            frames={**rows.frames, name: ended.filter((pl.col("source") == id) & ~late)},
-            set_aside=pl.concat([rows.set_aside, _late(ended.filter((pl.col("source") == id) & late))]),
+            frames={**rows.frames, name: sold.filter(pl.col("source") == id)},
+            set_aside=pl.concat([rows.set_aside, _late(late.filter(pl.col("source") == id))]),
         )
         if id in listed
         else rows

@@ -241,7 +241,7 @@ SOURCE = Source(
     licence="Microsoft terms of use; MIT (the copy)",
     home_url="https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices",
     tables=("token_price",),
-    prices=Catalogue(rank=5),
+    prices=Catalogue(rank=5, is_sellers_own=True),
     wants=wants,
     read=read,
     keeps_history=True,

@@ -154,10 +154,12 @@ class Catalogue:
 
     Of several catalogues that know a price the one with the lowest `rank` speaks; no two share a rank.
     `keeps_retired`: it goes on listing what is no longer sold, so that past use can be priced.
+    `is_sellers_own`: the seller itself lists its prices here.
     """
 
     rank: int
     keeps_retired: bool = False
+    is_sellers_own: bool = False
 
 
 @dataclass(frozen=True)

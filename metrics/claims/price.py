@@ -117,6 +117,7 @@ def _lowest_prices(record: Record) -> pl.DataFrame:
     after, until = record.period.after, record.period.until
     special = record.tables["provider"].filter("is_specialised").select("provider")
     stood = offers.is_charged(pl.col("output_usd_per_mtok")) & pl.col("last_seen_on").is_not_null() & ~offers.is_tier()
+    stood &= offers.is_believed()
     if until:
         stood &= pl.col("valid_from") <= until if after else offers.is_sold_on(pl.lit(until))
     if after:
