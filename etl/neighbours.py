@@ -10,7 +10,8 @@ farther of input and output, as a factor.
 - Between: it differs, and is believed.
 - A jump against its own source alone has moved; one that a slip explains has slipped.
 - Without a neighbour it stands alone.
-- What the seller itself lists is believed whatever catalogues say.
+- What the seller itself lists is believed whatever catalogues say. A catalogue that says otherwise over the same days
+  is in doubt, however little it differs.
 
 Nothing rests on a price that is doubtful or slipped until a second source agrees or a correction is written.
 """
@@ -35,15 +36,16 @@ def judged(prices: pl.DataFrame, sellers: Collection[str]) -> pl.DataFrame:
     `sellers` are the sources in which a seller lists its own prices.
     """
     numbered = prices.with_row_index("row")
-    others = _nearest(numbered, _beside(numbered))
+    others = _nearest(numbered, _sellers_first(_beside(numbered), sellers))
     own = _nearest(numbered, _before_and_after(numbered))
     found = numbered.join(others, on="row", how="left", validate="1:1", maintain_order="left").join(
         own, on="row", how="left", validate="1:1", maintain_order="left", suffix="_own"
     )
+    is_by_seller = pl.col("beside").str.split(":").list.first().is_in(list(sellers))
     by_others = (
-        pl.when(pl.col("distance") <= AGREE)
+        pl.when(pl.col("distance") <= pl.when(is_by_seller).then(CLOSE).otherwise(AGREE))
         .then(pl.lit(AGREES))
-        .when(pl.col("distance") <= DOUBT)
+        .when(~is_by_seller & (pl.col("distance") <= DOUBT))
         .then(pl.lit(DIFFERS))
         .when("is_slip")
         .then(pl.lit(SLIPPED))
@@ -78,6 +80,12 @@ def _beside(prices: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("valid_from") <= pl.col("last_there"))
         & (pl.col("first_there") <= pl.col("last_seen_on"))
     )
+
+
+def _sellers_first(pairs: pl.DataFrame, sellers: Collection[str]) -> pl.DataFrame:
+    """Where the seller itself is a neighbour no other one counts."""
+    is_seller = pl.col("source_there").is_in(list(sellers))
+    return pairs.filter(is_seller | ~is_seller.any().over("row"))
 
 
 def _before_and_after(prices: pl.DataFrame) -> pl.DataFrame:

@@ -35,6 +35,8 @@ def show(view: View) -> None:
     refreshing.offer(figures)
     not_used(figures, tables.table(figures, "set_aside"))
     corrected(tables.table(figures, "correction"))
+    believed(tables.table(figures, "token_price"))
+    withdrawn(tables.table(figures, "withdrawal"))
     details(figures)
     how_it_is_computed()
     licences()
@@ -153,6 +155,21 @@ def corrected(corrections: pl.DataFrame) -> None:
         cite.note(f"{line['correction']}: {line['message']}")
     with st.expander(f"Every correction ({corrections.height:,})"):
         cite.table(corrections, "corrections")
+
+
+def believed(prices: pl.DataFrame) -> None:
+    """List prices by what their neighbours say of them, and each one in doubt beside its nearest neighbour."""
+    st.subheader("What is believed", anchor=False)
+    cite.note(findings.believed(prices))
+    doubted = findings.doubted(prices)
+    with st.expander(f"List prices in doubt ({doubted.height:,}); nothing rests on them"):
+        cite.table(doubted, "doubted prices")
+
+
+def withdrawn(withdrawals: pl.DataFrame) -> None:
+    """What providers stopped selling, with the day and who says so."""
+    with st.expander(f"Models that a provider stopped selling ({withdrawals.height:,})"):
+        cite.table(withdrawals.sort("ended_on", "provider", "model", descending=[True, False, False]), "withdrawals")
 
 
 def details(figures: Figures) -> None:

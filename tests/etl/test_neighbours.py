@@ -87,6 +87,17 @@ def test_what_the_seller_itself_lists_is_believed_whatever_catalogues_say():
     assert found(*rows, sellers=["azure_token_meters"]) == [SELLERS, DOUBTFUL]
 
 
+def test_a_catalogue_that_contradicts_the_seller_is_in_doubt_even_where_others_agree_with_it():
+    azure = {"provider": "Azure", "model": "Llama 3.3 70B"}
+    rows = (
+        price("azure_token_meters", 0.71, 0.71, **azure),
+        price("litellm", 0.71, 0.71, **azure),
+        price("models_dev", 0.78, 0.78, **azure),
+        price("genai_prices", 0.78, 0.78, **azure),
+    )
+    assert found(*rows, sellers=["azure_token_meters"]) == [SELLERS, AGREES, DOUBTFUL, DOUBTFUL]
+
+
 def test_the_nearest_neighbour_is_named_with_its_prices():
     rows = [price("litellm", 0.8, 0.8), price("models_dev", 0.05, 0.2)]
     frame = TOKEN_PRICE.conform(pl.DataFrame(rows, infer_schema_length=None))
