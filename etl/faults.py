@@ -109,6 +109,16 @@ RESERVED = Fault("reserved", "Not pay-as-you-go: a reservation's price is for it
 SPOT = Fault("spot", "Spot or low priority.")
 WINDOWS = Fault("windows", "Windows: the price includes the operating system's licence.")
 NOT_A_MACHINE = Fault("not_a_machine", "Not a virtual machine by the hour.")
+NO_RENT = Fault("no_rent", "A day without a price.")
+MACHINE_OR_ACCELERATOR = Fault(
+    "machine_or_accelerator",
+    "Whether its price is of the machine or of one accelerator cannot be told: no price of the same offer stands on a "
+    "day when the column is known to be of one.",
+)
+COPIED = Fault(
+    "copied",
+    "The same value stands in another column that day, and in its own column nowhere near it: it was copied.",
+)
 UNKNOWN_SIZE = Fault("unknown_size", "A machine size whose accelerators we have not looked up.")
 
 # Benchmarks

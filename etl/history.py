@@ -68,7 +68,8 @@ class Listing:
 
 @dataclass(frozen=True)
 class History:
-    """Copies and listings by the source's id; `refused` has a sentence for each line not used, "" where it names none."""
+    """Copies and listings by the source's id; `refused` has a sentence for each line not used, under "" where it names
+    none."""
 
     copies: Mapping[str, Sequence[Copy]] = field(default_factory=lambda: MappingProxyType({}))
     listings: Mapping[str, Sequence[Listing]] = field(default_factory=lambda: MappingProxyType({}))

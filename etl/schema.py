@@ -445,6 +445,8 @@ MODEL = fact(
     ),
 )
 
+HYPERSCALER, GPU_CLOUD, MARKETPLACE = SELLER_KINDS = ("hyperscaler", "GPU cloud", "marketplace")
+
 ACCELERATOR_RENT = fact(
     "accelerator_rent",
     "one published hourly price of one accelerator",
@@ -473,7 +475,14 @@ ACCELERATOR_RENT = fact(
     ),
     text("price_kind", "on-demand, spot, reserved or another basis as published", required=True),
     text("region", "Region as published"),
-    day("observed_on", "Day the price was seen"),
+    text(
+        "seller_kind",
+        "hyperscaler: a general cloud with machines of every sort; GPU cloud: one that rents out accelerators; "
+        "marketplace: one where many owners do; null where nobody has sorted the seller",
+        choices=SELLER_KINDS,
+    ),
+    day("observed_from", "First of the days on end on which this price was seen; null where only observed_on is known"),
+    day("observed_on", "Day the price was seen; of several days on end the last"),
     text("outlier_reason", "Why the price is not believed; such a row enters no figure"),
 )
 

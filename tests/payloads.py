@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from etl.fetch.mirror import files
+from etl.history import History
 from etl.sources.contract import Payload, Source
 
+COPIED_ON = date(2026, 11, 30)
 BESIDE_CHECKOUT = Path(__file__).parents[1] / "../shared/upstream"
 
 
@@ -42,13 +44,18 @@ def whole(source: Source, mirror: Path) -> list[Payload]:
         held |= {url: _at(path, url) for url, path in new.items()}
 
 
+def whole_history(source: Source, known: History, mirror: Path) -> list[Payload]:
+    """The copies of a mirror that the tables of the history name, each with its day."""
+    found = [(want, _copy(mirror, want.url)) for want in known.known(source)]
+    return [_at(path, want.url, want.as_of or COPIED_ON) for want, path in found if path is not None]
+
+
 def _copy(mirror: Path, url: str) -> Path | None:
     return next((path for path in files(mirror, url) if path.is_file()), None)
 
 
-def _at(path: Path, url: str) -> Payload:
+def _at(path: Path, url: str, day: date = COPIED_ON) -> Payload:
     data = path.read_bytes()
-    day = date(2026, 11, 30)
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
     return Payload(url, path, day, moment, hashlib.sha256(data).hexdigest(), len(data))
 

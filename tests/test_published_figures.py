@@ -2,7 +2,7 @@
 
 Where the whole files lie beside the checkout (or where DIVIDE_UPSTREAM says), everything is fetched
 from them, built and written again, from nothing but the lists of names and the cited facts. Results of
-MLPerf come from the files of November 2026, which hold more rounds.
+MLPerf come from the files of November 2026, which hold more rounds; so do the rents by day, which only they hold.
 """
 
 import itertools
@@ -32,8 +32,10 @@ pytestmark = [
 SHIPPED = PROJECT / "data/published"
 REMEDY = (
     "Remove data/published, then: python -m etl refresh --source mlperf_training --source mlperf_inference "
+    "--source gpu_rent_daily --source gpu_rent_index --source gpu_rent_index_by_segment "
     "--mirror FOLDER_OF_NOVEMBER; python -m etl refresh --mirror FOLDER; python -m etl export published"
 )
+RENTS = ("gpu_rent_daily", "gpu_rent_index", "gpu_rent_index_by_segment")
 # Listed by the publisher and left out of the copies: the result is missing, and says so.
 LACKS_LOGS = "mlperf_training"
 
@@ -53,7 +55,11 @@ def refreshed(tmp_path_factory):
     folders = Folders(data=folder / "data", shipped=folder / "shipped")
     for part in ("names", "facts", "corrections"):
         shutil.copytree(PROJECT / "data" / part, folders.shipped / part)
-    refresh(folders, Settings(mirror=UPSTREAM_OF_NOVEMBER), [source(name) for name in mlcommons.SOURCES])
+    (folders.shipped / "history").mkdir()
+    for name in RENTS:
+        shutil.copy(PROJECT / "data/history" / f"{name}.csv", folders.history)
+    of_november = [source(name) for name in (*mlcommons.SOURCES, *RENTS)]
+    refresh(folders, Settings(mirror=UPSTREAM_OF_NOVEMBER), of_november)
     return folders, refresh(folders, Settings(mirror=UPSTREAM))
 
 

@@ -43,7 +43,7 @@ def refresh(
         folders.snapshots,
         settings,
         on_fetch,
-        history.load(folders.history, sources),
+        history.load(folders.history, (*SOURCES, *sources)),
     )
     if building.is_current(folders) and (standing := folders.store.generation()):
         return Refreshed(tuple(outcomes), standing, is_new=False)

@@ -18,7 +18,7 @@ import polars as pl
 
 from etl import faults
 from etl.faults import Fault
-from etl.sources import cells
+from etl.sources import cells, clouds
 from etl.sources.contract import (
     Held,
     JsonObject,
@@ -98,7 +98,7 @@ def read(held: Held) -> Reading:
     left_out = sum(frame.height for frame in reading.frames.values()) - sum(f.height for f in frames.values())
     aside = [SetAside(BASE_URL, OTHER_METER, "see the rows kept", left_out)] if left_out else []
     return Reading(
-        {name: frame.drop("is_primary", "since") for name, frame in frames.items()},
+        {name: clouds.add_kind(frame.drop("is_primary", "since")) for name, frame in frames.items()},
         [*reading.set_aside, *aside],
         reading.refused,
         [f"Azure prices: the page {url} is not held" for url in sorted(missing)],

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from etl.offers import CURRENT_DAYS
-from metrics import cost, values, words
+from metrics import cost, rent, values, words
 from metrics.findings.record import named, of_record
 
 
@@ -107,6 +107,30 @@ def rented(costs: pl.DataFrame, listed: pl.DataFrame) -> str:
         f"{told}; the cheapest list price is {words.dollars(cheapest_listed['output_usd_per_mtok'])} "
         f"({cheapest_listed['provider']})"
     )
+
+
+def rent_moves(same: pl.DataFrame, chip: str, basis: str) -> str:
+    """From what to what the middle rent of the same clouds went, for each kind of seller, most clouds first."""
+    ends = (
+        same.sort("day")
+        .group_by("seller_kind", maintain_order=True)
+        .agg(
+            pl.col("clouds").first(),
+            first=pl.col("usd_per_accelerator_hour").first(),
+            last=pl.col("usd_per_accelerator_hour").last(),
+            since=pl.col("day").first(),
+            until=pl.col("day").last(),
+        )
+        .sort("clouds", "seller_kind", descending=[True, False])
+    )
+    if ends.is_empty():
+        return f"No two clouds were seen to rent out {chip} over time"
+    told = [
+        f"{words.dollars(row['first'])} to {words.dollars(row['last'])} at {row['clouds']} "
+        f"{rent.SELLERS[row['seller_kind']]} ({words.days(row['since'], row['until'])})"
+        for row in ends.iter_rows(named=True)
+    ]
+    return f"The middle {basis.lower()} rent of {chip}, over the same clouds, went from {'; '.join(told)}"
 
 
 def dearest_output(priced: pl.DataFrame) -> str:

@@ -59,6 +59,7 @@ def test_linux_and_windows_share_a_meter_name_and_linux_is_kept(tmp_path):
             "published_on": date(2026, 8, 1),
             "evidence": "published",
             "note": "Linux; in force since 2023-08-01.",
+            "seller_kind": "hyperscaler",
         }
     ]
     assert [line.fault for line in reading.set_aside] == [faults.WINDOWS]
