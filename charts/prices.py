@@ -203,6 +203,56 @@ def _span_line(
     return rows.sort("first_on")["last_on"].to_list(), rows.sort("first_on")["usd_per_accelerator_hour"].to_list()
 
 
+OFFER_LINES = ((style.ACCENT, "circle"), (style.STRONG, "square"), (style.CONTEXT, "triangle-up"))
+
+
+def offers(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
+    """What marketplaces ask for one chip: the median of each day's offers, with a whisker over their middle half.
+
+    Grain of `frame`: place and day, with offers, is_own, observed_on, usd_per_accelerator_hour and its p25 and p75,
+    which are null where there are few offers.
+    """
+    figure, ends = style.figure(380), []
+    places = style.plain(frame).group_by(["place"], maintain_order=True)
+    for number, ((place,), rows) in enumerate(places):
+        colour, symbol = OFFER_LINES[number % len(OFFER_LINES)]
+        asked = rows["usd_per_accelerator_hour"]
+        high, low = rows["usd_per_accelerator_hour_p75"] - asked, asked - rows["usd_per_accelerator_hour_p25"]
+        figure.add_scatter(
+            x=rows["observed_on"].to_list(),
+            y=asked.to_list(),
+            name=f"{place}",
+            mode="lines+markers",
+            line={"color": colour, "width": 2},
+            marker={"symbol": symbol, "size": 8, "color": colour},
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": high.fill_null(0).to_list(),
+                "arrayminus": low.fill_null(0).to_list(),
+                "thickness": 1,
+                "width": 3,
+                "color": colour,
+            },
+            hovertext=[
+                f"{place}: half of {words.plural(row['offers'], 'offer')} ask "
+                f"{words.dollars(row['usd_per_accelerator_hour'])} or less per GPU-hour on "
+                f"{words.day(row['observed_on'])}"
+                for row in rows.iter_rows(named=True)
+            ],
+            hoverinfo="text",
+        )
+        style.outline(figure, rows["observed_on"].to_list(), asked.to_list(), rows["is_own"].to_list())
+        ends.append((rows["observed_on"][-1], asked[-1], f"{place}"))
+    edges = ("usd_per_accelerator_hour", "usd_per_accelerator_hour_p25", "usd_per_accelerator_hour_p75")
+    low_end, high_end = values.extent(pl.concat([frame[edge].alias("asked") for edge in edges]))
+    figure.update_yaxes(style.log_axis(low_end, high_end, "Price asked, USD per GPU-hour (log scale)", "$"))
+    figure.update_xaxes(title={"text": "Day of the offers"})
+    labels.line_ends(figure, ends)
+    figure.update_layout(margin={"r": 96})
+    return Chart(figure, title, subtitle)
+
+
 def from_rent(rented: pl.DataFrame, listed: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Cost per million output tokens on rented accelerators, above list prices of output tokens.
 

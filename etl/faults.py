@@ -50,6 +50,7 @@ DROPPED = Fault("dropped", "Dropped by the correction {correction}: {reason}.")
 REPEATED = Fault("repeated", "It repeats a row that is kept.")
 READ_ELSEWHERE = Fault("read_elsewhere", "The same figures are read from another address.")
 LATER_LOOK = Fault("later_look", "A later look of the same day is used.")
+EARLIER_LOOK = Fault("earlier_look", "An earlier look of the same day is used.")
 OLDER_COPY = Fault("older_copy", "An older copy; the newest file stands for all rows.")
 RIVAL = Fault("rival", "Another value for the same thing; {kept} is kept.")
 POSSIBLE_DUPLICATE = Fault("possible_duplicate", "The publisher marks it as a possible duplicate.")
@@ -109,6 +110,9 @@ RESERVED = Fault("reserved", "Not pay-as-you-go: a reservation's price is for it
 SPOT = Fault("spot", "Spot or low priority.")
 WINDOWS = Fault("windows", "Windows: the price includes the operating system's licence.")
 NOT_A_MACHINE = Fault("not_a_machine", "Not a virtual machine by the hour.")
+OFFERS_DIFFER = Fault(
+    "offers_differ", "The record beside the offers counts {said} of them; {found} are there.", stands_alone=True
+)
 NO_RENT = Fault("no_rent", "A day without a price.")
 MACHINE_OR_ACCELERATOR = Fault(
     "machine_or_accelerator",

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from etl.offers import CURRENT_DAYS
-from etl.schema import GPU_CLOUD, HYPERSCALER, MARKETPLACE
+from etl.schema import GPU_CLOUD, HYPERSCALER, MARKETPLACE, RENTED
 from metrics import matching, values
 from metrics.metric import COST_FROM_RENT, ratio
 
@@ -30,6 +30,7 @@ SELLERS: Mapping[str | None, str] = {  # kinds of sellers, as many
     None: "all clouds",
 }
 OF_ONE_FORM = " SXM"  # most sellers say H100 and mean this board
+OFFERED_ON_DEMAND = "on-demand"  # offers among which there is no spot price
 SERIES = ("cloud", "source", "publisher", "is_own")  # one cloud as one publisher shows it
 FEWEST_SAME = 2  # clouds whose middle rent can be followed over time
 
@@ -197,6 +198,28 @@ def _middle(rows: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("clouds") == rows.n_unique(SERIES))
         .sort("seller_kind", "day")
     )
+
+
+def offers(rows: pl.DataFrame, chip: str) -> pl.DataFrame:
+    """The offers of a chip by day, with `place`: the marketplace, where the machines stand and whether they are free.
+
+    Grain: place, day, whether they are a reader's own. Days without an offer are left out.
+    """
+    is_chip = pl.col("accelerator").str.strip_suffix(OF_ONE_FORM) == chip
+    region = pl.when(pl.col("region").is_not_null()).then(pl.format(" in {}", "region")).otherwise(pl.lit(""))
+    taken = pl.when(pl.col("state") == RENTED).then(pl.lit(", rented out")).otherwise(pl.lit(""))
+    return (
+        rows.filter(is_chip & (pl.col("offers") > 0))
+        .with_columns(place=pl.format("{}{}{}", "marketplace", region, taken), is_own=matching.OWN)
+        .sort("place", "observed_on", "source_url")
+    )
+
+
+def offered_chips(rows: pl.DataFrame) -> list[str]:
+    """Chips that somebody offered, those with most offers first."""
+    chip = pl.col("accelerator").str.strip_suffix(OF_ONE_FORM)
+    counted = rows.filter(pl.col("offers") > 0).group_by(chip=chip).agg(pl.col("offers").sum())
+    return counted.sort("offers", "chip", descending=[True, False])["chip"].to_list()
 
 
 def throughputs(serving: pl.DataFrame, model: str) -> pl.DataFrame:

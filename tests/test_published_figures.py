@@ -18,7 +18,7 @@ from etl import published
 from etl.fetch.download import Settings
 from etl.folders import PROJECT, Folders
 from etl.publish.refresh import refresh
-from etl.sources import source
+from etl.sources import gpu_offers, gpu_rents, source
 from metrics import exported, mlcommons
 from tests.payloads import UPSTREAM, UPSTREAM_OF_NOVEMBER
 
@@ -30,12 +30,12 @@ pytestmark = [
     pytest.mark.xdist_group("whole files"),  # they are fetched once a process
 ]
 SHIPPED = PROJECT / "data/published"
+RENTS = tuple(source.id for source in (*gpu_rents.SOURCES, *gpu_offers.SOURCES))
 REMEDY = (
     "Remove data/published, then: python -m etl refresh --source mlperf_training --source mlperf_inference "
-    "--source gpu_rent_daily --source gpu_rent_index --source gpu_rent_index_by_segment "
+    f"{' '.join(f'--source {name}' for name in RENTS)} "
     "--mirror FOLDER_OF_NOVEMBER; python -m etl refresh --mirror FOLDER; python -m etl export published"
 )
-RENTS = ("gpu_rent_daily", "gpu_rent_index", "gpu_rent_index_by_segment")
 # Listed by the publisher and left out of the copies: the result is missing, and says so.
 LACKS_LOGS = "mlperf_training"
 

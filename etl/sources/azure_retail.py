@@ -3,7 +3,7 @@
 - One question for each accelerator that Azure names in its machine sizes, then the pages that
   NextPageLink of the pages already held leads to. Pages left over from an earlier answer are not read.
 - A price is for the whole machine. How many of which accelerator a size has is not in the answer;
-  MACHINES states it from Microsoft's documentation. A size that is not listed there is set aside.
+  `azure_machines` states it from Microsoft's documentation. A size that is not listed there is set aside.
 - Windows and Linux share the meter's name and differ in productName only; Linux is kept.
 - Spot and low priority are told by skuName and meterName and are left out, and so are reservations,
   whose price is for the whole term.
@@ -19,6 +19,7 @@ import polars as pl
 from etl import faults
 from etl.faults import Fault
 from etl.sources import cells, clouds
+from etl.sources.azure_machines import MACHINES
 from etl.sources.contract import (
     Held,
     JsonObject,
@@ -36,25 +37,6 @@ from etl.sources.contract import (
 
 BASE_URL = "https://prices.azure.com/api/retail/prices"
 ACCELERATORS_IN_SIZES = ("A100", "H100", "H200", "MI300X", "GB200", "GB300")
-
-# Machine size: accelerator and how many, from the size series at
-# https://learn.microsoft.com/azure/virtual-machines/sizes/overview#gpu-accelerated.
-MACHINES = {
-    "Standard_NC24ads_A100_v4": ("A100 PCIe 80GB", 1),
-    "Standard_NC48ads_A100_v4": ("A100 PCIe 80GB", 2),
-    "Standard_NC96ads_A100_v4": ("A100 PCIe 80GB", 4),
-    "Standard_ND96amsr_A100_v4": ("A100 SXM 80GB", 8),
-    "Standard_ND96ams_A100_v4": ("A100 SXM 80GB", 8),
-    "Standard_NC40ads_H100_v5": ("H100 NVL", 1),
-    "Standard_NC80adis_H100_v5": ("H100 NVL", 2),
-    "Standard_NCC40ads_H100_v5": ("H100 NVL", 1),
-    "Standard_ND96isr_H100_v5": ("H100 SXM", 8),
-    "Standard_ND96is_H100_v5": ("H100 SXM", 8),
-    "Standard_ND96isr_H200_v5": ("H200 SXM", 8),
-    "Standard_ND96is_H200_v5": ("H200 SXM", 8),
-    "Standard_ND96isr_MI300X_v5": ("MI300X", 8),
-    "Standard_ND96is_MI300X_v5": ("MI300X", 8),
-}
 
 ITEM_KEYS = (
     "currencyCode",

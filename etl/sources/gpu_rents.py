@@ -12,6 +12,7 @@ Clouds one by one (`gpu_rent_daily`): the median of a cloud's offers of one chip
   chip shows another kind of price.
 - A price that stays, far below what every other cloud asks for the chip, is a placeholder.
 - A spot price that is the on-demand price of the same offer and day is no spot price.
+- Azure has the board in machines of eight only. A single one is the PCIe card of another machine.
 
 Averages (`gpu_rent_index`, `gpu_rent_index_by_segment`) are a price kind of their own, "rental index": no cloud asks
 them, so they enter no figure of clouds. Their traps:
@@ -29,6 +30,7 @@ from etl import faults
 from etl.faults import Fault
 from etl.schema import GPU_CLOUD, HYPERSCALER, MARKETPLACE
 from etl.sources import cells, clouds
+from etl.sources.azure_machines import holds_another
 from etl.sources.contract import Held, Payload, Reading, SetAside, Source, each, merge, together
 
 DAILY_COLUMNS = (
@@ -184,17 +186,27 @@ def _add_doubt(rows: pl.DataFrame) -> pl.DataFrame:
     doubted = (
         rows.join(_cheaper_pages(on_demand), on=["provider", "page"], how="left", maintain_order="left")
         .join(_placeholders(on_demand, "provider"), on=["provider", "chip", "usd"], how="left", maintain_order="left")
+        .join(_other_cards(rows), on=["provider", "chip", "count"], how="left", validate="m:1", maintain_order="left")
         .join(beside, on=same_offer, how="left", validate="m:1", maintain_order="left", nulls_equal=True)
     )
     is_on_demand = pl.col("kind") == ON_DEMAND
     return doubted.with_columns(
         doubt=pl.when(is_on_demand & pl.col("is_placeholder"))
         .then(pl.lit(PLACEHOLDER))
+        .when(pl.col("holds").is_not_null())
+        .then(pl.format("Azure's machines with {} hold {}", "count", "holds"))
         .when(is_on_demand & pl.col("is_cheaper"))
         .then(pl.lit(NEW_PAGE))
         .when(~is_on_demand & (pl.col("usd") == pl.col("asked")))
         .then(pl.lit(NOT_SPOT))
     )
+
+
+def _other_cards(rows: pl.DataFrame) -> pl.DataFrame:
+    """What Azure's machines hold in truth, for each chip and count that it does not have."""
+    of_azure = rows.filter(pl.col("provider") == "azure").select("provider", "chip", "count").unique()
+    held = [holds_another(chip.replace("_", " "), count) for _, chip, count in of_azure.iter_rows()]
+    return of_azure.with_columns(holds=pl.Series(held, dtype=pl.String))
 
 
 def _cheaper_pages(on_demand: pl.DataFrame) -> pl.DataFrame:

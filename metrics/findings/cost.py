@@ -133,6 +133,32 @@ def rent_moves(same: pl.DataFrame, chip: str, basis: str) -> str:
     return f"The middle {basis.lower()} rent of {chip}, over the same clouds, went from {'; '.join(told)}"
 
 
+def offers_move(offers: pl.DataFrame, chip: str) -> str:
+    """From what to what the middle offer of a chip went on each marketplace, most offers first."""
+    ends = (
+        offers.sort("observed_on")
+        .group_by("place", maintain_order=True)
+        .agg(
+            pl.col("offers").sum(),
+            first=pl.col("usd_per_accelerator_hour").first(),
+            last=pl.col("usd_per_accelerator_hour").last(),
+            since=pl.col("observed_on").first(),
+            until=pl.col("observed_on").last(),
+        )
+        .sort("offers", "place", descending=[True, False])
+    )
+    told = [
+        f"{_moved(row['first'], row['last'], row['since'] == row['until'])} on {row['place']} "
+        f"({words.days(row['since'], row['until'])})"
+        for row in ends.iter_rows(named=True)
+    ]
+    return f"The middle offer of {chip} by the hour asks {'; '.join(told)}"
+
+
+def _moved(first: float, last: float, is_one_day: bool) -> str:
+    return words.dollars(last) if is_one_day else f"{words.dollars(first)}, then {words.dollars(last)}"
+
+
 def dearest_output(priced: pl.DataFrame) -> str:
     """How many times the price of input the price of output is, over the hosts of a run."""
     times_input = (priced["output_usd_per_mtok"] / priced["input_usd_per_mtok"]).drop_nulls()

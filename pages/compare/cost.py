@@ -47,6 +47,16 @@ RENT_SPAN_COLUMNS = (
     "prices",
     "publisher",
 )
+OFFER_COLUMNS = (
+    "place",
+    "accelerator",
+    "offers",
+    "usd_per_accelerator_hour",
+    "usd_per_accelerator_hour_p25",
+    "usd_per_accelerator_hour_p75",
+    "price_kind",
+    "observed_on",
+)
 RENT_COLUMNS = ("cloud", "accelerator", "usd_per_mtok_from_rent", "usd_per_accelerator_hour", "prices", "observed_on")
 
 
@@ -62,6 +72,7 @@ def show(view: View) -> None:
     over_time(view, prices)
     from_rent(view, prices)
     rents_over_time(view)
+    marketplace_offers(view)
 
 
 def price_against_speed(view: View, hosts: pl.DataFrame, priced: pl.DataFrame, prices: pl.DataFrame) -> None:
@@ -253,6 +264,27 @@ def rents_over_time(view: View) -> None:
         "rent. Strong: the middle over the same clouds all the time. Dotted: averages as published.",
     )
     cite.chart(view.figures, drawn, pl.concat([spans, averages]), "cost-rents", RENT_SPAN_COLUMNS)
+
+
+def marketplace_offers(view: View) -> None:
+    """What owners of GPUs ask on marketplaces, and how many of them do."""
+    offered = tables.table(view.figures, "gpu_offer")
+    chips = rent.offered_chips(offered)
+    if not chips:
+        cite.empty("No offer of a marketplace is held here.")
+        return
+    chip = st.selectbox("Offered chip", chips, key="offered-chip", **BOUND)
+    offers = rent.offers(offered, chip)
+    fewest, most = values.extent(offers["offers"])
+    drawn = draw_prices.offers(
+        offers,
+        cost_findings.offers_move(offers, chip),
+        f"Price asked for one {chip} by the hour: the median, and the middle half where four offers or more stand. "
+        f"{words.span(fewest, most)} offers a day; with few of them the median moves without a price that changes.",
+    )
+    cite.chart(view.figures, drawn, offers, "cost-offers", OFFER_COLUMNS)
+    if (offers["price_kind"] != rent.OFFERED_ON_DEMAND).any():
+        cite.note("Where spot offers are not told apart, they stand among the others and lower the ends of the range.")
 
 
 show(of_run())

@@ -119,6 +119,25 @@ def test_rents_of_the_same_clouds_stand_out_and_a_line_breaks_where_nobody_looke
     assert labels == {"12 GPU clouds", "hyperscalers, a published average"}
 
 
+def test_a_median_of_few_offers_has_no_whisker():
+    frame = pl.DataFrame(
+        {
+            "place": ["Vast.ai in US"] * 2,
+            "observed_on": [FEBRUARY, MARCH],
+            "offers": [1, 7],
+            "usd_per_accelerator_hour": [1.54, 2.07],
+            "usd_per_accelerator_hour_p25": [None, 1.74],
+            "usd_per_accelerator_hour_p75": [None, 2.2],
+            "is_own": [False, False],
+        }
+    )
+    drawn = figure(prices.offers(frame, "title", "subtitle"))
+    (line,) = (trace for trace in drawn["data"] if trace.get("name"))
+    assert list(line["error_y"]["arrayminus"]) == pytest.approx([0, 0.33])
+    assert line["hovertext"][0].startswith("Vast.ai in US: half of 1 offer ask $1.54 or less")
+    assert "USD per GPU-hour" in drawn["layout"]["yaxis"]["title"]["text"]
+
+
 PARTS = pl.DataFrame(
     [
         {

@@ -162,6 +162,35 @@ def test_published_averages_stand_apart_by_basis():
     assert rent.averages(rows, "H100", "Spot")["usd_per_accelerator_hour"].to_list() == [2.95]
 
 
+def offered(marketplace, usd, day, **rest):
+    said = {"accelerator": "H100 SXM", "region": None, "state": "free", "offers": 7, "source_url": "https://x.org"}
+    asked = {"marketplace": marketplace, "usd_per_accelerator_hour": usd, "observed_on": day, "evidence": "published"}
+    return said | asked | rest
+
+
+def test_offers_are_told_apart_by_marketplace_region_and_whether_they_are_free():
+    rows = pl.DataFrame(
+        [
+            offered("Vast.ai", 2.07, MARCH, region="US"),
+            offered("Vast.ai", 1.55, MARCH),
+            offered("Vast.ai", 1.40, MARCH, state="rented"),
+            offered("Vast.ai", None, MAY, offers=0),
+            offered("Prime Intellect", 2.69, MARCH, state="either"),
+            offered("Prime Intellect", 5.69, MARCH, accelerator="B200", offers=40),
+        ],
+        schema_overrides={"region": pl.String},
+        infer_schema_length=None,
+    )
+    found = rent.offers(rows, "H100").select("place", "usd_per_accelerator_hour").rows()
+    assert found == [
+        ("Prime Intellect", 2.69),
+        ("Vast.ai", 1.55),
+        ("Vast.ai in US", 2.07),
+        ("Vast.ai, rented out", 1.40),
+    ]
+    assert rent.offered_chips(rows) == ["B200", "H100"]
+
+
 def point(model, accelerator, count, total, per_gpu=None):
     return {
         "model": model,

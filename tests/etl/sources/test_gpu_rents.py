@@ -150,6 +150,19 @@ def test_a_spot_price_that_is_the_on_demand_price_of_the_offer_is_no_spot_price(
     }
 
 
+def test_a_single_board_of_azure_is_the_card_of_another_machine(tmp_path):
+    """Azure has H100 SXM in machines of eight; 6.98 USD is the price of Standard_NC40ads_H100_v5, an H100 NVL."""
+    reading = read(
+        tmp_path,
+        seen("2026-03-01", "azure", "H100_SXM", 1, 6.98),
+        seen("2026-03-01", "azure", "H100_SXM", 8, 12.29),
+        seen("2026-03-01", "azure", "MI300X", 8, 7.86),
+        seen("2026-03-01", "gcp", "H100_SXM", 1, 11.06),
+    )
+    found = dict(rents(reading, "usd_per_accelerator_hour", "outlier_reason"))
+    assert found == {6.98: "Azure's machines with 1 hold H100 NVL", 12.29: None, 7.86: None, 11.06: None}
+
+
 def test_a_price_ends_with_the_week_in_which_nobody_sees_it(tmp_path):
     days = ("2026-03-01", "2026-03-08", "2026-03-20", "2026-03-21")
     reading = read(tmp_path, *(seen(day, "crusoe", "H200", 1, 4.29) for day in days))
@@ -311,7 +324,7 @@ def test_every_row_of_the_tracker_is_read_or_counted(found):
     assert {line.fault: line.rows for line in reading.set_aside} == {faults.MACHINE_OR_ACCELERATOR: 59}
     assert rents.filter(pl.col("outlier_reason").is_null())["usd_per_accelerator_hour"].max() < 17
     doubted = rents.filter(pl.col("outlier_reason").is_not_null())
-    assert set(doubted["cloud"]) == {"Nebius", "RunPod"}
+    assert set(doubted["cloud"]) == {"Azure", "Nebius", "RunPod"}
 
 
 @needs_whole

@@ -232,3 +232,20 @@ def test_what_a_gpu_hour_rents_for_is_told_with_its_days_and_the_number_of_cloud
     assert cost_findings.rent_moves(same.head(0), "B300", "Spot") == (
         "No two clouds were seen to rent out B300 over time"
     )
+
+
+def test_what_marketplaces_ask_is_told_with_its_days():
+    first, last = date(2025, 10, 19), date(2025, 11, 16)
+    offers = pl.DataFrame(
+        [
+            ("Prime Intellect", first, 1.99, 32),
+            ("Prime Intellect", last, 2.69, 32),
+            ("Vast.ai", date(2026, 3, 6), 1.55, 32),
+        ],
+        schema=["place", "observed_on", "usd_per_accelerator_hour", "offers"],
+        orient="row",
+    )
+    assert cost_findings.offers_move(offers, "H100") == (
+        "The middle offer of H100 by the hour asks $1.99, then $2.69 on Prime Intellect (19 October 2025 to "
+        "16 November 2025); $1.55 on Vast.ai (6 March 2026)"
+    )
