@@ -8,6 +8,7 @@ MACHINES: Mapping[str, tuple[str, int]] = {
     "Standard_NC24ads_A100_v4": ("A100 PCIe 80GB", 1),
     "Standard_NC48ads_A100_v4": ("A100 PCIe 80GB", 2),
     "Standard_NC96ads_A100_v4": ("A100 PCIe 80GB", 4),
+    "Standard_ND96asr_v4": ("A100 SXM 40GB", 8),
     "Standard_ND96amsr_A100_v4": ("A100 SXM 80GB", 8),
     "Standard_ND96ams_A100_v4": ("A100 SXM 80GB", 8),
     "Standard_NC40ads_H100_v5": ("H100 NVL", 1),
@@ -19,6 +20,8 @@ MACHINES: Mapping[str, tuple[str, int]] = {
     "Standard_ND96is_H200_v5": ("H200 SXM", 8),
     "Standard_ND96isr_MI300X_v5": ("MI300X", 8),
     "Standard_ND96is_MI300X_v5": ("MI300X", 8),
+    "Standard_ND128isr_NDR_GB200_v6": ("GB200", 4),
+    "Standard_ND128isr_GB300_v6": ("GB300", 4),
 }
 
 
