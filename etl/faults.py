@@ -117,8 +117,7 @@ OFFERS_DIFFER = Fault(
 NO_RENT = Fault("no_rent", "A day without a price.")
 MACHINE_OR_ACCELERATOR = Fault(
     "machine_or_accelerator",
-    "Whether its price is of the machine or of one accelerator cannot be told: no price of the same offer stands on a "
-    "day when the column is known to be of one.",
+    "Whether its price is of the machine or of one accelerator cannot be told from later prices of the offer.",
 )
 COPIED = Fault(
     "copied",
