@@ -126,11 +126,17 @@ def rent_moves(same: pl.DataFrame, chip: str, basis: str) -> str:
     if ends.is_empty():
         return f"No two clouds were seen to rent out {chip} over time"
     told = [
-        f"{words.dollars(row['first'])} to {words.dollars(row['last'])} at {row['clouds']} "
+        f"{_first_and_last(row['first'], row['last'])} at {row['clouds']} "
         f"{rent.SELLERS[row['seller_kind']]} ({words.days(row['since'], row['until'])})"
         for row in ends.iter_rows(named=True)
     ]
-    return f"The middle {basis.lower()} rent of {chip}, over the same clouds, went from {'; '.join(told)}"
+    return f"The middle {basis.lower()} rent of {chip}, over the same clouds: {'; '.join(told)}"
+
+
+def _first_and_last(first: float, last: float) -> str:
+    """Both prices, or the one where they read alike."""
+    begins, ends = words.dollars(first), words.dollars(last)
+    return f"{begins} first and last" if begins == ends else f"{begins}, later {ends},"
 
 
 def offers_move(offers: pl.DataFrame, chip: str) -> str:
@@ -148,15 +154,12 @@ def offers_move(offers: pl.DataFrame, chip: str) -> str:
         .sort("offers", "place", descending=[True, False])
     )
     told = [
-        f"{_moved(row['first'], row['last'], row['since'] == row['until'])} on {row['place']} "
+        f"{words.dollars(row['last']) if row['since'] == row['until'] else _first_and_last(row['first'], row['last'])} "
+        f"on {row['place']} "
         f"({words.days(row['since'], row['until'])})"
         for row in ends.iter_rows(named=True)
     ]
     return f"The middle offer of {chip} by the hour asks {'; '.join(told)}"
-
-
-def _moved(first: float, last: float, is_one_day: bool) -> str:
-    return words.dollars(last) if is_one_day else f"{words.dollars(first)}, then {words.dollars(last)}"
 
 
 def dearest_output(priced: pl.DataFrame) -> str:

@@ -268,6 +268,7 @@ def rents_over_time(view: View) -> None:
 
 def marketplace_offers(view: View) -> None:
     """What owners of GPUs ask on marketplaces, and how many of them do."""
+    st.subheader("What do owners ask on marketplaces?", anchor=False)
     offered = tables.table(view.figures, "gpu_offer")
     chips = rent.offered_chips(offered)
     if not chips:
