@@ -1,10 +1,15 @@
 """Prices as charts: components, history, and cost from rent beside list prices."""
 
+from collections.abc import Mapping
+from datetime import date
+
+import plotly.graph_objects as go
 import polars as pl
 
 from charts import labels, style
 from charts.style import Chart
-from metrics import values, words
+from etl.schema import GPU_CLOUD, HYPERSCALER, MARKETPLACE
+from metrics import rent, values, words
 
 COMPONENTS = (
     ("cached_input_usd_per_mtok", "cached input", "triangle-down-open"),
@@ -109,6 +114,140 @@ def history(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     low, high = values.extent(frame["blended_usd_per_mtok"])
     figure.update_yaxes(style.log_axis(low, high, "Price, USD per 1M tokens (log scale)", "$"))
     figure.update_xaxes(title={"text": "Day the price was seen"})
+    labels.line_ends(figure, ends)
+    figure.update_layout(margin={"r": 96})
+    return Chart(figure, title, subtitle)
+
+
+SELLER_LINES: Mapping[str | None, tuple[str, str]] = {  # colour and dash of each kind of seller
+    HYPERSCALER: (style.STRONG, "solid"),
+    GPU_CLOUD: (style.ACCENT, "solid"),
+    MARKETPLACE: (style.ACCENT, "dash"),
+    None: (style.STRONG, "dash"),
+}
+BREAK_DAYS = 7  # a line is not drawn over more days without a sighting
+
+
+def rents(clouds: pl.DataFrame, same: pl.DataFrame, averages: pl.DataFrame, title: str, subtitle: str) -> Chart:
+    """The rent of one chip over the days it was seen: each cloud in grey, the middle of the same clouds in strength.
+
+    Grain of `clouds` and of `averages`, which are published ones and dotted: a span of days at one rent, with cloud,
+    publisher, seller_kind, is_own, usd_per_accelerator_hour, first_on, last_on. Of `same`: seller kind and day.
+    """
+    figure, ends = style.figure(440), []
+    for (cloud, _, is_own), rows in style.plain(clouds).group_by(["cloud", "publisher", "is_own"], maintain_order=True):
+        line = {"color": style.CONTEXT, "width": 1}
+        days, prices = _span_line(figure, rows, f"{cloud}", line, opacity=0.45)
+        style.outline(figure, days, prices, [bool(is_own)] * len(days))
+    for (kind, publisher), rows in style.plain(averages).group_by(["seller_kind", "publisher"], maintain_order=True):
+        colour, _ = SELLER_LINES[_kind(kind)]
+        name = f"{rent.SELLERS[_kind(kind)]}, average by {publisher}"
+        days, prices = _span_line(figure, rows, name, {"color": colour, "width": 1.5, "dash": "dot"})
+        ends.append((days[-1], prices[-1], f"{rent.SELLERS[_kind(kind)]}, a published average"))
+    for (kind,), rows in same.group_by(["seller_kind"], maintain_order=True):
+        colour, dash = SELLER_LINES[_kind(kind)]
+        days, prices = rows["day"].to_list(), rows["usd_per_accelerator_hour"].to_list()
+        name = f"{rows['clouds'][0]} {rent.SELLERS[_kind(kind)]}"
+        figure.add_scatter(
+            x=days,
+            y=prices,
+            name=name,
+            mode="lines",
+            line={"color": colour, "width": 3, "dash": dash, "shape": "hv"},
+            hovertext=[
+                f"{name}, the same ones all the time: {words.dollars(price)} per GPU-hour on {words.day(day)}"
+                for day, price in zip(days, prices, strict=True)
+            ],
+            hoverinfo="text",
+        )
+        ends.append((days[-1], prices[-1], name))
+    low, high = values.extent(pl.concat([clouds, averages])["usd_per_accelerator_hour"])
+    figure.update_yaxes(style.log_axis(low, high, "Rent, USD per GPU-hour (log scale)", "$"))
+    figure.update_xaxes(title={"text": "Day the rent was seen"})
+    labels.line_ends(figure, ends)
+    figure.update_layout(margin={"r": 96})
+    return Chart(figure, title, subtitle)
+
+
+def _kind(found: object) -> str | None:
+    return None if found is None else str(found)
+
+
+def _span_line(
+    figure: go.Figure, rows: pl.DataFrame, name: str, line: style.Settings, opacity: float = 1
+) -> tuple[list[date], list[float]]:
+    """Draws spans of days as one line that breaks where nothing was seen; the last days and rents of the spans."""
+    days: list[date | None] = []
+    prices: list[float | None] = []
+    told: list[str | None] = []
+    for row in rows.sort("first_on").iter_rows(named=True):
+        if days and (row["first_on"] - days[-1]).days > BREAK_DAYS:
+            days, prices, told = [*days, None], [*prices, None], [*told, None]
+        seen = words.days(row["first_on"], row["last_on"])
+        sentence = f"{name}: {words.dollars(row['usd_per_accelerator_hour'])} per GPU-hour, seen {seen}"
+        days += [row["first_on"], row["last_on"]]
+        prices += [row["usd_per_accelerator_hour"]] * 2
+        told += [sentence] * 2
+    is_brief = rows["first_on"].min() == rows["last_on"].max()
+    figure.add_scatter(
+        x=days,
+        y=prices,
+        name=name,
+        mode="markers" if is_brief else "lines",
+        line=line,
+        marker={"size": 5, "color": line["color"]},
+        opacity=opacity,
+        hovertext=told,
+        hoverinfo="text",
+    )
+    return rows.sort("first_on")["last_on"].to_list(), rows.sort("first_on")["usd_per_accelerator_hour"].to_list()
+
+
+OFFER_LINES = ((style.ACCENT, "circle"), (style.STRONG, "square"), (style.CONTEXT, "triangle-up"))
+
+
+def offers(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
+    """What marketplaces ask for one chip: the median of each day's offers, with a whisker over their middle half.
+
+    Grain of `frame`: place and day, with offers, is_own, observed_on, usd_per_accelerator_hour and its p25 and p75,
+    which are null where there are few offers.
+    """
+    figure, ends = style.figure(380), []
+    places = style.plain(frame).group_by(["place"], maintain_order=True)
+    for number, ((place,), rows) in enumerate(places):
+        colour, symbol = OFFER_LINES[number % len(OFFER_LINES)]
+        asked = rows["usd_per_accelerator_hour"]
+        high, low = rows["usd_per_accelerator_hour_p75"] - asked, asked - rows["usd_per_accelerator_hour_p25"]
+        figure.add_scatter(
+            x=rows["observed_on"].to_list(),
+            y=asked.to_list(),
+            name=f"{place}",
+            mode="lines+markers",
+            line={"color": colour, "width": 2},
+            marker={"symbol": symbol, "size": 8, "color": colour},
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": high.fill_null(0).to_list(),
+                "arrayminus": low.fill_null(0).to_list(),
+                "thickness": 1,
+                "width": 3,
+                "color": colour,
+            },
+            hovertext=[
+                f"{place}: half of {words.plural(row['offers'], 'offer')} ask "
+                f"{words.dollars(row['usd_per_accelerator_hour'])} or less per GPU-hour on "
+                f"{words.day(row['observed_on'])}"
+                for row in rows.iter_rows(named=True)
+            ],
+            hoverinfo="text",
+        )
+        style.outline(figure, rows["observed_on"].to_list(), asked.to_list(), rows["is_own"].to_list())
+        ends.append((rows["observed_on"][-1], asked[-1], f"{place}"))
+    edges = ("usd_per_accelerator_hour", "usd_per_accelerator_hour_p25", "usd_per_accelerator_hour_p75")
+    low_end, high_end = values.extent(pl.concat([frame[edge].alias("asked") for edge in edges]))
+    figure.update_yaxes(style.log_axis(low_end, high_end, "Price asked, USD per GPU-hour (log scale)", "$"))
+    figure.update_xaxes(title={"text": "Day of the offers"})
     labels.line_ends(figure, ends)
     figure.update_layout(margin={"r": 96})
     return Chart(figure, title, subtitle)

@@ -50,6 +50,7 @@ DROPPED = Fault("dropped", "Dropped by the correction {correction}: {reason}.")
 REPEATED = Fault("repeated", "It repeats a row that is kept.")
 READ_ELSEWHERE = Fault("read_elsewhere", "The same figures are read from another address.")
 LATER_LOOK = Fault("later_look", "A later look of the same day is used.")
+EARLIER_LOOK = Fault("earlier_look", "An earlier look of the same day is used.")
 OLDER_COPY = Fault("older_copy", "An older copy; the newest file stands for all rows.")
 RIVAL = Fault("rival", "Another value for the same thing; {kept} is kept.")
 POSSIBLE_DUPLICATE = Fault("possible_duplicate", "The publisher marks it as a possible duplicate.")
@@ -111,10 +112,23 @@ FRACTION = Fault("fraction", "A fraction of an accelerator, not comparable with 
 UNKNOWN_SLICE = Fault("unknown_slice", "A slice of a TPU generation for which we do not know what the size counts.")
 BROKEN_SLICE = Fault("broken_slice", "A slice that is not a whole number of chips.", stands_alone=True)
 SPOKEN_FOR = Fault("spoken_for", "It repeats the price of another zone, region or slice size, which stands for it.")
-RESERVED = Fault("reserved", "Not pay-as-you-go: a reservation's price is for its whole term.")
+UNKNOWN_TERM = Fault("unknown_term", "A reservation whose term is not known here: its price is for the whole of it.")
+DEV_TEST = Fault("dev_test", "A price for developing and testing only.")
 SPOT = Fault("spot", "Spot or low priority.")
 WINDOWS = Fault("windows", "Windows: the price includes the operating system's licence.")
 NOT_A_MACHINE = Fault("not_a_machine", "Not a virtual machine by the hour.")
+OFFERS_DIFFER = Fault(
+    "offers_differ", "The record beside the offers counts {said} of them; {found} are there.", stands_alone=True
+)
+NO_RENT = Fault("no_rent", "A day without a price.")
+MACHINE_OR_ACCELERATOR = Fault(
+    "machine_or_accelerator",
+    "Whether its price is of the machine or of one accelerator cannot be told from later prices of the offer.",
+)
+COPIED = Fault(
+    "copied",
+    "The same value stands in another column that day, and in its own column nowhere near it: it was copied.",
+)
 UNKNOWN_SIZE = Fault("unknown_size", "A machine size whose accelerators we have not looked up.")
 
 # Benchmarks

@@ -24,6 +24,7 @@ from types import MappingProxyType
 from etl.sources.contract import Payload, Source, Want
 
 LISTINGS = "listings.csv"
+KINDS = {".csv": "csv", ".jsonl": "text"}  # by the ending of an address; a line of JSON alone is no JSON document
 COPY_COLUMNS = ("source", "address", "day", "known_by")
 LISTING_COLUMNS = ("source", "listing", "copy")
 
@@ -168,7 +169,7 @@ def _listing(line: Mapping[str, str]) -> Listing:
 
 
 def _want(copy: Copy) -> Want:
-    kind = "csv" if copy.address.endswith(".csv") else "json"
+    kind = next((kind for ending, kind in KINDS.items() if copy.address.endswith(ending)), "json")
     return Want(copy.address, kind, is_final=True, is_optional=copy.is_guess, as_of=copy.day)
 
 

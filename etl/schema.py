@@ -483,6 +483,8 @@ MODEL = fact(
     ),
 )
 
+HYPERSCALER, GPU_CLOUD, MARKETPLACE = SELLER_KINDS = ("hyperscaler", "GPU cloud", "marketplace")
+
 ACCELERATOR_RENT = fact(
     "accelerator_rent",
     "one published hourly price of one accelerator",
@@ -511,8 +513,54 @@ ACCELERATOR_RENT = fact(
     ),
     text("price_kind", "on-demand, spot, reserved or another basis as published", required=True),
     text("region", "Region as published"),
-    day("observed_on", "Day the price was seen"),
+    text(
+        "seller_kind",
+        "hyperscaler: a general cloud with machines of every sort; GPU cloud: one that rents out accelerators; "
+        "marketplace: one where many owners do; null where nobody has sorted the seller",
+        choices=SELLER_KINDS,
+    ),
+    day("observed_from", "First of the days on end on which this price was seen; null where only observed_on is known"),
+    day("observed_on", "Day the price was seen; of several days on end the last"),
     text("outlier_reason", "Why the price is not believed; such a row enters no figure"),
+)
+
+FREE, RENTED, EITHER = OFFER_STATES = ("free", "rented", "either")
+
+GPU_OFFER = fact(
+    "gpu_offer",
+    "the offers of one accelerator on one marketplace on one day, of one kind of price",
+    (
+        "source",
+        "marketplace",
+        "accelerator_as_published",
+        "region",
+        "price_kind",
+        "state",
+        "observed_on",
+        "source_url",
+    ),
+    text("marketplace", "Where many owners offer", required=True),
+    text("accelerator", "Which chip", required=True),
+    published_spelling("accelerator"),
+    text("region", "Where the machines stand; null: anywhere"),
+    text("price_kind", "on-demand, or on-demand and spot together where nobody tells them apart", required=True),
+    text(
+        "state",
+        "free: to be had; rented: taken by somebody; either: both, or not told apart",
+        required=True,
+        choices=OFFER_STATES,
+    ),
+    count("offers", "Offers behind the figures; one machine may be offered whole and in parts", required=True),
+    number(
+        "usd_per_accelerator_hour",
+        "USD per accelerator-hour",
+        "Price asked for one accelerator, the median of the offers; null where there are none",
+        above_zero=True,
+    ),
+    *percentiles("usd_per_accelerator_hour", "USD per accelerator-hour", "Price asked", (10, 25, 75, 90)),
+    number("lowest_usd_per_accelerator_hour", "USD per accelerator-hour", "The lowest price asked", above_zero=True),
+    number("highest_usd_per_accelerator_hour", "USD per accelerator-hour", "The highest price asked", above_zero=True),
+    day("observed_on", "Day of the offers", required=True),
 )
 
 COMPANY_QUARTER = fact(
@@ -805,6 +853,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             ACCELERATOR,
             MODEL,
             ACCELERATOR_RENT,
+            GPU_OFFER,
             COMPANY_QUARTER,
             COMPUTE_SHARE,
             COMPUTE_CLUSTER,

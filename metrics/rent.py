@@ -5,10 +5,13 @@ users together and never stands beside the speed of one request.
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 import polars as pl
 
-from metrics import matching
+from etl.offers import CURRENT_DAYS
+from etl.schema import GPU_CLOUD, HYPERSCALER, MARKETPLACE, RENTED
+from metrics import matching, values
 from metrics.metric import COST_FROM_RENT, ratio
 
 ON_DEMAND = "On demand"
@@ -19,20 +22,51 @@ BASES: Mapping[str, str] = {
     "Cost of ownership": r"^TCO",
 }
 PARTIAL = "accelerator alone"  # a price that lacks the machine around the accelerator
+INDEX: Mapping[str, str] = {ON_DEMAND: "rental index", "Spot": "rental index, spot"}  # averages, by basis
+SELLERS: Mapping[str | None, str] = {  # kinds of sellers, as many
+    HYPERSCALER: "hyperscalers",
+    GPU_CLOUD: "GPU clouds",
+    MARKETPLACE: "marketplaces",
+    None: "all clouds",
+}
+OF_ONE_FORM = " SXM"  # most sellers say H100 and mean this board
+OFFERED_ON_DEMAND = "on-demand"  # offers among which there is no spot price
+SERIES = ("cloud", "source", "publisher", "is_own")  # one cloud as one publisher shows it
+FEWEST_SAME = 2  # clouds whose middle rent can be followed over time
+
+
+def believed(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
+    """The rents of clouds on one basis that enter a figure: neither doubted, nor without the machine."""
+    return rows.filter(
+        pl.col("price_kind").str.contains(BASES[basis])
+        & ~pl.col("price_kind").str.contains(PARTIAL, literal=True)
+        & pl.col("outlier_reason").is_null()
+    )
+
+
+def known_by(rows: pl.DataFrame, day: date | None) -> pl.DataFrame:
+    """The rents as somebody knew them on that day: a price that goes on afterwards was seen up to that day.
+
+    Rents that begin later stay as they are; null: all of them do.
+    """
+    if day is None:
+        return rows
+    goes_on = (pl.col("observed_from") <= day) & (pl.col("observed_on") > day)
+    return rows.with_columns(observed_on=pl.when(goes_on).then(pl.lit(day)).otherwise("observed_on"))
 
 
 def rents(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
-    """Middle rent of each accelerator and cloud on one basis, with its range; outliers left out.
+    """Middle of the newest rents of each accelerator and cloud on one basis, with their range; outliers left out.
 
     Grain: accelerator, cloud, and whether the rents are a reader's own. `prices` counts the rents
-    behind the middle one.
+    behind the middle one, all of the newest day on which the cloud's rent was seen. A cloud that was last seen more
+    than CURRENT_DAYS before the newest rent of the accelerator rents it out no more.
     """
+    newest = pl.col("observed_on").max().over("accelerator", "cloud", matching.OWN)
+    since = pl.col("observed_on").max().over("accelerator") - timedelta(days=CURRENT_DAYS)
     return (
-        rows.filter(
-            pl.col("price_kind").str.contains(BASES[basis])
-            & ~pl.col("price_kind").str.contains(PARTIAL, literal=True)
-            & pl.col("outlier_reason").is_null()
-        )
+        believed(rows, basis)
+        .filter(pl.col("observed_on").eq_missing(newest), (pl.col("observed_on") >= since).fill_null(True))
         .sort("usd_per_accelerator_hour", "source_url")
         .group_by("accelerator", "cloud", is_own=matching.OWN, maintain_order=True)
         .agg(
@@ -51,6 +85,141 @@ def rents(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
         )
         .sort("accelerator", "usd_per_accelerator_hour", "cloud", "is_own")
     )
+
+
+def over_time(rows: pl.DataFrame, chip: str, basis: str) -> pl.DataFrame:
+    """The middle rent of a chip at each cloud on each day that a publisher saw it.
+
+    Grain: cloud, publisher, day, whether it is a reader's own. The plain chip and its SXM board are one chip here.
+    `prices` counts the offers behind the middle one.
+    """
+    return _by_day(_of_sellers(rows, basis), chip)
+
+
+def averages(rows: pl.DataFrame, chip: str, basis: str) -> pl.DataFrame:
+    """What publishers give as the average rent of a chip at a kind of seller, by day; of all where the kind is null.
+
+    Grain and columns as of `over_time`; the average of all kinds is left out beside those of each.
+    """
+    published = rows.filter((pl.col("price_kind") == INDEX.get(basis, "")) & pl.col("outlier_reason").is_null())
+    is_of_kind = pl.col("seller_kind").is_not_null()
+    return _by_day(published.filter(is_of_kind | (pl.lit(basis) != ON_DEMAND)), chip)
+
+
+def _of_sellers(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
+    """Believed rents of sellers whose kind is known, and a reader's own."""
+    return believed(rows, basis).filter(pl.col("seller_kind").is_not_null() | matching.OWN)
+
+
+def _by_day(rents: pl.DataFrame, chip: str) -> pl.DataFrame:
+    is_chip = pl.col("accelerator").str.strip_suffix(OF_ONE_FORM) == chip
+    first = pl.coalesce("observed_from", "observed_on")
+    return (
+        rents.filter(is_chip & pl.col("observed_on").is_not_null())
+        .with_columns(day=pl.date_ranges(first, "observed_on"), is_own=matching.OWN)
+        .explode("day")
+        .group_by("cloud", "publisher", "source", "seller_kind", "is_own", "day")
+        .agg(
+            pl.col("usd_per_accelerator_hour").median(),
+            pl.col("source_url").min(),
+            prices=pl.len().cast(pl.Int64),
+        )
+        .sort(*SERIES, "day")
+    )
+
+
+def followed_chips(rows: pl.DataFrame, basis: str) -> list[str]:
+    """Chips whose rent was seen over time, those of most clouds first."""
+    seen = _of_sellers(rows, basis).filter(pl.col("observed_from") < pl.col("observed_on"))
+    chip = pl.col("accelerator").str.strip_suffix(OF_ONE_FORM)
+    counted = seen.group_by(chip=chip).agg(clouds=pl.col("cloud").n_unique())
+    return counted.sort("clouds", "chip", descending=[True, False])["chip"].to_list()
+
+
+def spans(by_day: pl.DataFrame) -> pl.DataFrame:
+    """Days on end with one middle rent of a cloud as one row, with first_on and last_on."""
+    same = (pl.col("usd_per_accelerator_hour") == pl.col("usd_per_accelerator_hour").shift().over(SERIES)) & (
+        (pl.col("day") - pl.col("day").shift().over(SERIES)).dt.total_days() == 1
+    )
+    return (
+        by_day.with_columns(span=(~same.fill_null(False)).cum_sum().over(SERIES))
+        .group_by(*SERIES, "seller_kind", "span", maintain_order=True)
+        .agg(
+            pl.col("usd_per_accelerator_hour", "source_url", "prices").first(),
+            first_on=pl.col("day").first(),
+            last_on=pl.col("day").last(),
+        )
+        .drop("span")
+    )
+
+
+def of_the_same_clouds(by_day: pl.DataFrame) -> pl.DataFrame:
+    """The middle rent of each kind of seller over one set of clouds, each as one publisher shows it.
+
+    Grain: seller kind, day. The clouds of the set stand on its first and on its last day; both are chosen so that
+    most clouds are followed over most days, and days without all of them are left out. A median over whoever
+    happens to be seen moves when clouds come and go. `clouds` counts the set.
+    """
+    official = by_day.filter(~pl.col("is_own"))
+    sets = [_longest(rows) for _, rows in official.group_by(["seller_kind", "source"], maintain_order=True)]
+    followed = pl.concat(sets) if sets else _middle(official)
+    days = (pl.col("day").max() - pl.col("day").min()).dt.total_days().over("seller_kind", "source")
+    weighed = followed.with_columns(weight=pl.col("clouds") * days)
+    best = weighed.filter(pl.col("weight") == pl.col("weight").max().over("seller_kind"))
+    return best.unique(["seller_kind", "day"], keep="first", maintain_order=True).drop("weight")
+
+
+def _longest(rows: pl.DataFrame) -> pl.DataFrame:
+    """The middle rent over the clouds of one kind and source that make the largest number of clouds times days."""
+    series = rows.group_by(SERIES, maintain_order=True).agg(first_on=pl.col("day").min())
+    best, most = rows.head(0), 0.0
+    for start in series["first_on"].unique().sort():
+        there = rows.filter(pl.col("day") == start).select(SERIES)
+        later = rows.filter(pl.col("day") > start).join(there, on=SERIES, how="semi", maintain_order="left")
+        ends = later.group_by("day").agg(clouds=pl.len()).filter(pl.col("clouds") >= FEWEST_SAME)
+        weighed = ends.with_columns(weight=pl.col("clouds") * (pl.col("day") - start).dt.total_days())
+        if (weight := values.largest(weighed["weight"]) or 0.0) > most:
+            last = weighed.sort("weight", "day", descending=True)["day"][0]
+            lasting = rows.filter(pl.col("day") == last).join(there, on=SERIES, how="semi").select(SERIES)
+            within = rows.filter(pl.col("day").is_between(start, last))
+            best, most = within.join(lasting, on=SERIES, how="semi", maintain_order="left"), weight
+    return _middle(best)
+
+
+def _middle(rows: pl.DataFrame) -> pl.DataFrame:
+    """The middle rent of each day on which all clouds of the rows were seen, with their number."""
+    return (
+        rows.group_by("seller_kind", "source", "day")
+        .agg(
+            pl.col("usd_per_accelerator_hour").median(),
+            pl.col("source_url", "publisher").min(),
+            clouds=pl.len().cast(pl.Int64),
+        )
+        .filter(pl.col("clouds") == rows.n_unique(SERIES))
+        .sort("seller_kind", "day")
+    )
+
+
+def offers(rows: pl.DataFrame, chip: str) -> pl.DataFrame:
+    """The offers of a chip by day, with `place`: the marketplace, where the machines stand and whether they are free.
+
+    Grain: place, day, whether they are a reader's own. Days without an offer are left out.
+    """
+    is_chip = pl.col("accelerator").str.strip_suffix(OF_ONE_FORM) == chip
+    region = pl.when(pl.col("region").is_not_null()).then(pl.format(" in {}", "region")).otherwise(pl.lit(""))
+    taken = pl.when(pl.col("state") == RENTED).then(pl.lit(", rented out")).otherwise(pl.lit(""))
+    return (
+        rows.filter(is_chip & (pl.col("offers") > 0))
+        .with_columns(place=pl.format("{}{}{}", "marketplace", region, taken), is_own=matching.OWN)
+        .sort("place", "observed_on", "source_url")
+    )
+
+
+def offered_chips(rows: pl.DataFrame) -> list[str]:
+    """Chips that somebody offered, those with most offers first."""
+    chip = pl.col("accelerator").str.strip_suffix(OF_ONE_FORM)
+    counted = rows.filter(pl.col("offers") > 0).group_by(chip=chip).agg(pl.col("offers").sum())
+    return counted.sort("offers", "chip", descending=[True, False])["chip"].to_list()
 
 
 def throughputs(serving: pl.DataFrame, model: str) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from etl.folders import Folders
 from etl.sources import SOURCES
 from etl.sources.contract import Payload, Source, Want
 
+COPIED_ON = date(2026, 11, 30)
 BESIDE_CHECKOUT = Path(__file__).parents[1] / "../shared/upstream-2026-11"
 
 
@@ -22,7 +23,6 @@ def _upstream() -> Path | None:
 
 # Whole payloads as published, laid out as <host>/<path>; None where they are not at hand.
 UPSTREAM: Path | None = _upstream()
-
 
 # The copies of the past that the project knows.
 HISTORY = history.load(Folders().history, SOURCES)
@@ -37,21 +37,20 @@ def whole(source: Source, mirror: Path) -> list[Payload]:
     """Everything of a mirror that the source wants until it wants nothing new, where it lies."""
     held: dict[str, Payload] = {}
     while True:
-        asked = [want.url for want in (*source.wants(list(held.values())), *past(source))]
+        asked = {want.url: want.as_of for want in (*source.wants(list(held.values())), *past(source))}
         found = {url: _copy(mirror, url) for url in asked if url not in held}
         new = {url: path for url, path in found.items() if path is not None}
         if not new:
             return list(held.values())
-        held |= {url: _at(path, url) for url, path in new.items()}
+        held |= {url: _at(path, url, asked[url] or COPIED_ON) for url, path in new.items()}
 
 
 def _copy(mirror: Path, url: str) -> Path | None:
     return next((path for path in files(mirror, url) if path.is_file()), None)
 
 
-def _at(path: Path, url: str) -> Payload:
+def _at(path: Path, url: str, day: date) -> Payload:
     data = path.read_bytes()
-    day = date(2026, 11, 30)
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
     return Payload(url, path, day, moment, hashlib.sha256(data).hexdigest(), len(data))
 

@@ -1,8 +1,7 @@
 """The figures that ship are exactly what the publishers' whole files say, and hold what is claimed of them.
 
 Where the whole files lie beside the checkout (or where DIVIDE_UPSTREAM says), everything is fetched
-from them, built and written again, from nothing but the lists of names and the cited facts. Results of
-MLPerf come from the files of November 2026, which hold more rounds.
+from them, built and written again, from nothing but the lists of names, of copies and the cited facts.
 """
 
 import itertools
@@ -18,22 +17,18 @@ from etl import published
 from etl.fetch.download import Settings
 from etl.folders import PROJECT, Folders
 from etl.publish.refresh import refresh
-from etl.sources import source
-from metrics import exported, mlcommons
-from tests.payloads import UPSTREAM, UPSTREAM_OF_NOVEMBER
+from metrics import exported
+from tests.payloads import UPSTREAM
 
 pytestmark = [
     pytest.mark.skipif(
-        UPSTREAM is None or UPSTREAM_OF_NOVEMBER is None,
+        UPSTREAM is None,
         reason="the publishers' whole files lie neither beside the checkout nor at DIVIDE_UPSTREAM",
     ),
     pytest.mark.xdist_group("whole files"),  # they are fetched once a process
 ]
 SHIPPED = PROJECT / "data/published"
-REMEDY = (
-    "Remove data/published, then: python -m etl refresh --source mlperf_training --source mlperf_inference "
-    "--mirror FOLDER_OF_NOVEMBER; python -m etl refresh --mirror FOLDER; python -m etl export published"
-)
+REMEDY = "Remove data/published, then: python -m etl refresh --mirror FOLDER; python -m etl export published"
 # Listed by the publisher and left out of the copies: the result is missing, and says so.
 LACKS_LOGS = "mlperf_training"
 
@@ -51,9 +46,8 @@ def refreshed(tmp_path_factory):
     """Folders and outcome of a refresh from the whole files."""
     folder = tmp_path_factory.mktemp("whole")
     folders = Folders(data=folder / "data", shipped=folder / "shipped")
-    for part in ("names", "facts", "corrections"):
+    for part in ("names", "facts", "corrections", "history"):
         shutil.copytree(PROJECT / "data" / part, folders.shipped / part)
-    refresh(folders, Settings(mirror=UPSTREAM_OF_NOVEMBER), [source(name) for name in mlcommons.SOURCES])
     return folders, refresh(folders, Settings(mirror=UPSTREAM))
 
 

@@ -1,21 +1,24 @@
 """Azure Retail Prices: Microsoft's own list prices of virtual machines, JSON in pages.
 
-- One question for each accelerator that Azure names in its machine sizes, then the pages that
-  NextPageLink of the pages already held leads to. Pages left over from an earlier answer are not read.
+- One question for each part of a machine size that tells its accelerator, of prices by use and of reservations,
+  then the pages that NextPageLink of the pages already held leads to. Pages left over from an earlier answer are
+  not read. The machines with A100 of 40 GB do not name it: they are asked for by their size.
 - A price is for the whole machine. How many of which accelerator a size has is not in the answer;
-  MACHINES states it from Microsoft's documentation. A size that is not listed there is set aside.
+  `azure_machines` states it from Microsoft's documentation. A size that is not listed there is set aside.
 - Windows and Linux share the meter's name and differ in productName only; Linux is kept.
-- Spot and low priority are told by skuName and meterName and are left out, and so are reservations,
-  whose price is for the whole term.
+- The price of a reservation is for its whole term, though its unit is an hour: it is divided by the hours.
+- Spot and low priority are told by meterName and sometimes by skuName, and are left out. So are prices for developing
+  and testing, which repeat the meter's name.
 - One region may list a size under several meters: the primary meter is kept, then the newest.
-- Written from the published description of the fields; no answer of the service has been met yet.
+- Met so far: items of one region, picked from an answer of July 2026.
 """
 
 import polars as pl
 
 from etl import faults
 from etl.faults import Fault
-from etl.sources import cells
+from etl.sources import cells, clouds
+from etl.sources.azure_machines import MACHINES
 from etl.sources.azure_pages import BASE_URL, asking, pages
 from etl.sources.contract import (
     Held,
@@ -31,26 +34,10 @@ from etl.sources.contract import (
     together,
 )
 
-ACCELERATORS_IN_SIZES = ("A100", "H100", "H200", "MI300X", "GB200", "GB300")
-
-# Machine size: accelerator and how many, from the size series at
-# https://learn.microsoft.com/azure/virtual-machines/sizes/overview#gpu-accelerated.
-MACHINES = {
-    "Standard_NC24ads_A100_v4": ("A100 PCIe 80GB", 1),
-    "Standard_NC48ads_A100_v4": ("A100 PCIe 80GB", 2),
-    "Standard_NC96ads_A100_v4": ("A100 PCIe 80GB", 4),
-    "Standard_ND96amsr_A100_v4": ("A100 SXM 80GB", 8),
-    "Standard_ND96ams_A100_v4": ("A100 SXM 80GB", 8),
-    "Standard_NC40ads_H100_v5": ("H100 NVL", 1),
-    "Standard_NC80adis_H100_v5": ("H100 NVL", 2),
-    "Standard_NCC40ads_H100_v5": ("H100 NVL", 1),
-    "Standard_ND96isr_H100_v5": ("H100 SXM", 8),
-    "Standard_ND96is_H100_v5": ("H100 SXM", 8),
-    "Standard_ND96isr_H200_v5": ("H200 SXM", 8),
-    "Standard_ND96is_H200_v5": ("H200 SXM", 8),
-    "Standard_ND96isr_MI300X_v5": ("MI300X", 8),
-    "Standard_ND96is_MI300X_v5": ("MI300X", 8),
-}
+IN_SIZES = ("A100", "ND96asr_v4", "H100", "H200", "MI300X", "GB200", "GB300")
+CONSUMPTION, RESERVATION, DEV_TEST = "Consumption", "Reservation", "DevTestConsumption"
+TERM_HOURS = {"1 Year": 365 * 24, "3 Years": 3 * 365 * 24}
+COMMITTED = {"1 Year": "1-year reservation", "3 Years": "3-year reservation"}
 
 ITEM_KEYS = (
     "currencyCode",
@@ -68,31 +55,29 @@ NO_PRICE = faults.NOT_ABOVE_ZERO.of(field="retailPrice")
 OTHER_METER = faults.RIVAL.of(kept="the primary meter, then the newest,")
 
 
-def first_page(accelerator: str) -> str:
-    question = (
-        f"serviceName eq 'Virtual Machines' and priceType eq 'Consumption' and contains(armSkuName, '{accelerator}')"
-    )
+def first_page(in_size: str, kind: str = CONSUMPTION) -> str:
+    question = f"serviceName eq 'Virtual Machines' and priceType eq '{kind}' and contains(armSkuName, '{in_size}')"
     return asking(question)
 
 
+FIRST_PAGES = tuple(first_page(in_size, kind) for kind in (CONSUMPTION, RESERVATION) for in_size in IN_SIZES)
+
+
 def wants(held: Held) -> list[Want]:
-    urls: list[str] = []
-    for accelerator in ACCELERATORS_IN_SIZES:
-        urls += pages(first_page(accelerator), held)
+    urls = [url for first in FIRST_PAGES for url in pages(first, held)]
     return [Want(url, is_optional=True) for url in dict.fromkeys(urls)]
 
 
 def read(held: Held) -> Reading:
     wanted = {want.url for want in wants(held)}
-    pages = [payload for payload in held if payload.url in wanted]
-    reading = each(_read_page)(pages)
-    first_pages = {first_page(accelerator) for accelerator in ACCELERATORS_IN_SIZES}
-    missing = wanted - first_pages - {page.url for page in pages}
+    found = [payload for payload in held if payload.url in wanted]
+    reading = each(_read_page)(found)
+    missing = wanted - set(FIRST_PAGES) - {page.url for page in found}
     frames = {name: _one_row_per_machine(frame) for name, frame in reading.frames.items() if frame.height}
     left_out = sum(frame.height for frame in reading.frames.values()) - sum(f.height for f in frames.values())
     aside = [SetAside(BASE_URL, OTHER_METER, "see the rows kept", left_out)] if left_out else []
     return Reading(
-        {name: frame.drop("is_primary", "since") for name, frame in frames.items()},
+        {name: clouds.add_kind(frame.drop("is_primary", "since")) for name, frame in frames.items()},
         [*reading.set_aside, *aside],
         reading.refused,
         [f"Azure prices: the page {url} is not held" for url in sorted(missing)],
@@ -107,9 +92,9 @@ def _read_page(payload: Payload) -> Reading:
         expect_keys(items[0], ITEM_KEYS, f"{payload.url}, Items")
     rows, aside = [], []
     for item in items:
-        fault, usd_per_hour = _fault(item), cells.above_zero(item.get("retailPrice"))
-        if fault is None and usd_per_hour is not None:
-            rows.append(_row(item, usd_per_hour, payload))
+        fault, usd = _fault(item), cells.above_zero(item.get("retailPrice"))
+        if fault is None and usd is not None:
+            rows.append(_row(item, usd, payload))
         else:
             aside.append(SetAside(payload.url, fault or NO_PRICE, _as_text(item)))
     return Reading(
@@ -118,10 +103,15 @@ def _read_page(payload: Payload) -> Reading:
     )
 
 
+KINDS = {(CONSUMPTION, None): "on-demand"} | {(RESERVATION, term): kind for term, kind in COMMITTED.items()}
+
+
 def _fault(item: JsonObject) -> Fault | None:
     words = f"{item.get('skuName')} {item.get('meterName')}".lower()
-    if item.get("type") != "Consumption" or item.get("reservationTerm"):
-        return faults.RESERVED
+    if item.get("type") == DEV_TEST:
+        return faults.DEV_TEST
+    if (item.get("type"), item.get("reservationTerm")) not in KINDS:
+        return faults.UNKNOWN_TERM
     if item.get("currencyCode") != "USD":
         return faults.OTHER_CURRENCY
     if "spot" in words or "low priority" in words:
@@ -154,22 +144,29 @@ SCHEMA = {
 KEY = ("cloud", "accelerator_as_published", "instance", "accelerator_count", "price_kind", "region")
 
 
-def _row(item: JsonObject, usd_per_hour: float, payload: Payload) -> tuple[object, ...]:
+def _row(item: JsonObject, usd: float, payload: Payload) -> tuple[object, ...]:
     accelerator, count = MACHINES[item["armSkuName"]]
     since = cells.day_of_moment(item.get("effectiveStartDate"))
+    term = item.get("reservationTerm")
+    hours = TERM_HOURS[term] if term else 1
+    told = cells.noted(
+        "Linux.",
+        f"In force since {since}." if since else None,
+        f"The price of the whole term divided by its {hours:,} hours." if term else None,
+    )
     return (
         "Azure",
         accelerator,
         item["armSkuName"],
         count,
-        round(usd_per_hour / count, 6),
-        "on-demand",
+        round(usd / hours / count, 6),
+        KINDS[item["type"], term],
         item.get("armRegionName") or None,
         payload.as_of,
         payload.url,
         payload.as_of,
         "published",
-        f"Linux; in force since {since}." if since else "Linux.",
+        told,
         item.get("isPrimaryMeterRegion") is True,
         since,
     )

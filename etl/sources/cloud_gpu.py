@@ -27,7 +27,7 @@ import polars as pl
 
 from etl import faults
 from etl.faults import Fault
-from etl.sources import cells
+from etl.sources import cells, clouds
 from etl.sources.contract import Held, Payload, Reading, SetAside, Source, Want, each, together
 
 BASE_URL = "https://raw.githubusercontent.com/anycloud-sh/catalog/main"
@@ -91,7 +91,7 @@ def wants(held: Held) -> list[Want]:
 
 def read(held: Held) -> Reading:
     reading = each(_read_catalogue)([payload for payload in held if payload.url in CLOUDS])
-    frames = {name: _flag_outliers(frame) for name, frame in reading.frames.items()}
+    frames = {name: clouds.add_kind(_flag_outliers(frame)) for name, frame in reading.frames.items()}
     return Reading(frames, reading.set_aside, reading.refused)
 
 

@@ -33,7 +33,7 @@ import polars as pl
 from etl import faults
 from etl.faults import Fault
 from etl.schema import ALWAYS, NEVER, OPTIONAL, TABLES
-from etl.sources import cells
+from etl.sources import cells, clouds
 from etl.sources.contract import Reading, Row, SetAside, Source, SourceChanged, expect_keys
 
 LICENCE = "fact cited; see source"
@@ -227,11 +227,14 @@ def _rent(row: Line) -> Row | Fault:
     kind, _, size = row["price_kind"].partition(", ")
     count = re.fullmatch(r"(\d+)x", size)
     return {
-        "cloud": row["cloud"],
+        "cloud": clouds.named(row["cloud"]),
+        "seller_kind": clouds.kind(row["cloud"]),
         "accelerator_as_published": row["gpu"],
+        "instance": row.get("instance") or None,
         "accelerator_count": int(count[1]) if count else None,
         "usd_per_accelerator_hour": usd,
         "price_kind": kind if count else row["price_kind"],
+        "region": row.get("region") or None,
         "observed_on": cells.day(row["as_of"]),
         **_citation(row),
     }
@@ -572,7 +575,11 @@ def _source(id: str, title: str, table: str, facts: Callable[[Path], Reading], h
 read_facts_chips = _facts("accelerator", ("chips", CHIP_COLUMNS, _chip))
 read_facts_models = _facts("model", ("models", MODEL_COLUMNS, _model))
 read_facts_thinking = _facts("model", ("model_thinking", ("model", "thinks"), _thinking))
-read_facts_rent = _facts("accelerator_rent", ("gpu_rental", RENT_COLUMNS, _rent))
+read_facts_rent = _facts(
+    "accelerator_rent",
+    ("gpu_rental", RENT_COLUMNS, _rent),
+    ("gpu_rental_2026_10", (*RENT_COLUMNS, "instance", "region"), _rent),
+)
 read_facts_companies = _facts(
     "company_quarter",
     ("microsoft", MICROSOFT_COLUMNS, _microsoft_figure),

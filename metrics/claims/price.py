@@ -51,9 +51,9 @@ def rents_against_the_first(record: Record) -> pl.DataFrame:
     costs of ownership, spot, reserved and disbelieved prices are other quantities.
     """
     until = record.period.until
-    of_h100 = pl.col("accelerator").is_in(list(H100)) & pl.col("price_kind").str.contains(rent.BASES[rent.ON_DEMAND])
-    prices = record.tables["accelerator_rent"].filter(of_h100 & pl.col("observed_on").is_not_null())
-    known = _on_demand(prices.filter(pl.col("observed_on") <= until) if until else prices)
+    of_h100 = pl.col("accelerator").is_in(list(H100)) & pl.col("observed_on").is_not_null()
+    prices = rent.believed(rent.known_by(record.tables["accelerator_rent"], until).filter(of_h100), rent.ON_DEMAND)
+    known = prices.filter(pl.col("observed_on") <= until) if until else prices
     first_day = pl.lit(known["observed_on"].min(), dtype=pl.Date)
     first = known.filter(pl.col("observed_on") == first_day)
     later = known.filter((pl.col("observed_on") > first_day) & record.period.holds(pl.col("observed_on")))
@@ -74,12 +74,6 @@ def rents_against_the_first(record: Record) -> pl.DataFrame:
         )
         .with_columns(value=ratio(pl.col("usd_per_accelerator_hour"), pl.col("first_usd_per_accelerator_hour")))
         .sort("value", "cloud")
-    )
-
-
-def _on_demand(prices: pl.DataFrame) -> pl.DataFrame:
-    return prices.filter(
-        pl.col("outlier_reason").is_null() & ~pl.col("price_kind").str.contains(rent.PARTIAL, literal=True)
     )
 
 
@@ -138,7 +132,8 @@ def _gpu_costs(record: Record) -> pl.DataFrame:
     Grain: model, accelerator. The best throughput at that speed, the lowest on-demand rent, no idle
     hour: the best case for GPUs.
     """
-    rents = rent.rents(record.rows("accelerator_rent", pl.col("observed_on")), rent.ON_DEMAND)
+    seen = rent.known_by(record.tables["accelerator_rent"], record.period.until)
+    rents = rent.rents(seen.filter(record.period.holds(pl.col("observed_on"))), rent.ON_DEMAND)
     lowest = rents.unique("accelerator", keep="first", maintain_order=True).select(
         "accelerator", "cloud", "usd_per_accelerator_hour", rent_url="source_url"
     )

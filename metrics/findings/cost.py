@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from etl.offers import CURRENT_DAYS
-from metrics import cost, values, words
+from metrics import cost, rent, values, words
 from metrics.findings.record import named, of_record
 
 
@@ -107,6 +107,59 @@ def rented(costs: pl.DataFrame, listed: pl.DataFrame) -> str:
         f"{told}; the cheapest list price is {words.dollars(cheapest_listed['output_usd_per_mtok'])} "
         f"({cheapest_listed['provider']})"
     )
+
+
+def rent_moves(same: pl.DataFrame, chip: str, basis: str) -> str:
+    """From what to what the middle rent of the same clouds went, for each kind of seller, most clouds first."""
+    ends = (
+        same.sort("day")
+        .group_by("seller_kind", maintain_order=True)
+        .agg(
+            pl.col("clouds").first(),
+            first=pl.col("usd_per_accelerator_hour").first(),
+            last=pl.col("usd_per_accelerator_hour").last(),
+            since=pl.col("day").first(),
+            until=pl.col("day").last(),
+        )
+        .sort("clouds", "seller_kind", descending=[True, False])
+    )
+    if ends.is_empty():
+        return f"No two clouds were seen to rent out {chip} over time"
+    told = [
+        f"{_first_and_last(row['first'], row['last'])} at {row['clouds']} "
+        f"{rent.SELLERS[row['seller_kind']]} ({words.days(row['since'], row['until'])})"
+        for row in ends.iter_rows(named=True)
+    ]
+    return f"The middle {basis.lower()} rent of {chip}, over the same clouds: {'; '.join(told)}"
+
+
+def _first_and_last(first: float, last: float) -> str:
+    """Both prices, or the one where they read alike."""
+    begins, ends = words.dollars(first), words.dollars(last)
+    return f"{begins} first and last" if begins == ends else f"{begins}, later {ends},"
+
+
+def offers_move(offers: pl.DataFrame, chip: str) -> str:
+    """From what to what the middle offer of a chip went on each marketplace, most offers first."""
+    ends = (
+        offers.sort("observed_on")
+        .group_by("place", maintain_order=True)
+        .agg(
+            pl.col("offers").sum(),
+            first=pl.col("usd_per_accelerator_hour").first(),
+            last=pl.col("usd_per_accelerator_hour").last(),
+            since=pl.col("observed_on").first(),
+            until=pl.col("observed_on").last(),
+        )
+        .sort("offers", "place", descending=[True, False])
+    )
+    told = [
+        f"{words.dollars(row['last']) if row['since'] == row['until'] else _first_and_last(row['first'], row['last'])} "
+        f"on {row['place']} "
+        f"({words.days(row['since'], row['until'])})"
+        for row in ends.iter_rows(named=True)
+    ]
+    return f"The middle offer of {chip} by the hour asks {'; '.join(told)}"
 
 
 def dearest_output(priced: pl.DataFrame) -> str:

@@ -38,6 +38,25 @@ PAIR_COLUMNS = (
 )
 SPAN_COLUMNS = ("label", "blended_usd_per_mtok", "valid_from", "last_seen_on", "source")
 CHEAPEST_OTHERS = 5
+RENT_SPAN_COLUMNS = (
+    "cloud",
+    "seller_kind",
+    "usd_per_accelerator_hour",
+    "first_on",
+    "last_on",
+    "prices",
+    "publisher",
+)
+OFFER_COLUMNS = (
+    "place",
+    "accelerator",
+    "offers",
+    "usd_per_accelerator_hour",
+    "usd_per_accelerator_hour_p25",
+    "usd_per_accelerator_hour_p75",
+    "price_kind",
+    "observed_on",
+)
 RENT_COLUMNS = ("cloud", "accelerator", "usd_per_mtok_from_rent", "usd_per_accelerator_hour", "prices", "observed_on")
 
 
@@ -52,6 +71,8 @@ def show(view: View) -> None:
     components(view, priced)
     over_time(view, prices)
     from_rent(view, prices)
+    rents_over_time(view)
+    marketplace_offers(view)
 
 
 def price_against_speed(view: View, hosts: pl.DataFrame, priced: pl.DataFrame, prices: pl.DataFrame) -> None:
@@ -216,6 +237,55 @@ def from_rent(view: View, prices: pl.DataFrame) -> None:
     )
     cite.chart(view.figures, drawn, pl.concat([costs, shown], how="diagonal_relaxed"), "cost-rent", RENT_COLUMNS)
     cite.note(f"{COST_FROM_RENT.label} = {COST_FROM_RENT.formula}. {COST_FROM_RENT.caveat}")
+
+
+def rents_over_time(view: View) -> None:
+    """What a GPU-hour was rented out for, day by day: hyperscalers, GPU clouds and marketplaces."""
+    st.subheader("What did a GPU-hour rent for?", anchor=False)
+    rents = tables.table(view.figures, "accelerator_rent")
+    chip_column, basis_column = st.columns(2)
+    with basis_column:
+        basis = st.selectbox("On demand or spot", list(rent.INDEX), key="rent-over-time", **BOUND)
+    chips = rent.followed_chips(rents, basis)
+    if not chips:
+        cite.empty(f"No {basis.lower()} rent was seen over several days.")
+        return
+    with chip_column:
+        chip = st.selectbox("Rented chip", chips, key="rented-chip", **BOUND)
+    by_day, averages = rent.over_time(rents, chip, basis), rent.spans(rent.averages(rents, chip, basis))
+    same, spans = rent.of_the_same_clouds(by_day), rent.spans(by_day)
+    drawn = draw_prices.rents(
+        spans,
+        same,
+        averages,
+        cost_findings.rent_moves(same, chip, basis),
+        f"{basis} rent of one {chip}, its SXM board included, at {words.plural(spans['cloud'].n_unique(), 'cloud')}. "
+        f"{words.days(values.oldest(spans['first_on']), values.newest(spans['last_on']))}. Grey: each cloud's middle "
+        "rent. Strong: the middle over the same clouds all the time. Dotted: averages as published.",
+    )
+    cite.chart(view.figures, drawn, pl.concat([spans, averages]), "cost-rents", RENT_SPAN_COLUMNS)
+
+
+def marketplace_offers(view: View) -> None:
+    """What owners of GPUs ask on marketplaces, and how many of them do."""
+    st.subheader("What do owners ask on marketplaces?", anchor=False)
+    offered = tables.table(view.figures, "gpu_offer")
+    chips = rent.offered_chips(offered)
+    if not chips:
+        cite.empty("No offer of a marketplace is held here.")
+        return
+    chip = st.selectbox("Offered chip", chips, key="offered-chip", **BOUND)
+    offers = rent.offers(offered, chip)
+    fewest, most = values.extent(offers["offers"])
+    drawn = draw_prices.offers(
+        offers,
+        cost_findings.offers_move(offers, chip),
+        f"Price asked for one {chip} by the hour: the median, and the middle half where four offers or more stand. "
+        f"{words.span(fewest, most)} offers a day; with few of them the median moves without a price that changes.",
+    )
+    cite.chart(view.figures, drawn, offers, "cost-offers", OFFER_COLUMNS)
+    if (offers["price_kind"] != rent.OFFERED_ON_DEMAND).any():
+        cite.note("Where spot offers are not told apart, they stand among the others and lower the ends of the range.")
 
 
 show(of_run())

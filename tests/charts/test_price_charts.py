@@ -7,6 +7,8 @@ import pytest
 
 from charts import prices, response
 
+FEBRUARY, MARCH, MAY = date(2026, 2, 11), date(2026, 3, 6), date(2026, 5, 8)
+
 
 def figure(chart):
     return chart.figure.to_dict()
@@ -89,6 +91,51 @@ def test_rent_and_list_prices_are_told_apart_by_name_and_mark():
     drawn = figure(prices.from_rent(rented, listed, "title", "subtitle"))
     names, symbols = drawn["data"][0]["y"], drawn["data"][0]["marker"]["symbol"]
     assert dict(zip(names, symbols, strict=True)) == {"List: Groq": "square", "Rent: B200 at Lambda": "line-ns"}
+
+
+def test_rents_of_the_same_clouds_stand_out_and_a_line_breaks_where_nobody_looked():
+    spans = pl.DataFrame(
+        [
+            {"cloud": "Crusoe", "usd_per_accelerator_hour": 3.9, "first_on": FEBRUARY, "last_on": MARCH},
+            {"cloud": "Crusoe", "usd_per_accelerator_hour": 4.2, "first_on": MAY, "last_on": MAY},
+        ]
+    ).with_columns(seller_kind=pl.lit("GPU cloud"), publisher=pl.lit("getdeploying.com"), is_own=pl.lit(False))
+    same = pl.DataFrame(
+        {
+            "seller_kind": ["GPU cloud"] * 2,
+            "day": [FEBRUARY, MAY],
+            "usd_per_accelerator_hour": [2.99, 2.97],
+            "clouds": [12, 12],
+        }
+    )
+    average = spans.head(1).with_columns(cloud=pl.lit("Hyperscalers"), seller_kind=pl.lit("hyperscaler"))
+    drawn = figure(prices.rents(spans, same, average, "title", "subtitle"))
+    cloud, published, middle = (trace for trace in drawn["data"] if trace.get("name"))
+    assert list(cloud["y"]) == [3.9, 3.9, None, 4.2, 4.2]
+    assert published["line"]["dash"] == "dot"
+    assert (middle["name"], middle["line"]["width"]) == ("12 GPU clouds", 3)
+    assert "USD per GPU-hour" in drawn["layout"]["yaxis"]["title"]["text"]
+    labels = {label["text"].strip() for label in drawn["layout"]["annotations"]}
+    assert labels == {"12 GPU clouds", "hyperscalers, a published average"}
+
+
+def test_a_median_of_few_offers_has_no_whisker():
+    frame = pl.DataFrame(
+        {
+            "place": ["Vast.ai in US"] * 2,
+            "observed_on": [FEBRUARY, MARCH],
+            "offers": [1, 7],
+            "usd_per_accelerator_hour": [1.54, 2.07],
+            "usd_per_accelerator_hour_p25": [None, 1.74],
+            "usd_per_accelerator_hour_p75": [None, 2.2],
+            "is_own": [False, False],
+        }
+    )
+    drawn = figure(prices.offers(frame, "title", "subtitle"))
+    (line,) = (trace for trace in drawn["data"] if trace.get("name"))
+    assert list(line["error_y"]["arrayminus"]) == pytest.approx([0, 0.33])
+    assert line["hovertext"][0].startswith("Vast.ai in US: half of 1 offer ask $1.54 or less")
+    assert "USD per GPU-hour" in drawn["layout"]["yaxis"]["title"]["text"]
 
 
 PARTS = pl.DataFrame(

@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl import names
-from etl.schema import FAMILIES
+from etl import names, published
+from etl.schema import FAMILIES, TABLES
 
 NAMES = Path(__file__).parents[2] / "data/names"
 LISTS = ("models", "providers", "accelerators", "submitters")
@@ -122,3 +122,23 @@ def test_every_chip_and_submitter_of_mlperf_is_known(table, thing):
     known = names.load(NAMES)
     assert len(spellings)
     assert [spelling for spelling in spellings if known.of(thing, f"mlperf_{table[:-7]}", spelling) is None] == []
+
+
+@pytest.mark.parametrize("table", ["accelerator", "accelerator_rent", "gpu_offer", "gpu_serving", "compute_cluster"])
+def test_every_chip_that_is_described_rented_or_offered_is_known(table):
+    known, of_table = names.load(NAMES), TABLES[table]
+    shipped = pl.read_csv(NAMES.parent / f"published/{table}.csv", infer_schema=False)
+    frames = [published.rows(NAMES.parent / "published", of_table, source) for source in shipped["source"].unique()]
+    unknown = [names.unknown(frame, of_table, known, "") for frame in frames]
+    chips = pl.concat(unknown).filter(pl.col("kind") == "accelerator")
+    assert chips["spelling"].to_list() == []
+
+
+def test_the_newest_chips_of_microsoft_and_nvidia_are_known():
+    chips = names_of("accelerators")
+    assert chips["microsoft maia 200"] == "Maia 200"
+    assert chips["nvidia rtx pro 6000 blackwell"] == "RTX Pro 6000 Blackwell"
+    assert (
+        len({chips[name] for name in ("v100", "v100-32gb", "nvidia tesla v100 sxm2", "nvidia tesla v100 sxm2 32 gb")})
+        == 4
+    )

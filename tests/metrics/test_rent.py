@@ -8,22 +8,26 @@ from hypothesis import strategies as st
 from metrics import rent
 
 
-def price(accelerator, cloud, usd, kind="on-demand", outlier=None):
+def price(accelerator, cloud, usd, kind="on-demand", outlier=None, day=date(2026, 5, 20), since=None, **rest):
     return {
+        "source": "gpu_rent_daily",
+        "seller_kind": None,
         "accelerator": accelerator,
         "cloud": cloud,
         "usd_per_accelerator_hour": usd,
         "price_kind": kind,
         "outlier_reason": outlier,
-        "observed_on": date(2026, 5, 20),
+        "observed_from": since,
+        "observed_on": day,
         "source_url": "https://example.org",
         "publisher": "anycloud",
         "evidence": "published",
-    }
+    } | rest
 
 
 def frame(*rows):
-    return pl.DataFrame(list(rows), schema_overrides={"outlier_reason": pl.String}, infer_schema_length=None)
+    types = {"outlier_reason": pl.String, "seller_kind": pl.String, "observed_from": pl.Date}
+    return pl.DataFrame(list(rows), schema_overrides=types, infer_schema_length=None)
 
 
 def test_a_b200_at_6_79_dollars_and_9000_tokens_a_second_half_used_costs_42_cents():
@@ -45,6 +49,146 @@ def test_the_middle_rent_of_a_cloud_leaves_outliers_and_other_bases_out():
     assert rent.rents(rows, "On demand").select("usd_per_accelerator_hour", "prices").row(0) == (9.08, 3)
     assert rent.rents(rows, "Spot")["usd_per_accelerator_hour"].item() == 2.99
     assert rent.rents(rows, "Cost of ownership")["usd_per_accelerator_hour"].item() == 1.3
+
+
+def test_the_middle_rent_of_a_cloud_is_of_its_newest_prices():
+    """Lambda's H100 at 3.29 USD in February does not lower what it asks since May, and AWS's speaks for itself."""
+    rows = frame(
+        price("H100 SXM", "Lambda", 3.29, day=date(2026, 2, 17)),
+        price("H100 SXM", "Lambda", 3.99, day=date(2026, 7, 20)),
+        price("H100 SXM", "Lambda", 4.19, day=date(2026, 7, 20)),
+        price("H100 SXM", "AWS", 6.88, day=date(2026, 5, 8)),
+    )
+    found = rent.rents(rows, "On demand").select("cloud", "usd_per_accelerator_hour", "prices")
+    assert found.rows() == [("Lambda", 4.09, 2), ("AWS", 6.88, 1)]
+
+
+def test_a_cloud_that_was_not_seen_for_half_a_year_rents_out_no_more():
+    rows = frame(
+        price("H100", "market peak", 8.0, day=date(2023, 6, 30)), price("H100", "AWS", 6.88, day=date(2026, 10, 10))
+    )
+    assert rent.rents(rows, "On demand")["cloud"].to_list() == ["AWS"]
+
+
+def test_an_average_of_sellers_is_no_cloud():
+    rows = frame(price("H100", "Hyperscalers", 10.68, kind="rental index"), price("H100", "AWS", 6.88))
+    assert rent.rents(rows, "On demand")["cloud"].to_list() == ["AWS"]
+
+
+def test_a_price_that_goes_on_was_seen_up_to_the_day_that_is_asked():
+    rows = frame(
+        price("H100", "AWS", 6.88, since=date(2026, 3, 7), day=date(2026, 5, 8)),
+        price("H100", "Azure", 7.89, since=date(2026, 4, 2), day=date(2026, 5, 8)),
+        price("H100", "Azure", 6.98, day=date(2026, 5, 8)),
+    )
+    known = rent.known_by(rows, date(2026, 4, 1))["observed_on"].to_list()
+    assert known == [date(2026, 4, 1), date(2026, 5, 8), date(2026, 5, 8)]
+    assert rent.known_by(rows, None).equals(rows)
+
+
+def followed(cloud, usd, first, last, accelerator="H100 SXM", **rest):
+    return price(accelerator, cloud, usd, since=first, day=last, **({"seller_kind": "GPU cloud"} | rest))
+
+
+FEBRUARY, MARCH, MAY = date(2026, 2, 11), date(2026, 3, 6), date(2026, 5, 8)
+OF_THREE = (
+    followed("Crusoe", 3.9, FEBRUARY, MAY),
+    followed("Lambda", 3.29, FEBRUARY, MARCH),
+    followed("Lambda", 4.29, date(2026, 3, 7), MAY),
+    followed("Enverge", 2.0, FEBRUARY, MARCH),
+    followed("Nebius", 2.95, date(2026, 4, 20), MAY),
+)
+
+
+def test_the_middle_rent_over_time_is_of_the_same_clouds():
+    """The cheapest cloud leaves in March: the middle of whoever is seen would jump from 3.29 to 3.90."""
+    same = rent.of_the_same_clouds(rent.over_time(frame(*OF_THREE), "H100", "On demand"))
+    assert same["clouds"].unique().to_list() == [2]
+    ends = same.filter(pl.col("day").is_in([FEBRUARY, MARCH, date(2026, 3, 7), MAY]))
+    assert ends["usd_per_accelerator_hour"].to_list() == pytest.approx([3.595, 3.595, 4.095, 4.095])
+
+
+def test_a_cloud_that_another_publisher_shows_is_not_followed_across():
+    elsewhere = followed("Crusoe", 2.0, date(2026, 3, 7), MAY, publisher="crusoe.ai via a tracker")
+    rows = frame(followed("Crusoe", 3.9, FEBRUARY, MARCH), elsewhere, OF_THREE[1], OF_THREE[3])
+    same = rent.of_the_same_clouds(rent.over_time(rows, "H100", "On demand"))
+    assert same["day"].max() == MARCH
+    assert same["clouds"].unique().to_list() == [3]
+
+
+def test_days_without_all_of_the_clouds_are_left_out():
+    rows = frame(
+        followed("Crusoe", 3.9, FEBRUARY, MAY),
+        followed("Lambda", 3.29, FEBRUARY, MARCH),
+        followed("Lambda", 4.29, date(2026, 5, 1), MAY),
+    )
+    days = rent.of_the_same_clouds(rent.over_time(rows, "H100", "On demand"))["day"].to_list()
+    assert (days[0], days[-1]) == (FEBRUARY, MAY)
+    assert not [day for day in days if MARCH < day < date(2026, 5, 1)]
+
+
+def test_one_cloud_alone_is_followed_by_no_middle():
+    by_day = rent.over_time(frame(followed("Crusoe", 3.9, FEBRUARY, MAY)), "H100", "On demand")
+    assert rent.of_the_same_clouds(by_day).is_empty()
+    assert rent.of_the_same_clouds(by_day.head(0)).is_empty()
+
+
+def test_a_board_is_the_chip_and_a_doubted_or_unsorted_seller_is_not_followed():
+    rows = frame(
+        followed("AWS", 6.88, FEBRUARY, MAY, accelerator="H100", seller_kind="hyperscaler"),
+        followed("Crusoe", 3.9, FEBRUARY, MAY),
+        followed("Lambda", 3.29, FEBRUARY, MAY, accelerator="H100 PCIe"),
+        followed("RunPod", 0.5, FEBRUARY, MAY, outlier_reason="a placeholder"),
+        followed("market typical", 2.25, FEBRUARY, MAY, seller_kind=None),
+    )
+    assert rent.over_time(rows, "H100", "On demand")["cloud"].unique().sort().to_list() == ["AWS", "Crusoe"]
+    assert rent.followed_chips(rows, "On demand") == ["H100", "H100 PCIe"]
+    assert rent.followed_chips(rows, "Spot") == []
+
+
+def test_days_on_end_at_one_rent_are_one_span():
+    by_day = rent.over_time(frame(*OF_THREE[1:3]), "H100", "On demand")
+    found = rent.spans(by_day).select("usd_per_accelerator_hour", "first_on", "last_on").rows()
+    assert found == [(3.29, FEBRUARY, MARCH), (4.29, date(2026, 3, 7), MAY)]
+
+
+def test_published_averages_stand_apart_by_basis():
+    rows = frame(
+        followed("Hyperscalers", 10.68, MAY, MAY, kind="rental index", seller_kind="hyperscaler"),
+        followed("All clouds", 4.32, MAY, MAY, kind="rental index", seller_kind=None),
+        followed("All clouds", 2.95, MAY, MAY, kind="rental index, spot", seller_kind=None),
+    )
+    assert rent.averages(rows, "H100", "On demand")["usd_per_accelerator_hour"].to_list() == [10.68]
+    assert rent.averages(rows, "H100", "Spot")["usd_per_accelerator_hour"].to_list() == [2.95]
+
+
+def offered(marketplace, usd, day, **rest):
+    said = {"accelerator": "H100 SXM", "region": None, "state": "free", "offers": 7, "source_url": "https://x.org"}
+    asked = {"marketplace": marketplace, "usd_per_accelerator_hour": usd, "observed_on": day, "evidence": "published"}
+    return said | asked | rest
+
+
+def test_offers_are_told_apart_by_marketplace_region_and_whether_they_are_free():
+    rows = pl.DataFrame(
+        [
+            offered("Vast.ai", 2.07, MARCH, region="US"),
+            offered("Vast.ai", 1.55, MARCH),
+            offered("Vast.ai", 1.40, MARCH, state="rented"),
+            offered("Vast.ai", None, MAY, offers=0),
+            offered("Prime Intellect", 2.69, MARCH, state="either"),
+            offered("Prime Intellect", 5.69, MARCH, accelerator="B200", offers=40),
+        ],
+        schema_overrides={"region": pl.String},
+        infer_schema_length=None,
+    )
+    found = rent.offers(rows, "H100").select("place", "usd_per_accelerator_hour").rows()
+    assert found == [
+        ("Prime Intellect", 2.69),
+        ("Vast.ai", 1.55),
+        ("Vast.ai in US", 2.07),
+        ("Vast.ai, rented out", 1.40),
+    ]
+    assert rent.offered_chips(rows) == ["B200", "H100"]
 
 
 def point(model, accelerator, count, total, per_gpu=None):

@@ -81,6 +81,7 @@ def test_the_price_of_a_machine_is_divided_by_its_accelerators(tmp_path):
         "price_kind": "on-demand",
         "region": "eastus",
         "outlier_reason": None,
+        "seller_kind": "hyperscaler",
         "usd_per_accelerator_hour": 12.29,
         "observed_on": date(2026, 5, 20),
         "published_on": date(2026, 5, 20),

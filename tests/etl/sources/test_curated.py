@@ -267,7 +267,7 @@ ROWS = {
     "curated_chips": 38,
     "curated_models": 20,
     "curated_thinking": 27,
-    "curated_rent": 51,
+    "curated_rent": 82,
     "curated_companies": 144,
     "curated_shares": 13,
     "curated_serving": 22,

@@ -6,7 +6,7 @@ import pytest
 from etl import faults
 from etl.schema import TABLES
 from etl.sources import epoch
-from tests.payloads import UPSTREAM, payload
+from tests.payloads import UPSTREAM, payload, whole
 
 HARDWARE_HEADER = (
     "Hardware name,Manufacturer,Type,Notes,Release date,Release price (USD),"
@@ -270,3 +270,36 @@ def test_the_whole_files_become_tables_with_unique_keys(source, rows):
     assert frame.n_unique([column for column in TABLES[name].key if column in frame.columns]) == frame.height
     assert frame.height == rows
     assert frame.filter(pl.col("source_url").is_null()).is_empty()
+
+
+MAIA = (
+    "Hardware name,Manufacturer,Type,Release date,Release price (USD),Tensor-FP16/BF16 performance (FLOP/s),"
+    "FP8 performance (FLOP/s),FP4 performance (FLOP/s),Memory (bytes),Memory bandwidth (byte/s),TDP (W),Foundry,"
+    "Die Size (mm^2),Process size (nm),Max performance\n"
+    "Microsoft Maia 200,Microsoft,GPU,2026-01-26,,1268000000000000.0,5072000000000000.0,1.0145e+16,216000000000.0,"
+    "7000000000000.0,750.0,TSMC,,,"
+)
+
+
+@pytest.mark.parametrize("max_performance", ["1.0145e+16", "0.0", ""])
+def test_a_chip_that_microsoft_made_for_itself_is_a_cloud_asic_whatever_its_max_performance(tmp_path, max_performance):
+    """The column changed its meaning in July 2026, and zeros were filled in."""
+    held = [payload(tmp_path, epoch.HARDWARE_URL, f"{MAIA}{max_performance}\n")]
+    row = epoch.HARDWARE.read(held).frames["accelerator"].row(0, named=True)
+    assert (row["vendor"], row["family"], row["available_on"]) == ("Microsoft", "cloud ASIC", date(2026, 1, 26))
+    figures = ("hbm_gb", "memory_bandwidth_tb_per_second", "bf16_tflops", "fp8_tflops", "fp4_tflops", "power_w")
+    assert [row[name] for name in figures] == [216.0, 7.0, 1268.0, 5072.0, 10145.0, 750.0]
+
+
+@pytest.mark.skipif(UPSTREAM is None, reason="the publishers' whole files do not lie beside the checkout")
+def test_the_chips_of_the_newest_file():
+    reading = epoch.HARDWARE.read(whole(epoch.HARDWARE, UPSTREAM))
+    frame = reading.frames["accelerator"]
+    assert (frame.height, dict(reading.refused)) == (171, {})
+    priced = dict(frame.select("accelerator_as_published", "price_usd").rows())
+    assert priced["NVIDIA B300 (Blackwell Ultra)"] == 43_000
+    assert (priced["AMD Instinct MI355X"], priced["AMD Instinct MI350X"]) == (30_000, 25_000)
+    assert (priced["NVIDIA H200 SXM"], priced["Google TPU v7 Ironwood"]) == (30_000, 12_000)
+    h100 = frame.filter(pl.col("accelerator_as_published") == "NVIDIA H100 SXM5 80GB")
+    assert h100["fp8_tflops"].to_list() == [1979.0]
+    assert not [name for name in priced if "B100" in name]

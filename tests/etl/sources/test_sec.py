@@ -8,6 +8,7 @@ from etl.schema import TABLES
 from etl.sources import sec
 from etl.sources.sec import SOURCE, concept_url, facts_url
 from tests.payloads import UPSTREAM, payload
+from tests.payloads import whole as everything_of
 
 MICROSOFT, ALPHABET, AMAZON = 789019, 1652044, 1018724
 
@@ -192,3 +193,12 @@ def test_the_filed_quarters_of_every_full_year_sum_to_it(whole):
             & pl.col("fiscal_period").str.starts_with(name)
         )
         assert quarters.height < 4 or round(quarters["value"].sum(), 6) == round(total, 6)
+
+
+@pytest.mark.skipif(UPSTREAM is None, reason="the publishers' whole files do not lie beside the checkout")
+def test_meta_is_read_as_the_others_are():
+    frame = SOURCE.read(everything_of(SOURCE, UPSTREAM)).frames["company_quarter"]
+    meta = frame.filter(pl.col("company") == "Meta")
+    assert meta.height == 16
+    spent = dict(meta.select("fiscal_period", "value").rows())
+    assert (spent["FY26Q1"], spent["FY25"]) == (18.997, 69.691)

@@ -216,3 +216,36 @@ def test_pairs_are_counted_by_grade_with_none_left_out():
     vendor = measured("Cerebras", 1800.0, model="Llama 3.1 70B", measurer_kind="vendor")
     rows = [*LLAMA_SPEEDS, vendor, measured("Azure", 30.0, model="Llama 3.1 70B")]
     assert evidence_findings.grades(speed.ratios(speeds(*rows), providers())) == {"A": 12, "B": 0, "C": 0, "D": 1}
+
+
+def test_what_a_gpu_hour_rents_for_is_told_with_its_days_and_the_number_of_clouds():
+    ends = [("GPU cloud", date(2026, 2, 11), 2.99, 12), ("GPU cloud", date(2026, 5, 4), 2.97, 12)]
+    same = pl.DataFrame(
+        [*ends, ("hyperscaler", date(2026, 2, 11), 6.93, 2), ("hyperscaler", date(2026, 5, 8), 6.93, 2)],
+        schema=["seller_kind", "day", "usd_per_accelerator_hour", "clouds"],
+        orient="row",
+    )
+    assert cost_findings.rent_moves(same, "H100", "On demand") == (
+        "The middle on demand rent of H100, over the same clouds: $2.99, later $2.97, at 12 GPU clouds "
+        "(11 February 2026 to 4 May 2026); $6.93 first and last at 2 hyperscalers (11 February 2026 to 8 May 2026)"
+    )
+    assert cost_findings.rent_moves(same.head(0), "B300", "Spot") == (
+        "No two clouds were seen to rent out B300 over time"
+    )
+
+
+def test_what_marketplaces_ask_is_told_with_its_days():
+    first, last = date(2025, 10, 19), date(2025, 11, 16)
+    offers = pl.DataFrame(
+        [
+            ("Prime Intellect", first, 1.99, 32),
+            ("Prime Intellect", last, 2.69, 32),
+            ("Vast.ai", date(2026, 3, 6), 1.55, 32),
+        ],
+        schema=["place", "observed_on", "usd_per_accelerator_hour", "offers"],
+        orient="row",
+    )
+    assert cost_findings.offers_move(offers, "H100") == (
+        "The middle offer of H100 by the hour asks $1.99, later $2.69, on Prime Intellect (19 October 2025 to "
+        "16 November 2025); $1.55 on Vast.ai (6 March 2026)"
+    )
