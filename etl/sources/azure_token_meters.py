@@ -145,7 +145,7 @@ def _meter(item: JsonObject, as_of: date) -> list[Meter] | Fault:
     if item.get("currencyCode", "USD") != "USD":
         return faults.OTHER_CURRENCY
     if item.get("type", "Consumption") != "Consumption":
-        return faults.RESERVED
+        return faults.UNKNOWN_TERM
     if NOT_TOKENS_OF_TEXT.search(f"{item.get('productName')} {name}"):
         return faults.NOT_TEXT
     if NOT_ON_OFFER.search(name):
