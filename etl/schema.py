@@ -357,7 +357,7 @@ GPU_SERVING = fact(
     number(
         "output_throughput_tokens_per_second_per_gpu",
         "tokens/s/GPU",
-        "Output tokens of all users together, divided by the accelerators that decode",
+        "Output tokens of all users together, divided by the accelerators, those that only prefill among them",
     ),
     number(
         "throughput_tokens_per_second",

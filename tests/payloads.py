@@ -3,10 +3,13 @@
 import hashlib
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from etl import history
 from etl.fetch.mirror import files
+from etl.folders import PROJECT
 from etl.sources.contract import Payload, Source
 
 BESIDE_CHECKOUT = Path(__file__).parents[1] / "../shared/upstream"
@@ -40,6 +43,14 @@ def whole(source: Source, mirror: Path) -> list[Payload]:
         if not new:
             return list(held.values())
         held |= {url: _at(path, url) for url, path in new.items()}
+
+
+def of_copies(source: Source, mirror: Path) -> list[Payload]:
+    """What the source wants and what its history names, of a mirror, where it lies; each of its known day."""
+    wants = [*source.wants([]), *history.load(PROJECT / "data/history", [source]).known(source)]
+    found = [(want, _copy(mirror, want.url)) for want in wants]
+    held = [(want, _at(path, want.url)) for want, path in found if path]
+    return [replace(payload, as_of=want.as_of or payload.as_of) for want, payload in held]
 
 
 def _copy(mirror: Path, url: str) -> Path | None:
