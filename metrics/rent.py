@@ -19,6 +19,10 @@ BASES: Mapping[str, str] = {
     "Cost of ownership": r"^TCO",
 }
 PARTIAL = "accelerator alone"  # a price that lacks the machine around the accelerator
+NEAR_DAYS = 60  # a rent of the same time: as far apart as two sides of a ratio may be
+# A throughput that does not name the form of its chip was measured on a server of SXM parts or on what a cloud calls
+# by the bare name; a card for PCIe is another part.
+RENTED_AS: Mapping[str, tuple[str, ...]] = {chip: (chip, f"{chip} SXM") for chip in ("H100", "H200", "A100")}
 
 
 def rents(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
@@ -53,22 +57,85 @@ def rents(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
     )
 
 
+def of_time(rows: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """The middle on-demand rent of each chip around each day on which it was measured.
+
+    Grain: accelerator, measured_on of `points`. The median over clouds, each at its own median of the days within
+    NEAR_DAYS. Where nobody published one so near, of the nearest price and of those within NEAR_DAYS beyond it.
+    `rent_days_apart` is how far the nearest price is; `rent_from` and `rent_to` are the days of the prices, `clouds`
+    how many clouds ask them.
+    """
+    measured = points.select("accelerator", "measured_on").unique().drop_nulls().sort("accelerator", "measured_on")
+    apart = (pl.col("observed_on") - pl.col("measured_on")).dt.total_days().abs()
+    prices = _rented_by_day(rows).join(measured, on="accelerator", how="inner").with_columns(days=apart)
+    of_each = ("accelerator", "measured_on")
+    return (
+        prices.with_columns(nearest=pl.col("days").min().over(of_each))
+        .filter(pl.col("days") <= NEAR_DAYS + pl.when(pl.col("nearest") > NEAR_DAYS).then("nearest").otherwise(0))
+        .sort("cloud", "usd_per_accelerator_hour", "observed_on", "source_url")
+        .group_by(*of_each, "cloud", maintain_order=True)
+        .agg(
+            pl.col("usd_per_accelerator_hour").median(),
+            pl.col("nearest").first(),
+            pl.col("observed_on").min().alias("rent_from"),
+            pl.col("observed_on").max().alias("rent_to"),
+            pl.col("source_url").first().alias("rent_source_url"),
+            pl.col("publisher").first().alias("rent_publisher"),
+        )
+        .group_by(of_each, maintain_order=True)
+        .agg(
+            pl.col("usd_per_accelerator_hour").median(),
+            pl.col("nearest").first().alias("rent_days_apart"),
+            pl.col("rent_from").min(),
+            pl.col("rent_to").max(),
+            pl.col("rent_source_url", "rent_publisher").first(),
+            clouds=pl.len().cast(pl.Int64),
+        )
+        .sort(of_each)
+    )
+
+
+def of_chips(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rents under the names of the chips that throughputs are published of: an H100 SXM is rented as an H100 too."""
+    as_named = [
+        rows.filter(pl.col("accelerator").is_in(list(rented))).with_columns(accelerator=pl.lit(chip))
+        for chip, rented in RENTED_AS.items()
+    ]
+    return pl.concat([rows.filter(~pl.col("accelerator").is_in(list(RENTED_AS))), *as_named])
+
+
+def _rented_by_day(rows: pl.DataFrame) -> pl.DataFrame:
+    """On-demand prices of the record that have a day; outliers and prices of the accelerator alone left out."""
+    return of_chips(
+        rows.filter(
+            pl.col("price_kind").str.contains(BASES[ON_DEMAND])
+            & ~pl.col("price_kind").str.contains(PARTIAL, literal=True)
+            & pl.col("outlier_reason").is_null()
+            & pl.col("observed_on").is_not_null()
+            & ~matching.OWN
+        )
+    )
+
+
 def throughputs(serving: pl.DataFrame, model: str) -> pl.DataFrame:
     """Points of a model with output throughput per accelerator, those of the record first, then the highest first.
 
     The total of a system is divided by its accelerators where both are published; points that
     name no chip or no count are left out.
     """
-    per_accelerator = pl.coalesce(
-        pl.col("output_throughput_tokens_per_second_per_gpu"),
-        ratio(pl.col("throughput_tokens_per_second"), pl.col("accelerator_count").cast(pl.Float64)),
-    )
     return (
-        serving.filter((pl.col("model") == model) & pl.col("accelerator").is_not_null())
-        .with_columns(tokens_per_second_per_accelerator=per_accelerator)
+        per_accelerator(serving.filter((pl.col("model") == model) & pl.col("accelerator").is_not_null()))
         .filter(pl.col("tokens_per_second_per_accelerator").is_not_null())
         .sort(matching.OWN, "tokens_per_second_per_accelerator", "system", descending=[False, True, False])
     )
+
+
+def per_accelerator(serving: pl.DataFrame) -> pl.DataFrame:
+    """Points with `tokens_per_second_per_accelerator`, output of all users: as published, else the total of the system
+    divided by its accelerators; null where neither is published."""
+    published = pl.col("output_throughput_tokens_per_second_per_gpu")
+    divided = ratio(pl.col("throughput_tokens_per_second"), pl.col("accelerator_count").cast(pl.Float64))
+    return serving.with_columns(tokens_per_second_per_accelerator=pl.coalesce(published, divided))
 
 
 def served_models(serving: pl.DataFrame) -> list[str]:

@@ -7,11 +7,13 @@ import polars as pl
 import streamlit as st
 
 from charts import response as draw_response
+from charts import serving as draw_serving
 from charts import speed as draw
-from metrics import cost, matching, passport, response, speed, values, words
+from metrics import cost, matching, passport, response, serving, speed, values, words
+from metrics.findings import serving as serving_findings
 from metrics.findings import speed as findings
 from metrics.findings import thinking as thinking_findings
-from pages.shared import cite, tables
+from pages.shared import cite, tables, workloads
 from pages.shared.markdown import plain
 from pages.shared.view import BOUND, Figures, View, of_run
 
@@ -27,6 +29,17 @@ PAIR_COLUMNS = (
     "measured_on",
     "output_tokens_per_second",
     "baseline_output_tokens_per_second",
+)
+CURVE_COLUMNS = (
+    "label",
+    "concurrency",
+    "tokens_per_second_per_accelerator",
+    "interactivity_tokens_per_second_per_user",
+    "is_frontier",
+    "accelerator_count",
+    "framework",
+    "configuration",
+    "measured_on",
 )
 PART_COLUMNS = (
     "host_label",
@@ -45,6 +58,7 @@ def show(view: View) -> None:
     over_models(view, paired)
     response_times(view, rows, paired)
     speed_over_time(view, rows)
+    shared_gpus(view)
     shared_systems(view.figures)
     left_out(view, rows)
 
@@ -194,10 +208,32 @@ def speed_over_time(view: View, rows: pl.DataFrame) -> None:
     cite.origins(response.READING_SOURCES)
 
 
+def shared_gpus(view: View) -> None:
+    """Output of one accelerator for all users against what each sees, chip by chip."""
+    points = serving.points(tables.table(view.figures, "gpu_serving"))
+    st.subheader("How many users can share a GPU, and at what speed for each?", anchor=False)
+    if points.is_empty():
+        cite.empty("No throughput of shared GPUs is published here with its lengths and its precision.")
+        return
+    model, workload = workloads.ask(view, points)
+    curve = serving.curves(points, model, workload, tables.table(view.figures, "accelerator"))
+    drawn = draw_serving.throughput(
+        curve,
+        f"{serving_findings.most_at_speed(curve)} ({model})",
+        f"Output tokens of all users for each accelerator of the system, {workload.label}. Line: the best of each "
+        f"chip; faint: its other points. {words.plural(curve.height, 'measurement')}, "
+        f"{serving_findings.measured_days(curve)}.",
+    )
+    cite.chart(view.figures, drawn, curve, "serving-curves", CURVE_COLUMNS)
+    cite.note(
+        "Whole systems under load: another quantity than the speed of one request above. No specialised provider "
+        "publishes such a curve."
+    )
+
+
 def shared_systems(figures: Figures) -> None:
     """Throughput against interactivity, for what is published; never beside per-request speeds."""
-    serving = tables.table(figures, "gpu_serving")
-    curve = response.curves(serving)
+    curve = response.curves(tables.table(figures, "gpu_serving"))
     if curve.is_empty():
         cite.empty("No curve of throughput against what one user sees is published here.")
         return

@@ -68,3 +68,20 @@ def test_a_link_brings_the_amount_of_thinking_back(opened):
     at = opened(model="gpt-oss-120b", **{"thinking-2000": "500"})
     assert thinking(at).value == 500
     assert "has 500 tokens after 500 of thinking ready first" in said(at)
+
+
+def test_curves_of_shared_gpus_are_of_one_workload_and_say_which(opened):
+    at = opened(model="gpt-oss-120b")
+    assert not at.exception
+    assert "At 50 tokens/s for each user one GB200 writes 23,148 tokens/s in all, 11.3x as much as one H100" in said(at)
+    assert "FP4, 1,024 tokens in and 1,024 out" in said(at)
+    at.selectbox(key="workload-gpt-oss-120b").select("FP4, 8,192 tokens in and 1,024 out").run()
+    assert not at.exception
+    assert "one GB200 writes 6,007 tokens/s in all, 6.6x as much as one H100" in said(at)
+
+
+def test_a_model_without_curves_shows_those_of_another_and_says_whose(opened):
+    at = opened(model="Llama 3.1 8B")
+    assert not at.exception
+    assert at.selectbox(key="curves-gpt-oss-120b").value == "gpt-oss-120b"
+    assert "as much as one H100 (gpt-oss-120b)" in said(at)
