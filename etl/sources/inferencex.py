@@ -10,12 +10,14 @@
 - The copies of the API's answers that we have met were rebuilt from artefacts in the form of the answer.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
 
 from etl import faults
+from etl.schema import TABLES, Table
 from etl.sources import cells
 from etl.sources import inferencex_points as points
 from etl.sources.contract import (
@@ -23,6 +25,7 @@ from etl.sources.contract import (
     JsonObject,
     Payload,
     Reading,
+    Row,
     SetAside,
     Source,
     Want,
@@ -30,37 +33,16 @@ from etl.sources.contract import (
     expect_keys,
     expect_objects,
     merge,
-    rows_of,
-    together,
 )
 from etl.sources.inferencex_points import Point
-from etl.sources.inferencex_runs import is_run, read_run
+from etl.sources.inferencex_runs import is_run, of_run
 
 BASE_URL = "https://inferencex.semianalysis.com/api/v1/benchmarks"
 MODELS = ("DeepSeek-R1-0528", "gpt-oss-120b", "Llama-3.3-70B-Instruct-FP8")
 KEYS = ("hardware", "framework", "precision", "isl", "osl", "conc", "metrics", "date")
-KEY = (
-    "accelerator_as_published",
-    "model_as_published",
-    "framework",
-    "precision",
-    "prompt_tokens",
-    "output_tokens",
-    "concurrency",
-    "accelerator_count",
-    "measured_on",
-    "source_url",
-    "configuration",
-)
-RUN = pl.col("source_url").str.extract(r"runs?[/_](\d+)")
-SAME_POINT = (
-    "run",
-    "prompt_tokens",
-    "output_tokens",
-    "concurrency",
-    "throughput_tokens_per_second_per_gpu",
-    "interactivity_tokens_per_second_per_user",
-)
+RUN = re.compile(r"runs?[/_](\d+)")
+# What one run measures once.
+Measured = tuple[object, ...]
 
 
 def wants(held: Held) -> list[Want]:
@@ -69,52 +51,64 @@ def wants(held: Held) -> list[Want]:
 
 def read(held: Held) -> Reading:
     """What the artefacts say, and of the API's answers what no artefact says."""
-    runs = each(read_run)([payload for payload in held if is_run(payload.url)])
+    runs = [payload for payload in held if is_run(payload.url)]
     answers = [payload for payload in held if not is_run(payload.url)]
-    of_runs = runs.frames.get("gpu_serving", rows_of("gpu_serving", []))
-    return merge([runs, each(lambda payload: _without(of_runs, _read_model(payload), payload))(answers)])
+    known: set[Measured] = set()
+
+    def read_run(payload: Payload) -> Reading:
+        found = of_run(payload)
+        known.update(_measured(point, payload.url) for point, _ in found)
+        return points.reading(found, payload.url)
+
+    def read_answer(payload: Payload) -> Reading:
+        return _without(known, _of_answer(payload), payload.url)
+
+    return merge([each(read_run)(runs), each(read_answer)(answers)])
 
 
-def _without(of_runs: pl.DataFrame, answer: Reading, payload: Payload) -> Reading:
-    """An answer of the API without the points that artefacts hold."""
-    frame = answer.frames["gpu_serving"].with_columns(run=RUN)
-    known = of_runs.with_columns(run=RUN).select(SAME_POINT)
-    new = frame.join(known, on=list(SAME_POINT), how="anti", maintain_order="left").drop("run")
-    repeats = frame.height - new.height
-    line = [SetAside(payload.url, faults.READ_ELSEWHERE, "points that the artefact of their run holds", repeats)]
-    return Reading({"gpu_serving": new}, [*answer.set_aside, *(line if repeats else [])])
+def _without(known: set[Measured], found: Sequence[tuple[Point, Row]], url: str) -> Reading:
+    """An answer of the API without the points that artefacts hold; of rows that it repeats the last."""
+    new = [(point, cited) for point, cited in found if _measured(point, cited["source_url"]) not in known]
+    read = points.reading(new, url)
+    frames = {name: _last(frame, TABLES[name]) for name, frame in read.frames.items()}
+    repeats = read.frames["gpu_serving"].height - frames["gpu_serving"].height
+    aside = [SetAside(url, faults.READ_ELSEWHERE, "points that the artefact of their run holds", len(found) - len(new))]
+    aside += [SetAside(url, faults.REPEATED, "see the rows kept", repeats)]
+    return Reading(frames, [*read.set_aside, *(line for line in aside if line.rows)])
 
 
-def _read_model(payload: Payload) -> Reading:
+def _last(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    key = [name for name in table.key if name in frame.columns]
+    return frame.unique(key, keep="last", maintain_order=True)
+
+
+def _measured(point: Point, url: str) -> Measured:
+    """What tells a point of a run: lengths, requests at once, throughput and interactivity."""
+    run = RUN.search(url)
+    conditions = (point.fields.get(name) for name in ("isl", "osl", "conc"))
+    speeds = (point.metrics.get(name) for name in ("tput_per_gpu", "median_intvty"))
+    return (run[1] if run else url, *conditions, *speeds)
+
+
+def _of_answer(payload: Payload) -> list[tuple[Point, Row]]:
     answer = payload.json()
     if isinstance(answer, Mapping):
         answer = answer.get("data", answer.get("rows", answer))
     found = expect_objects(answer, payload.url)
     if found:
         expect_keys(found[0], KEYS, payload.url)
-    judged = [(points.fault(_point(fields), cells.day_of_moment(fields.get("date"))), fields) for fields in found]
-    rows = [points.row(_point(fields), _cited(fields, payload)) for fault, fields in judged if fault is None]
-    frame = rows_of("gpu_serving", rows)
-    kept = frame.unique(KEY, keep="last", maintain_order=True).sort(KEY)
-    repeats = frame.height - kept.height
-    return Reading(
-        {"gpu_serving": kept},
-        [
-            *together(SetAside(payload.url, fault, points.as_text(fields)) for fault, fields in judged if fault),
-            *([SetAside(payload.url, faults.REPEATED, "see the rows kept", repeats)] if repeats else []),
-        ],
-    )
+    return [(_point(fields), _cited(fields, payload)) for fields in found]
 
 
 def _point(fields: JsonObject) -> Point:
     return Point(fields, fields.get("metrics") or {}, *points.sides(fields))
 
 
-def _cited(fields: JsonObject, payload: Payload) -> JsonObject:
+def _cited(fields: JsonObject, payload: Payload) -> Row:
     return {
         "accelerator_as_published": fields.get("hardware"),
         "model_as_published": _model(fields, payload),
-        "measured_on": cells.day_of_moment(fields["date"]),
+        "measured_on": cells.day_of_moment(fields.get("date")),
         "source_url": fields.get("run_url") or payload.url,
         "published_on": payload.as_of,
     }
@@ -131,7 +125,7 @@ SOURCE = Source(
     publisher="SemiAnalysis",
     licence="Apache-2.0 (benchmark), GPL-3.0 (app); no terms stated for the figures",
     home_url="https://inferencex.semianalysis.com",
-    tables=("gpu_serving",),
+    tables=("gpu_serving", "energy"),
     wants=wants,
     read=read,
     has_history=True,

@@ -11,7 +11,7 @@
 import re
 
 from etl.sources import inferencex_points as points
-from etl.sources.contract import JsonObject, Payload, Reading, SetAside, expect_keys, expect_objects, rows_of, together
+from etl.sources.contract import JsonObject, Payload, Row, expect_keys, expect_objects
 from etl.sources.inferencex_points import Point
 
 ADDRESS = re.compile(r"/run_\d+/agg_bmk\.json$")
@@ -22,15 +22,13 @@ def is_run(url: str) -> bool:
     return ADDRESS.search(url) is not None
 
 
-def read_run(payload: Payload) -> Reading:
-    """The points of one run. Raises SourceChanged where a field that every run has is missing."""
+def of_run(payload: Payload) -> list[tuple[Point, Row]]:
+    """The points of one run with what is cited of them. Raises SourceChanged where a field that every run has is
+    missing."""
     found = expect_objects(payload.json(), payload.url)
     if found:
         expect_keys(found[0], KEYS, payload.url)
-    judged = [(points.fault(_point(fields), payload.as_of), fields) for fields in found]
-    rows = [points.row(_point(fields), _cited(fields, payload)) for fault, fields in judged if fault is None]
-    aside = [SetAside(payload.url, fault, points.as_text(fields)) for fault, fields in judged if fault]
-    return Reading({"gpu_serving": rows_of("gpu_serving", rows)}, together(aside))
+    return [(_point(fields), _cited(fields, payload)) for fields in found]
 
 
 def _point(fields: JsonObject) -> Point:
@@ -38,7 +36,7 @@ def _point(fields: JsonObject) -> Point:
     return Point(fields, fields, prefill or fields, decode or fields)
 
 
-def _cited(fields: JsonObject, payload: Payload) -> JsonObject:
+def _cited(fields: JsonObject, payload: Payload) -> Row:
     weights = fields.get("model")
     return {
         "accelerator_as_published": fields.get("hw"),

@@ -5,6 +5,7 @@ import streamlit as st
 
 from metrics import serving
 from metrics.serving import Workload
+from pages.shared import cite
 from pages.shared.view import BOUND, View
 
 
@@ -30,4 +31,6 @@ def ask(view: View, points: pl.DataFrame) -> tuple[str, Workload]:
             **BOUND,
             help="Output per accelerator is another quantity at other lengths, so one chart has one pair of them.",
         )
+    if view.model not in measured:
+        cite.note(f"No such curve of {view.model} is published; shown is another model.")
     return model, offered[label]

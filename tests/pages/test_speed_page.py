@@ -85,3 +85,4 @@ def test_a_model_without_curves_shows_those_of_another_and_says_whose(opened):
     assert not at.exception
     assert at.selectbox(key="curves-gpt-oss-120b").value == "gpt-oss-120b"
     assert "as much as one H100 (gpt-oss-120b)" in said(at)
+    assert "No such curve of Llama 3.1 8B is published" in said(at)

@@ -199,6 +199,25 @@ def test_another_point_of_the_answer_stays(tmp_path, change):
     assert reading.frames["gpu_serving"].height == 2
 
 
+MEASURED_ENERGY = {"joules_per_output_token": 0.31, "power_metric_schema_version": 2, "power_valid": 1}
+
+
+def test_energy_of_a_known_version_is_read_with_its_batch(tmp_path):
+    row = read(tmp_path, (RUN, [ON_ONE_B200 | MEASURED_ENERGY])).frames["energy"].row(0, named=True)
+    assert (row["joules_per_output_token"], row["most_requests_at_once"], row["accelerator_count"]) == (0.31, 128, 1)
+    assert row["workload"] == "1024 tokens in, 1024 out"
+
+
+@pytest.mark.parametrize(
+    "change", [{"power_metric_schema_version": 1}, {"power_metric_schema_version": None}, {"power_valid": 0}]
+)
+def test_energy_of_another_version_or_not_valid_is_left_out_and_its_throughput_stays(tmp_path, change):
+    reading = read(tmp_path, (RUN, [ON_ONE_B200 | MEASURED_ENERGY | change]))
+    assert "energy" not in reading.frames
+    assert reading.frames["gpu_serving"].height == 1
+    assert [line.fault for line in reading.set_aside] == [faults.ENERGY_UNVERSIONED]
+
+
 def test_every_run_of_the_history_has_a_day_and_says_how_it_is_known():
     known = history.load(PROJECT / "data/history", [SOURCE]).copies["inferencex"]
     assert len(known) == 34
