@@ -132,6 +132,8 @@ ENERGY_UNVERSIONED = Fault(
     "Its energy is not valid, or of a version that may mean one role or the whole deployment; its speed is used.",
 )
 
+NOT_RUN = Fault("not_run", "No figure stands there: not run yet, or the service that the others are held against.")
+
 # Companies and shares
 
 NOT_A_PERIOD = Fault("not_a_period", "Its start, end, day of filing or value is missing.", stands_alone=True)

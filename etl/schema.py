@@ -418,6 +418,26 @@ ENERGY = fact(
     day("measured_on", "Day of the measurement"),
 )
 
+FIDELITY = fact(
+    "fidelity",
+    "one figure of how closely one host answers as the maker of the model does",
+    ("source", "provider_as_published", "model_as_published", "method", "quantity", "measured_on", "source_url"),
+    text("provider", "Who serves the model", required=True),
+    text("model", "Which model, size included", required=True),
+    published_spelling("provider"),
+    published_spelling("model"),
+    text("method", "Which test; figures of two methods are never compared", required=True),
+    text("quantity", "What the test counts, or the benchmark that was run", required=True),
+    Column("value", NUMBER, "The figure; null where only a bound is published", unit="see unit", low=0),
+    Column(
+        "value_low", NUMBER, "A lower bound, where the publisher says only that a host passes", unit="see unit", low=0
+    ),
+    text("unit", "Unit of the figure", required=True),
+    flag("is_maker", "True for a service of the model's maker, which the others are held against", required=True),
+    flag("is_engine", "True for software that the tester ran itself: no host sells it", required=True),
+    day("measured_on", "Day of the test; null where it is not published"),
+)
+
 FAMILIES = (
     "wafer-scale",
     "LPU",
@@ -809,6 +829,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             BENCHMARK_ROUND,
             GPU_SERVING,
             ENERGY,
+            FIDELITY,
             ACCELERATOR,
             MODEL,
             ACCELERATOR_RENT,

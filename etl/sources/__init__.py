@@ -23,6 +23,7 @@ from etl.sources import (
     openrouter_models,
     sec,
     thefastest,
+    vendor_verifier,
 )
 from etl.sources.contract import Source
 
@@ -46,6 +47,7 @@ SOURCES: tuple[Source, ...] = (
     azure_retail.SOURCE,
     inferencex.SOURCE,
     ml_energy.SOURCE,
+    *vendor_verifier.SOURCES,
     *epoch.SOURCES,
     sec.SOURCE,
     *curated.SOURCES,

@@ -33,6 +33,7 @@ from etl.faults import Fault
 from etl.schema import ALWAYS, NEVER, OPTIONAL, TABLES
 from etl.sources import cells
 from etl.sources.contract import Reading, Row, SetAside, Source, SourceChanged, expect_keys
+from etl.sources.fidelity_cells import kind_of, read_figure
 
 LICENCE = "fact cited; see source"
 SHIPPED = ("published", "secondary")
@@ -569,6 +570,31 @@ read_facts_rounds = _facts("benchmark_round", ("mlperf_rounds", ROUND_COLUMNS, _
 read_facts_claims = _facts("claim", ("claims", CLAIM_COLUMNS, _claim))
 
 
+FIDELITY_COLUMNS = ("provider", "model", "metric", "value", "unit")
+
+
+def _fidelity(row: Line) -> Row | Fault:
+    quantity, _, how = row["metric"].partition(", ")
+    value, low, _ = read_figure(f"{row['value']}{'%' if row['unit'] == '%' else ''}")
+    if value is None and low is None:
+        return NOT_A_NUMBER
+    return {
+        "provider_as_published": row["provider"],
+        "model_as_published": row["model"],
+        "method": f"{quantity}, {how}",
+        "quantity": quantity,
+        "value": value,
+        "value_low": low,
+        "unit": row["unit"],
+        **kind_of(row["provider"]),
+        "measured_on": cells.day(row["as_of"]),
+        **_citation(row),
+    }
+
+
+read_facts_fidelity = _facts("fidelity", ("provider_fidelity", FIDELITY_COLUMNS, _fidelity))
+
+
 def read_facts_shares(folder: Path) -> Reading:
     return _join_money(_read_facts_shares_apart(folder))
 
@@ -631,6 +657,13 @@ SOURCES = (
         "benchmark_round",
         read_facts_rounds,
         "https://mlcommons.org/benchmarks/training/",
+    ),
+    _source(
+        "curated_fidelity",
+        "Answers by host, cited",
+        "fidelity",
+        read_facts_fidelity,
+        "https://simonwillison.net/2025/Aug/15/inconsistent-performance",
     ),
     _source("curated_events", "Dated events, cited", "event", read_facts_events, "https://nextfin.ai"),
     _source("curated_claims", "The article's claims", "claim", read_facts_claims, "https://nextfin.ai"),

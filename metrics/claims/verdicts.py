@@ -49,6 +49,7 @@ TABLES = (
     "company_quarter",
     "accelerator_rent",
     "gpu_serving",
+    "fidelity",
     "event",
 )
 

@@ -6,10 +6,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from charts import fidelity as draw_fidelity
 from charts import response as draw_response
 from charts import serving as draw_serving
 from charts import speed as draw
-from metrics import cost, matching, passport, response, serving, speed, values, words
+from metrics import cost, fidelity, matching, passport, response, serving, speed, values, words
+from metrics.findings import fidelity as fidelity_findings
 from metrics.findings import serving as serving_findings
 from metrics.findings import speed as findings
 from metrics.findings import thinking as thinking_findings
@@ -30,6 +32,7 @@ PAIR_COLUMNS = (
     "output_tokens_per_second",
     "baseline_output_tokens_per_second",
 )
+FIDELITY_COLUMNS = ("label", "value", "value_low", "unit", "method", "quantity", "measured_on", "note")
 CURVE_COLUMNS = (
     "label",
     "concurrency",
@@ -56,6 +59,7 @@ def show(view: View) -> None:
     st.title("How much faster, as a person feels it?", anchor=False)
     against_baseline(view, rows, paired)
     over_models(view, paired)
+    same_answers(view)
     response_times(view, rows, paired)
     speed_over_time(view, rows)
     shared_gpus(view)
@@ -130,6 +134,39 @@ def over_models(view: View, paired: pl.DataFrame) -> None:
             f"Geometric mean of grades {words.listed([*matching.AGGREGATED_GRADES])}: {words.listed(told)}.",
             help=cite.grades(),
         )
+
+
+def same_answers(view: View) -> None:
+    """Whether a faster host answers as the maker of the model does, for what was tested."""
+    st.subheader("Does a faster host answer the same?", anchor=False)
+    rows = tables.table(view.figures, "fidelity")
+    tested = fidelity.models(rows)
+    if not tested:
+        cite.empty("Nobody published how a host answers beside the maker of the model.")
+        return
+    usual = view.model if view.model in tested else tested[0]
+    model_column, test_column = st.columns(2)
+    # The usual choice is part of the key: the choice for one model is not one for another.
+    with model_column:
+        model = st.selectbox("Model tested", tested, index=tested.index(usual), key=f"answers-{usual}", **BOUND)
+    offered = {_told(test): test for test in fidelity.tests(rows, model)}
+    with test_column:
+        test = offered[st.selectbox("Test", list(offered), key=f"test-{model}", **BOUND)]
+    of_test = fidelity.hosts(rows, model, test, tables.record(view.figures, "provider"))
+    drawn = draw_fidelity.hosts(
+        of_test,
+        fidelity_findings.specialised_first(of_test, model, test),
+        fidelity_findings.counted(of_test, test),
+        test.unit,
+    )
+    cite.chart(view.figures, drawn, of_test, "speed-answers", FIDELITY_COLUMNS)
+    if view.model not in tested:
+        cite.note(f"Nobody published how the hosts of {view.model} answer beside its maker; shown is another model.")
+    cite.note("Two tests are never compared. A host may have mended since what a test of its day found.")
+
+
+def _told(test: fidelity.Test) -> str:
+    return f"{test.label} ({words.day(test.measured_on)})"
 
 
 def response_times(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None:

@@ -272,6 +272,7 @@ ROWS = {
     "curated_shares": 13,
     "curated_serving": 22,
     "curated_rounds": 12,
+    "curated_fidelity": 12,
     "curated_events": 47,
     "curated_claims": 20,
 }
@@ -281,7 +282,7 @@ def ours(frame):
     """The frame with our names standing in as published, as the table wants them."""
     return frame.with_columns(
         pl.col(f"{thing}_as_published").alias(thing)
-        for thing in ("accelerator", "model")
+        for thing in ("accelerator", "model", "provider")
         if f"{thing}_as_published" in frame.columns
     )
 
