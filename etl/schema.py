@@ -438,6 +438,26 @@ FIDELITY = fact(
     day("measured_on", "Day of the test; null where it is not published"),
 )
 
+DEMAND_KINDS = ("model author", "country of the model author", "all")
+
+DEMAND = fact(
+    "demand",
+    "the tokens of one week so far by whose models they are",
+    ("source", "kind", "name", "observed_on", "source_url"),
+    text(
+        "kind",
+        "What `name` is: the maker of the models, the maker's country, or all of a gateway; never a host",
+        required=True,
+        choices=DEMAND_KINDS,
+    ),
+    text("name", "Whose models, as the publisher writes it", required=True),
+    text("gateway", "Through which gateway the tokens went", required=True),
+    count("tokens", "Tokens of the week so far"),
+    number("share_percent", "%", "Share of all tokens of the gateway in the same time", high=100),
+    count("days_of_week", "Days that the week so far has: 1 on its Sunday, 7 on its Saturday", low=1, high=7),
+    day("observed_on", "Day of the look", required=True),
+)
+
 FAMILIES = (
     "wafer-scale",
     "LPU",
@@ -830,6 +850,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             GPU_SERVING,
             ENERGY,
             FIDELITY,
+            DEMAND,
             ACCELERATOR,
             MODEL,
             ACCELERATOR_RENT,

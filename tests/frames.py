@@ -207,3 +207,27 @@ KIMI_K2 = [
     repeats("Together", 71.96, quantity="valid tool calls"),
     repeats("Moonshot AI", 100.0, quantity="valid tool calls", is_maker=True),
 ]
+
+
+def tokens_of(author: str, share_percent: float, observed_on: date, days_of_week: int = 7, **rest) -> dict:
+    """One row of demand, as OpenRouter's rankings have it."""
+    said = {
+        "source": "openrouter_rankings",
+        "kind": "model author",
+        "name": author,
+        "gateway": "OpenRouter",
+        "share_percent": share_percent,
+        "days_of_week": days_of_week,
+        "observed_on": observed_on,
+    }
+    return CITED | said | rest
+
+
+MARCH, MAY = date(2026, 3, 28), date(2026, 5, 16)
+TOKENS = [
+    tokens_of("xiaomi", 19.6, MARCH, tokens=4_250_046_153_901),
+    tokens_of("google", 13.2, MARCH),
+    tokens_of("qwen", 34.0, date(2026, 4, 7), days_of_week=3),
+    tokens_of("anthropic", 16.5, MAY),
+    tokens_of("google", 14.8, MAY),
+]

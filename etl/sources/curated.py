@@ -595,6 +595,29 @@ def _fidelity(row: Line) -> Row | Fault:
 read_facts_fidelity = _facts("fidelity", ("provider_fidelity", FIDELITY_COLUMNS, _fidelity))
 
 
+DEMAND_COLUMNS = ("date", "kind", "name", "tokens", "share_pct")
+DEMAND_KINDS = {"country of the model author": "country of the model author", "all of OpenRouter, one week": "all"}
+
+
+def _demand(row: Line) -> Row | Fault:
+    observed_on = cells.day(row["date"])
+    if observed_on is None:
+        return faults.NO_DAY
+    return {
+        "kind": DEMAND_KINDS.get(row["kind"], row["kind"]),
+        "name": row["name"],
+        "gateway": "OpenRouter",
+        "tokens": cells.count(row["tokens"]),
+        "share_percent": cells.number(row["share_pct"]),
+        "days_of_week": None,
+        "observed_on": observed_on,
+        **_citation(row),
+    }
+
+
+read_facts_demand = _facts("demand", ("demand_share", DEMAND_COLUMNS, _demand))
+
+
 def read_facts_shares(folder: Path) -> Reading:
     return _join_money(_read_facts_shares_apart(folder))
 
@@ -664,6 +687,13 @@ SOURCES = (
         "fidelity",
         read_facts_fidelity,
         "https://simonwillison.net/2025/Aug/15/inconsistent-performance",
+    ),
+    _source(
+        "curated_demand",
+        "Demand by author of the model, cited",
+        "demand",
+        read_facts_demand,
+        "https://openrouter.ai/rankings",
     ),
     _source("curated_events", "Dated events, cited", "event", read_facts_events, "https://nextfin.ai"),
     _source("curated_claims", "The article's claims", "claim", read_facts_claims, "https://nextfin.ai"),

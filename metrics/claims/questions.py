@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from metrics import fidelity, matching, response, shares, speed, values, words
+from metrics import demand, fidelity, matching, response, shares, speed, values, words
 from metrics.claims import microsoft as claims_microsoft
 from metrics.claims import verdicts
 from metrics.claims.claim import NOW, PERIODS, Period, Record, Tables
@@ -296,6 +296,28 @@ def _same_answers(tables: Tables) -> Answer | None:
     )
 
 
+def _demand(tables: Tables) -> Answer | None:
+    """The largest authors of the newest whole week beside the largest of the oldest."""
+    first, last = demand.first_and_last(tables["demand"])
+    if last.is_empty():
+        return None
+    top, before = last.row(0, named=True), first.row(0, named=True)
+    since = (
+        f", after {before['name']} with {words.quantity(before['share_percent'], '%')} in the week to "
+        f"{words.day(before['observed_on'])}"
+        if before["observed_on"] != top["observed_on"]
+        else ""
+    )
+    rows = pl.concat([last, first]).unique(maintain_order=True).with_columns(measured_on="observed_on")
+    return _answer(
+        rows,
+        words.quantity(top["share_percent"], "%"),
+        f"At {top['gateway']} models of {top['name']} took most tokens in the week to {words.day(top['observed_on'])}, "
+        f"{words.quantity(top['share_percent'], '%')}{since}. Tokens by host are not published: whose model it is says "
+        "nothing of the silicon that served it.",
+    )
+
+
 QUESTIONS: tuple[Question, ...] = tuple(
     Question(number, text, missing, page, answer)
     for number, (text, answer, page, missing) in enumerate(
@@ -398,6 +420,12 @@ QUESTIONS: tuple[Question, ...] = tuple(
                 _same_answers,
                 "speed",
                 "A test of a specialised host and of others against the maker's own service on one day.",
+            ),
+            (
+                "Whose models does the demand go to, and at which host?",
+                _demand,
+                "training_inference",
+                "Tokens of a whole week by author of the model; by host nobody publishes them.",
             ),
         ),
         start=1,

@@ -50,6 +50,7 @@ TABLES = (
     "accelerator_rent",
     "gpu_serving",
     "fidelity",
+    "demand",
     "event",
 )
 

@@ -273,6 +273,7 @@ ROWS = {
     "curated_serving": 22,
     "curated_rounds": 12,
     "curated_fidelity": 12,
+    "curated_demand": 2,
     "curated_events": 47,
     "curated_claims": 20,
 }

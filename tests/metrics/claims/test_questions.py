@@ -20,7 +20,7 @@ from tests.claim_rows import (
     short_lived,
     together,
 )
-from tests.frames import GPT_OSS, KIMI_K2, LLAMA_8B, MAY_2026, gpt_oss_of_2026, llama_of_2024, measured, thinks
+from tests.frames import GPT_OSS, KIMI_K2, LLAMA_8B, MAY_2026, TOKENS, gpt_oss_of_2026, llama_of_2024, measured, thinks
 from tests.silicon import off_chip
 
 YES, NO = True, False
@@ -115,6 +115,12 @@ ANSWERS = {
         "69.5 %",
         "Groq reaches 69.5 % on Kimi K2 0905 (similarity of when a tool is called (F1)); 2 of 3 other hosts do better. "
         "Groq reaches 100 % on Kimi K2 0905 (valid tool calls); no other host is known to do better. No other",
+    ),
+    17: (
+        {"demand": TOKENS},
+        "16.5 %",
+        "At OpenRouter models of anthropic took most tokens in the week to 16 May 2026, 16.5 %, after xiaomi with "
+        "19.6 % in the week to 28 March 2026. Tokens by host are not published",
     ),
 }
 
