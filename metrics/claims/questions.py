@@ -16,6 +16,7 @@ from metrics.claims import microsoft as claims_microsoft
 from metrics.claims import verdicts
 from metrics.claims.claim import NOW, PERIODS, Period, Record, Tables
 from metrics.claims.price import rent_range
+from metrics.findings import demand as demand_findings
 from metrics.findings import fidelity as fidelity_findings
 from metrics.findings import thinking
 
@@ -301,20 +302,12 @@ def _demand(tables: Tables) -> Answer | None:
     first, last = demand.first_and_last(tables["demand"])
     if last.is_empty():
         return None
-    top, before = last.row(0, named=True), first.row(0, named=True)
-    since = (
-        f", after {before['name']} with {words.quantity(before['share_percent'], '%')} in the week to "
-        f"{words.day(before['observed_on'])}"
-        if before["observed_on"] != top["observed_on"]
-        else ""
-    )
+    top = last.row(0, named=True)
     rows = pl.concat([last, first]).unique(maintain_order=True).with_columns(measured_on="observed_on")
     return _answer(
         rows,
         words.quantity(top["share_percent"], "%"),
-        f"At {top['gateway']} models of {top['name']} took most tokens in the week to {words.day(top['observed_on'])}, "
-        f"{words.quantity(top['share_percent'], '%')}{since}. Tokens by host are not published: whose model it is says "
-        "nothing of the silicon that served it.",
+        f"{demand_findings.largest(first, last)}. {demand_findings.NOT_BY_HOST}",
     )
 
 

@@ -1,11 +1,14 @@
 """Demand by author of the model: whole weeks alone."""
 
+import json
 from datetime import date
 
 import polars as pl
 
+from charts import demand as draw
 from etl.schema import TABLES
 from metrics import demand
+from metrics.findings import demand as findings
 from tests.frames import MARCH, MAY, TOKENS, tokens_of
 
 
@@ -37,3 +40,18 @@ def test_without_a_whole_week_there_is_none():
     first, last = demand.first_and_last(rows(TOKENS[2]))
     assert first.is_empty()
     assert last.is_empty()
+
+
+def test_an_author_that_a_week_does_not_list_has_no_mark_there():
+    first, last = demand.first_and_last(rows(*TOKENS))
+    oldest, newest = json.loads(draw.authors(first, last, "t", "s").figure.to_json())["data"]
+    assert dict(zip(oldest["y"], oldest["x"], strict=True)) == {"xiaomi": 19.6, "google": 13.2}
+    assert dict(zip(newest["y"], newest["x"], strict=True)) == {"anthropic": 16.5, "google": 14.8}
+    assert oldest["marker"]["symbol"] != newest["marker"]["symbol"]
+
+
+def test_one_week_alone_is_compared_with_none():
+    first, last = demand.first_and_last(rows(TOKENS[3]))
+    assert findings.largest(first, last) == (
+        "At OpenRouter models of anthropic took most tokens in the week to 16 May 2026, 16.5 %"
+    )
