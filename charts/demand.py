@@ -31,7 +31,8 @@ def authors(first: pl.DataFrame, last: pl.DataFrame, title: str, subtitle: str) 
                 "line": {"width": 2, "color": style.CONTEXT},
             },
             hovertext=[
-                f"{row['name']}: {words.quantity(row['share_percent'], '%')} in the week to {words.day(row['observed_on'])}"
+                f"{row['name']}: {words.quantity(row['share_percent'], '%')} in the week to "
+                f"{words.day(row['observed_on'])}"
                 for row in rows.iter_rows(named=True)
             ],
             hoverinfo="text",

@@ -1,5 +1,7 @@
 """The energy of a token as a chart: joules against the requests that share the chips."""
 
+from math import log10
+
 import polars as pl
 
 from charts import labels, style
@@ -36,9 +38,9 @@ def by_batch(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
             hoverinfo="text",
         )
         last = of_deployment.row(-1, named=True)
-        ends.append((last["requests_at_once"], last["joules_per_output_token"], label))
-    xs, ys, names = (list(part) for part in zip(*ends, strict=True))
-    labels.add(figure, xs, ys, names, [True] * len(names))
+        ends.append((log10(last["requests_at_once"]), last["joules_per_output_token"], label))
+    labels.line_ends(figure, ends)
+    figure.update_layout(margin={"r": 80})
     return Chart(figure, title, subtitle)
 
 

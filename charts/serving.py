@@ -63,7 +63,7 @@ def _curves(
     rows = style.plain(frame).sort("label", EACH_USER)
     figure.update_xaxes(style.log_axis(*values.extent(rows[EACH_USER]), EACH_USER_AXIS))
     figure.update_yaxes(style.log_axis(*values.extent(rows[value]), axis, prefix))
-    ends = []
+    starts = []
     for place, ((label,), of_chip) in enumerate(rows.group_by("label", maintain_order=True)):
         look = style.look(of_chip["family"][0])
         _faint(figure, of_chip.filter(~pl.col("is_frontier")), value, look, told)
@@ -78,10 +78,11 @@ def _curves(
             hovertext=_hovers(on_it, told),
             hoverinfo="text",
         )
-        last = on_it.row(-1, named=True)
-        ends.append((last[EACH_USER], last[value], label))
+        # Where many share a chip the curves lie apart; where few do they meet.
+        crowded = on_it.row(0, named=True)
+        starts.append((crowded[EACH_USER], crowded[value], label))
     style.outline(figure, rows[EACH_USER].to_list(), rows[value].to_list(), rows["is_own"].to_list())
-    xs, ys, names = (list(part) for part in zip(*ends, strict=True))
+    xs, ys, names = (list(part) for part in zip(*starts, strict=True))
     labels.add(figure, xs, ys, names, [True] * len(names))
     return Chart(figure, title, subtitle)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from metrics import forms
+
 BATCH = pl.coalesce(pl.col("mean_requests_at_once"), pl.col("most_requests_at_once").cast(pl.Float64))
 
 
@@ -44,20 +46,13 @@ def measured(rows: pl.DataFrame, model: str, task: Task, accelerators: pl.DataFr
 
     Grain: configuration, by deployment and batch. A deployment is so many of one chip; `family` is of the silicon.
     """
-    families = accelerators.select("accelerator", "family").drop_nulls().sort("accelerator", "family")
     return (
         rows.filter(
             (pl.col("model") == model)
             & (pl.col("workload") == task.workload)
             & pl.col("precision").eq_missing(pl.lit(task.precision, dtype=pl.String))
         )
-        .join(
-            families.unique("accelerator", keep="first", maintain_order=True),
-            on="accelerator",
-            how="left",
-            validate="m:1",
-            maintain_order="left",
-        )
+        .join(forms.families(accelerators), on="accelerator", how="left", validate="m:1", maintain_order="left")
         .with_columns(
             requests_at_once=BATCH,
             label=pl.format("{} × {}", pl.col("accelerator_count").cast(pl.String).fill_null("?"), "accelerator"),

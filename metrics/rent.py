@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from metrics import matching
+from metrics import forms, matching
 from metrics.metric import COST_FROM_RENT, ratio
 
 ON_DEMAND = "On demand"
@@ -20,9 +20,6 @@ BASES: Mapping[str, str] = {
 }
 PARTIAL = "accelerator alone"  # a price that lacks the machine around the accelerator
 NEAR_DAYS = 60  # a rent of the same time: as far apart as two sides of a ratio may be
-# A throughput that does not name the form of its chip was measured on a server of SXM parts or on what a cloud calls
-# by the bare name; a card for PCIe is another part.
-RENTED_AS: Mapping[str, tuple[str, ...]] = {chip: (chip, f"{chip} SXM") for chip in ("H100", "H200", "A100")}
 
 
 def rents(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
@@ -95,18 +92,9 @@ def of_time(rows: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def of_chips(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rents under the names of the chips that throughputs are published of: an H100 SXM is rented as an H100 too."""
-    as_named = [
-        rows.filter(pl.col("accelerator").is_in(list(rented))).with_columns(accelerator=pl.lit(chip))
-        for chip, rented in RENTED_AS.items()
-    ]
-    return pl.concat([rows.filter(~pl.col("accelerator").is_in(list(RENTED_AS))), *as_named])
-
-
 def _rented_by_day(rows: pl.DataFrame) -> pl.DataFrame:
     """On-demand prices of the record that have a day; outliers and prices of the accelerator alone left out."""
-    return of_chips(
+    return forms.under_bare_names(
         rows.filter(
             pl.col("price_kind").str.contains(BASES[ON_DEMAND])
             & ~pl.col("price_kind").str.contains(PARTIAL, literal=True)

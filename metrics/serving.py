@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from metrics import matching, rent
+from metrics import forms, matching, rent
 from metrics.metric import COST_FROM_RENT, add
 
 INTERACTIVITY = 50.0  # tokens/s that each user must get for a GPU's throughput to count: several times reading pace
@@ -96,17 +96,19 @@ def curves(of_points: pl.DataFrame, model: str, workload: Workload, accelerators
     Grain: point. A point is beaten where another gives every user as much and all of them more together. `family` is
     the silicon's, from the table `accelerator`; `label` names the chip, and whose figures they are.
     """
-    families = accelerators.select("accelerator", "family").drop_nulls().unique("accelerator", keep="first")
     yours = pl.when("is_own").then(pl.lit(", yours")).otherwise(pl.lit(""))
     return (
         of_points.filter((pl.col("model") == model) & workload.chosen)
-        .join(families.sort("accelerator"), on="accelerator", how="left", validate="m:1", maintain_order="left")
+        .join(forms.families(accelerators), on="accelerator", how="left", validate="m:1", maintain_order="left")
         .with_columns(label=pl.format("{}{}", "accelerator", yours))
         .sort("label", EACH_USER, TOGETHER, "source_url", descending=[False, True, True, False])
-        .with_columns(best_so_far=TOGETHER.cum_max().shift(1).over("label"))
-        .with_columns(is_frontier=(pl.col("best_so_far") < TOGETHER).fill_null(value=True))
-        .drop("best_so_far")
+        .with_columns(is_frontier=_is_best(TOGETHER))
     )
+
+
+def _is_best(value: pl.Expr) -> pl.Expr:
+    """True where a value is above that of all rows before it of the same label."""
+    return (value > value.cum_max().shift(1).over("label")).fill_null(value=True)
 
 
 def best_at(curve: pl.DataFrame, interactivity: float = INTERACTIVITY) -> pl.DataFrame:
@@ -126,13 +128,19 @@ def with_costs(curve: pl.DataFrame, rents: pl.DataFrame) -> pl.DataFrame:
     """Points with what a million output tokens costs at the middle rent of their own time, machines never idle.
 
     Takes the table accelerator_rent. Points on chips of which no on-demand rent is published are left out. The prompt
-    is in the cost: it is worked off on the same machines in the same time.
+    is in the cost: it is worked off on the same machines in the same time. `is_frontier` is of the cost: rents differ
+    from day to day, so the most throughput need not be the lowest cost.
     """
     of_time = rent.of_time(rents, curve)
     rented = curve.join(of_time, on=["accelerator", "measured_on"], how="inner", maintain_order="left").with_columns(
         utilisation=pl.lit(FULL_USE)
     )
-    return add(rented, COST_FROM_RENT)
+    cost = pl.col(COST_FROM_RENT.name)
+    return (
+        add(rented, COST_FROM_RENT)
+        .sort("label", EACH_USER, cost, "source_url", descending=[False, True, False, False])
+        .with_columns(is_frontier=_is_best(-cost))
+    )
 
 
 def unrented(curve: pl.DataFrame, costed: pl.DataFrame) -> list[str]:

@@ -2,7 +2,8 @@
 
 Where the whole files lie beside the checkout (or where DIVIDE_UPSTREAM says), everything is fetched
 from them, built and written again, from nothing but the lists of names and the cited facts. Results of
-MLPerf come from the files of November 2026, which hold more rounds.
+MLPerf come from the files of November 2026, which hold more rounds. So do the runs of InferenceX, energy, answers by
+host and demand, which are nowhere else.
 """
 
 import itertools
@@ -30,8 +31,17 @@ pytestmark = [
     pytest.mark.xdist_group("whole files"),  # they are fetched once a process
 ]
 SHIPPED = PROJECT / "data/published"
+# Of which only the files of November 2026 hold all, or any.
+OF_NOVEMBER = (
+    *mlcommons.SOURCES,
+    "inferencex",
+    "ml_energy",
+    "k2_vendor_verifier",
+    "kimi_vendor_verifier",
+    "openrouter_rankings",
+)
 REMEDY = (
-    "Remove data/published, then: python -m etl refresh --source mlperf_training --source mlperf_inference "
+    f"Remove data/published, then: python -m etl refresh {' '.join(f'--source {name}' for name in OF_NOVEMBER)} "
     "--mirror FOLDER_OF_NOVEMBER; python -m etl refresh --mirror FOLDER; python -m etl export published"
 )
 # Listed by the publisher and left out of the copies: the result is missing, and says so.
@@ -51,9 +61,9 @@ def refreshed(tmp_path_factory):
     """Folders and outcome of a refresh from the whole files."""
     folder = tmp_path_factory.mktemp("whole")
     folders = Folders(data=folder / "data", shipped=folder / "shipped")
-    for part in ("names", "facts", "corrections"):
+    for part in ("names", "facts", "corrections", "history"):
         shutil.copytree(PROJECT / "data" / part, folders.shipped / part)
-    refresh(folders, Settings(mirror=UPSTREAM_OF_NOVEMBER), [source(name) for name in mlcommons.SOURCES])
+    refresh(folders, Settings(mirror=UPSTREAM_OF_NOVEMBER), [source(name) for name in OF_NOVEMBER])
     return folders, refresh(folders, Settings(mirror=UPSTREAM))
 
 

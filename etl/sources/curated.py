@@ -581,7 +581,7 @@ def _fidelity(row: Line) -> Row | Fault:
     return {
         "provider_as_published": row["provider"],
         "model_as_published": row["model"],
-        "method": f"{quantity}, {how}",
+        "method": how,
         "quantity": quantity,
         "value": value,
         "value_low": low,

@@ -3,7 +3,7 @@
 import polars as pl
 
 from etl import offers
-from metrics import cost, rent, serving, speed, words
+from metrics import cost, forms, rent, serving, speed, words
 from metrics.claims.claim import LOWER, TOLERANCE, Claim, Period, Record
 from metrics.claims.speed import narrowed, pair_figures
 from metrics.metric import COST_FROM_RENT, add, ratio
@@ -179,7 +179,7 @@ def _lowest_rents(record: Record, points: pl.DataFrame) -> pl.DataFrame:
     Grain: accelerator, measured_on. A chip that nobody rented out then has no row: a rent of another year is none of
     this throughput.
     """
-    rents = rent.of_chips(record.rows("accelerator_rent", pl.col("observed_on")).drop("measured_on"))
+    rents = forms.under_bare_names(record.rows("accelerator_rent", pl.col("observed_on")).drop("measured_on"))
     days = points.select("accelerator", "measured_on").unique().drop_nulls()
     apart = (pl.col("observed_on") - pl.col("measured_on")).dt.total_days().abs()
     near = rents.join(days, on="accelerator", how="inner").filter(apart <= rent.NEAR_DAYS)

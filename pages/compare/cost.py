@@ -185,7 +185,7 @@ def cost_of_speed(view: View) -> None:
         f"{serving_findings.measured_days(costed)}.",
     )
     cite.chart(view.figures, drawn, costed, "cost-curves", CURVE_COLUMNS)
-    left = f"No rent is published of {words.listed(without)}, which is not drawn." if without else ""
+    left = f"Not drawn: {words.listed(without)}, of which no rent is published here." if without else ""
     prompt = "The prompt is in the cost; a list price charges it apart."
     cite.note(" ".join(filter(None, (serving_findings.rents_behind(costed), prompt, left))))
     cite.origins(

@@ -263,8 +263,8 @@ def shared_gpus(view: View) -> None:
     )
     cite.chart(view.figures, drawn, curve, "serving-curves", CURVE_COLUMNS)
     cite.note(
-        "Whole systems under load: another quantity than the speed of one request above. No specialised provider "
-        "publishes such a curve."
+        "Whole systems under load: another quantity than the speed of one request above. No such curve of a "
+        "specialised provider is held here."
     )
 
 

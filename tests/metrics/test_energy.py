@@ -13,7 +13,7 @@ from metrics.findings import energy as findings
 from tests.frames import CITED, providers
 from tests.silicon import chip
 
-CHIPS = TABLES["accelerator"].conform(pl.DataFrame([chip("H100", family="GPU"), chip("B200", family="GPU")]))
+CHIPS = TABLES["accelerator"].conform(pl.DataFrame([chip("H100 SXM", family="GPU"), chip("B200", family="GPU")]))
 GPQA = Task("GPQA Diamond", "mxfp4")
 
 

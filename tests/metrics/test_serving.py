@@ -14,7 +14,7 @@ from tests.silicon import chip
 
 DAY = date(2026, 1, 2)
 CHAT, LONG_PROMPT = Workload("FP4", 1024, 1024), Workload("FP4", 8192, 1024)
-CHIPS = TABLES["accelerator"].conform(pl.DataFrame([chip("H100", family="GPU"), chip("B200", family="GPU")]))
+CHIPS = TABLES["accelerator"].conform(pl.DataFrame([chip("H100 SXM", family="GPU"), chip("B200", family="GPU")]))
 
 
 def point(accelerator="H100", each=50.0, together=2131.4, **rest):
@@ -108,6 +108,11 @@ def test_the_frontier_holds_what_no_other_point_of_the_chip_beats():
     assert on_it == [("B200", 10.0), ("H100", 90.0), ("H100", 50.0), ("H100", 20.0)]
 
 
+def test_a_chip_that_lists_name_with_its_form_alone_has_its_silicon():
+    """Lists of chips have H100 SXM and H100 PCIe, and throughputs an H100."""
+    assert curve(point())["family"].to_list() == ["GPU"]
+
+
 def test_the_best_of_a_chip_gives_each_user_enough():
     rows = curve(point(each=49.0, together=9000.0), point(each=51.0), point("B200", each=10.0))
     best = serving.best_at(rows)
@@ -138,6 +143,14 @@ def test_an_h100_at_2_98_dollars_writes_a_million_tokens_for_39_cents():
     assert findings.cheapest_at_speed(costed).startswith(
         "At 50 tokens/s for each user a million output tokens cost $0.388"
     )
+
+
+def test_the_frontier_of_a_cost_is_of_the_cost():
+    """The better throughput of January was measured when a GPU cost four times as much."""
+    rows = curve(point(each=60.0, together=2000.0), point(each=50.0, together=2100.0, measured_on=date(2026, 8, 1)))
+    assert rows["is_frontier"].to_list() == [True, True]
+    costed = serving.with_costs(rows, rents(rented("H100", 2.0, DAY), rented("H100", 8.0, date(2026, 8, 1))))
+    assert costed.select("measured_on", "is_frontier").rows() == [(DAY, True), (date(2026, 8, 1), False)]
 
 
 def test_the_rent_is_of_the_days_around_the_measurement():
