@@ -141,6 +141,19 @@ NOTHING_MEASURED = Fault(
     "nothing_measured", "Neither throughput nor interactivity is a number above 0.", stands_alone=True
 )
 
+NO_ENERGY = Fault("no_energy", "Its energy or its limit of requests is not a number above 0.", stands_alone=True)
+ENERGY_CONTRADICTED = Fault(
+    "energy_contradicted",
+    "Power / throughput is more than 1% from the energy of a token: they are not of one deployment.",
+    stands_alone=True,
+)
+ENERGY_UNVERSIONED = Fault(
+    "energy_unversioned",
+    "Its energy is not valid, or of a version that may mean one role or the whole deployment; its speed is used.",
+)
+
+NOT_RUN = Fault("not_run", "No figure stands there: not run yet, or the service that the others are held against.")
+
 # Companies and shares
 
 NOT_A_PERIOD = Fault("not_a_period", "Its start, end, day of filing or value is missing.", stands_alone=True)

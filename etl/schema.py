@@ -395,7 +395,7 @@ GPU_SERVING = fact(
     number(
         "output_throughput_tokens_per_second_per_gpu",
         "tokens/s/GPU",
-        "Output tokens of all users together, divided by the accelerators that decode",
+        "Output tokens of all users together, divided by the accelerators, those that only prefill among them",
     ),
     number(
         "throughput_tokens_per_second",
@@ -409,6 +409,91 @@ GPU_SERVING = fact(
     ),
     number("ttft_seconds", "s", "Time to first token"),
     day("measured_on", "Day of the measurement"),
+)
+
+ENERGY = fact(
+    "energy",
+    "the energy of one deployment at one number of requests at once",
+    (
+        "source",
+        "accelerator_as_published",
+        "model_as_published",
+        "precision",
+        "workload",
+        "accelerator_count",
+        "configuration",
+        "most_requests_at_once",
+        "mean_requests_at_once",
+        "measured_on",
+        "source_url",
+    ),
+    text("accelerator", "Which chip"),
+    published_spelling("accelerator"),
+    text("model", "Which model, size included", required=True),
+    published_spelling("model"),
+    text("precision", "Number format of the weights"),
+    text("workload", "The requests that were sent, as the publisher names them", required=True),
+    count("accelerator_count", "Accelerators of the deployment"),
+    text("configuration", "Parallelism and the like, as published"),
+    count("most_requests_at_once", "Requests that the deployment may work on at once", required=True),
+    number("mean_requests_at_once", "requests", "Requests that it worked on at once, the mean: the batch"),
+    number("mean_output_tokens", "tokens", "Length of a reply, the mean"),
+    number(
+        "joules_per_output_token",
+        "J/token",
+        "Energy of all accelerators of the deployment for one output token; the rest of the machine is not in it",
+        required=True,
+        above_zero=True,
+    ),
+    number("joules_per_request", "J/request", "Energy of all accelerators for one request", above_zero=True),
+    number("power_w", "W", "Power of all accelerators of the deployment, the mean", above_zero=True),
+    number("throughput_tokens_per_second", "tokens/s", "Output tokens of all users of the deployment together"),
+    number(
+        "interactivity_tokens_per_second_per_user",
+        "tokens/s/user",
+        "What one user sees: 1 / median time between tokens",
+    ),
+    day("measured_on", "Day of the measurement"),
+)
+
+FIDELITY = fact(
+    "fidelity",
+    "one figure of how closely one host answers as the maker of the model does",
+    ("source", "provider_as_published", "model_as_published", "method", "quantity", "measured_on", "source_url"),
+    text("provider", "Who serves the model", required=True),
+    text("model", "Which model, size included", required=True),
+    published_spelling("provider"),
+    published_spelling("model"),
+    text("method", "Which test; figures of two methods are never compared", required=True),
+    text("quantity", "What the test counts, or the benchmark that was run", required=True),
+    Column("value", NUMBER, "The figure; null where only a bound is published", unit="see unit", low=0),
+    Column(
+        "value_low", NUMBER, "A lower bound, where the publisher says only that a host passes", unit="see unit", low=0
+    ),
+    text("unit", "Unit of the figure", required=True),
+    flag("is_maker", "True for a service of the model's maker, which the others are held against", required=True),
+    flag("is_engine", "True for software that the tester ran itself: no host sells it", required=True),
+    day("measured_on", "Day of the test; null where it is not published"),
+)
+
+DEMAND_KINDS = ("model author", "country of the model author", "all")
+
+DEMAND = fact(
+    "demand",
+    "the tokens of one week so far by whose models they are",
+    ("source", "kind", "name", "observed_on", "source_url"),
+    text(
+        "kind",
+        "What `name` is: the maker of the models, the maker's country, or all of a gateway; never a host",
+        required=True,
+        choices=DEMAND_KINDS,
+    ),
+    text("name", "Whose models, as the publisher writes it", required=True),
+    text("gateway", "Through which gateway the tokens went", required=True),
+    count("tokens", "Tokens of the week so far"),
+    number("share_percent", "%", "Share of all tokens of the gateway in the same time", high=100),
+    count("days_of_week", "Days that the week so far has: 1 on its Sunday, 7 on its Saturday", low=1, high=7),
+    day("observed_on", "Day of the look", required=True),
 )
 
 FAMILIES = (
@@ -850,6 +935,9 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             TRAINING_RESULT,
             BENCHMARK_ROUND,
             GPU_SERVING,
+            ENERGY,
+            FIDELITY,
+            DEMAND,
             ACCELERATOR,
             MODEL,
             ACCELERATOR_RENT,

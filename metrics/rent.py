@@ -11,7 +11,7 @@ import polars as pl
 
 from etl.offers import CURRENT_DAYS
 from etl.schema import GPU_CLOUD, HYPERSCALER, MARKETPLACE, RENTED
-from metrics import matching, values
+from metrics import forms, matching, values
 from metrics.metric import COST_FROM_RENT, ratio
 
 ON_DEMAND = "On demand"
@@ -53,6 +53,9 @@ def known_by(rows: pl.DataFrame, day: date | None) -> pl.DataFrame:
         return rows
     goes_on = (pl.col("observed_from") <= day) & (pl.col("observed_on") > day)
     return rows.with_columns(observed_on=pl.when(goes_on).then(pl.lit(day)).otherwise("observed_on"))
+
+
+NEAR_DAYS = 60  # a rent of the same time: as far apart as two sides of a ratio may be
 
 
 def rents(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
@@ -222,22 +225,90 @@ def offered_chips(rows: pl.DataFrame) -> list[str]:
     return counted.sort("offers", "chip", descending=[True, False])["chip"].to_list()
 
 
+def of_time(rows: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """The middle on-demand rent of each chip around each day on which it was measured.
+
+    Grain: accelerator, measured_on of `points`. The median over clouds, each at its own median of the days within
+    NEAR_DAYS. Where nobody published one so near, of the nearest price and of those within NEAR_DAYS beyond it.
+    `rent_days_apart` is how far the nearest price is; `rent_from` and `rent_to` are the days of the prices, `clouds`
+    how many clouds ask them.
+    """
+    measured = points.select("accelerator", "measured_on").unique().drop_nulls().sort("accelerator", "measured_on")
+    prices = (
+        _rented_by_day(rows)
+        .join(measured, on="accelerator", how="inner")
+        .with_columns(observed_on=_nearest_day(), days=days_apart())
+    )
+    of_each = ("accelerator", "measured_on")
+    return (
+        prices.with_columns(nearest=pl.col("days").min().over(of_each))
+        .filter(pl.col("days") <= NEAR_DAYS + pl.when(pl.col("nearest") > NEAR_DAYS).then("nearest").otherwise(0))
+        .sort("cloud", "usd_per_accelerator_hour", "observed_on", "source_url")
+        .group_by(*of_each, "cloud", maintain_order=True)
+        .agg(
+            pl.col("usd_per_accelerator_hour").median(),
+            pl.col("nearest").first(),
+            pl.col("observed_on").min().alias("rent_from"),
+            pl.col("observed_on").max().alias("rent_to"),
+            pl.col("source_url").first().alias("rent_source_url"),
+            pl.col("publisher").first().alias("rent_publisher"),
+        )
+        .group_by(of_each, maintain_order=True)
+        .agg(
+            pl.col("usd_per_accelerator_hour").median(),
+            pl.col("nearest").first().alias("rent_days_apart"),
+            pl.col("rent_from").min(),
+            pl.col("rent_to").max(),
+            pl.col("rent_source_url", "rent_publisher").first(),
+            clouds=pl.len().cast(pl.Int64),
+        )
+        .sort(of_each)
+    )
+
+
+def days_apart() -> pl.Expr:
+    """How many days a rent stood before or after the measurement; 0 where it stood on that day."""
+    return (_nearest_day() - pl.col("measured_on")).dt.total_days().abs()
+
+
+def _nearest_day() -> pl.Expr:
+    """The day nearest to the measurement on which a rent stood; it stands from `observed_from`, where given."""
+    first = pl.coalesce("observed_from", "observed_on")
+    return pl.min_horizontal("observed_on", pl.max_horizontal(first, "measured_on"))
+
+
+def _rented_by_day(rows: pl.DataFrame) -> pl.DataFrame:
+    """On-demand prices of the record that have a day; outliers and prices of the accelerator alone left out."""
+    return forms.under_bare_names(
+        rows.filter(
+            pl.col("price_kind").str.contains(BASES[ON_DEMAND])
+            & ~pl.col("price_kind").str.contains(PARTIAL, literal=True)
+            & pl.col("outlier_reason").is_null()
+            & pl.col("observed_on").is_not_null()
+            & ~matching.OWN
+        )
+    )
+
+
 def throughputs(serving: pl.DataFrame, model: str) -> pl.DataFrame:
     """Points of a model with output throughput per accelerator, those of the record first, then the highest first.
 
     The total of a system is divided by its accelerators where both are published; points that
     name no chip or no count are left out.
     """
-    per_accelerator = pl.coalesce(
-        pl.col("output_throughput_tokens_per_second_per_gpu"),
-        ratio(pl.col("throughput_tokens_per_second"), pl.col("accelerator_count").cast(pl.Float64)),
-    )
     return (
-        serving.filter((pl.col("model") == model) & pl.col("accelerator").is_not_null())
-        .with_columns(tokens_per_second_per_accelerator=per_accelerator)
+        per_accelerator(serving.filter((pl.col("model") == model) & pl.col("accelerator").is_not_null()))
         .filter(pl.col("tokens_per_second_per_accelerator").is_not_null())
         .sort(matching.OWN, "tokens_per_second_per_accelerator", "system", descending=[False, True, False])
     )
+
+
+def per_accelerator(serving: pl.DataFrame) -> pl.DataFrame:
+    """Points with `tokens_per_second_per_accelerator`, output of all users: as published, else the total of the system
+    divided by its accelerators; null where neither is published."""
+    published = pl.col("output_throughput_tokens_per_second_per_gpu")
+    divided = ratio(pl.col("throughput_tokens_per_second"), pl.col("accelerator_count").cast(pl.Float64))
+    return serving.with_columns(tokens_per_second_per_accelerator=pl.coalesce(published, divided))
 
 
 def served_models(serving: pl.DataFrame) -> list[str]:

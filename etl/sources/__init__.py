@@ -18,13 +18,16 @@ from etl.sources import (
     litellm,
     llm_prices,
     llmperf,
+    ml_energy,
     mlperf_inference,
     mlperf_training,
     models_dev,
     openrouter_endpoints,
     openrouter_models,
+    openrouter_rankings,
     sec,
     thefastest,
+    vendor_verifier,
 )
 from etl.sources.contract import Source
 
@@ -50,6 +53,9 @@ SOURCES: tuple[Source, ...] = (
     *gpu_rents.SOURCES,
     *gpu_offers.SOURCES,
     inferencex.SOURCE,
+    ml_energy.SOURCE,
+    *vendor_verifier.SOURCES,
+    openrouter_rankings.SOURCE,
     *epoch.SOURCES,
     sec.SOURCE,
     *curated.SOURCES,

@@ -35,6 +35,7 @@ from etl.faults import Fault
 from etl.schema import ALWAYS, NEVER, OPTIONAL, TABLES
 from etl.sources import cells, clouds
 from etl.sources.contract import Reading, Row, SetAside, Source, SourceChanged, expect_keys
+from etl.sources.fidelity_cells import kind_of, read_figure
 
 LICENCE = "fact cited; see source"
 SHIPPED = ("published", "secondary")
@@ -593,6 +594,54 @@ read_facts_rounds = _facts("benchmark_round", ("mlperf_rounds", ROUND_COLUMNS, _
 read_facts_claims = _facts("claim", ("claims", CLAIM_COLUMNS, _claim))
 
 
+FIDELITY_COLUMNS = ("provider", "model", "metric", "value", "unit")
+
+
+def _fidelity(row: Line) -> Row | Fault:
+    quantity, _, how = row["metric"].partition(", ")
+    value, low, _ = read_figure(f"{row['value']}{'%' if row['unit'] == '%' else ''}")
+    if value is None and low is None:
+        return NOT_A_NUMBER
+    return {
+        "provider_as_published": row["provider"],
+        "model_as_published": row["model"],
+        "method": how,
+        "quantity": quantity,
+        "value": value,
+        "value_low": low,
+        "unit": row["unit"],
+        **kind_of(row["provider"]),
+        "measured_on": cells.day(row["as_of"]),
+        **_citation(row),
+    }
+
+
+read_facts_fidelity = _facts("fidelity", ("provider_fidelity", FIDELITY_COLUMNS, _fidelity))
+
+
+DEMAND_COLUMNS = ("date", "kind", "name", "tokens", "share_pct")
+DEMAND_KINDS = {"country of the model author": "country of the model author", "all of OpenRouter, one week": "all"}
+
+
+def _demand(row: Line) -> Row | Fault:
+    observed_on = cells.day(row["date"])
+    if observed_on is None:
+        return faults.NO_DAY
+    return {
+        "kind": DEMAND_KINDS.get(row["kind"], row["kind"]),
+        "name": row["name"],
+        "gateway": "OpenRouter",
+        "tokens": cells.count(row["tokens"]),
+        "share_percent": cells.number(row["share_pct"]),
+        "days_of_week": None,
+        "observed_on": observed_on,
+        **_citation(row),
+    }
+
+
+read_facts_demand = _facts("demand", ("demand_share", DEMAND_COLUMNS, _demand))
+
+
 def read_facts_shares(folder: Path) -> Reading:
     return _join_money(_read_facts_shares_apart(folder))
 
@@ -662,6 +711,20 @@ SOURCES = (
         "withdrawal",
         read_facts_withdrawals,
         "https://console.groq.com/docs/deprecations",
+    ),
+    _source(
+        "curated_fidelity",
+        "Answers by host, cited",
+        "fidelity",
+        read_facts_fidelity,
+        "https://simonwillison.net/2025/Aug/15/inconsistent-performance",
+    ),
+    _source(
+        "curated_demand",
+        "Demand by author of the model, cited",
+        "demand",
+        read_facts_demand,
+        "https://openrouter.ai/rankings",
     ),
     _source("curated_events", "Dated events, cited", "event", read_facts_events, "https://nextfin.ai"),
     _source("curated_claims", "The article's claims", "claim", read_facts_claims, "https://nextfin.ai"),

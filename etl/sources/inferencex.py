@@ -1,175 +1,122 @@
-"""InferenceX (SemiAnalysis): throughput against interactivity of GPU serving, one JSON list a model.
+"""InferenceX (SemiAnalysis): throughput against interactivity of GPU serving.
 
-- One row per deployment, sequence lengths and concurrency; the answer holds the latest of each.
-- `tput_per_gpu` counts input and output tokens of all users, per GPU; `output_tput_per_gpu` the output
-  alone. All times are in seconds; `median_intvty` is what one user sees.
-- Without disaggregation prefill and decode describe the same GPUs, so they are counted once.
-- The model is named as in the question ("DeepSeek-R1-0528"); the rows carry a short code.
+- One row per deployment, sequence lengths and concurrency. The API answers with the latest of each, one JSON list a
+  model; the artefact of a run (etl/sources/inferencex_runs.py) holds what that run measured.
+- A point of both counts once, and the artefact leads: it is what the run itself wrote, at an address that does not
+  change, and it counts its GPUs. Same point: same run, lengths, concurrency, throughput and interactivity.
+- The API names the model as in the question ("DeepSeek-R1-0528"); its rows carry a short code.
 - Agentic traces are another workload than the fixed lengths and are set aside; so are failed runs.
 - The app's cost table is not used: a cost of ownership is no rent.
-- Written from the published description of the rows; no answer of the service has been met yet.
+- The copies of the API's answers that we have met were rebuilt from artefacts in the form of the answer.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
 
 from etl import faults
-from etl.faults import Fault
+from etl.schema import TABLES, Table
 from etl.sources import cells
+from etl.sources import inferencex_points as points
 from etl.sources.contract import (
     Held,
     JsonObject,
     Payload,
     Reading,
+    Row,
     SetAside,
     Source,
     Want,
     each,
     expect_keys,
     expect_objects,
-    together,
+    merge,
 )
+from etl.sources.inferencex_points import Point
+from etl.sources.inferencex_runs import is_run, of_run
 
 BASE_URL = "https://inferencex.semianalysis.com/api/v1/benchmarks"
 MODELS = ("DeepSeek-R1-0528", "gpt-oss-120b", "Llama-3.3-70B-Instruct-FP8")
 KEYS = ("hardware", "framework", "precision", "isl", "osl", "conc", "metrics", "date")
-
-SCHEMA = {
-    "accelerator_as_published": pl.String,
-    "model_as_published": pl.String,
-    "framework": pl.String,
-    "precision": pl.String,
-    "configuration": pl.String,
-    "accelerator_count": pl.Int64,
-    "prompt_tokens": pl.Int64,
-    "output_tokens": pl.Int64,
-    "concurrency": pl.Int64,
-    "throughput_tokens_per_second_per_gpu": pl.Float64,
-    "output_throughput_tokens_per_second_per_gpu": pl.Float64,
-    "interactivity_tokens_per_second_per_user": pl.Float64,
-    "ttft_seconds": pl.Float64,
-    "measured_on": pl.Date,
-    "source_url": pl.String,
-    "published_on": pl.Date,
-    "evidence": pl.String,
-    "note": pl.String,
-}
-KEY = (
-    "accelerator_as_published",
-    "model_as_published",
-    "framework",
-    "precision",
-    "prompt_tokens",
-    "output_tokens",
-    "concurrency",
-    "accelerator_count",
-    "measured_on",
-    "source_url",
-    "configuration",
-)
+RUN = re.compile(r"runs?[/_](\d+)")
+# What one run measures once.
+Measured = tuple[object, ...]
 
 
 def wants(held: Held) -> list[Want]:
     return [Want(f"{BASE_URL}?model={model}", is_optional=True) for model in MODELS]
 
 
-def _read_model(payload: Payload) -> Reading:
-    points = payload.json()
-    if isinstance(points, Mapping):
-        points = points.get("data", points.get("rows", points))
-    points = expect_objects(points, payload.url)
-    if points:
-        expect_keys(points[0], KEYS, payload.url)
-    read = [(_fault(point), point) for point in points]
-    rows = [_row(point, payload) for fault, point in read if fault is None]
-    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
-    kept = frame.unique(KEY, keep="last", maintain_order=True).sort(KEY)
-    repeats = frame.height - kept.height
-    return Reading(
-        {"gpu_serving": kept},
-        [
-            *together(SetAside(payload.url, fault, _as_text(point)) for fault, point in read if fault),
-            *([SetAside(payload.url, faults.REPEATED, "see the rows kept", repeats)] if repeats else []),
-        ],
-    )
+def read(held: Held) -> Reading:
+    """What the artefacts say, and of the API's answers what no artefact says."""
+    runs = [payload for payload in held if is_run(payload.url)]
+    answers = [payload for payload in held if not is_run(payload.url)]
+    known: set[Measured] = set()
+
+    def read_run(payload: Payload) -> Reading:
+        found = of_run(payload)
+        known.update(_measured(point, payload.url) for point, _ in found)
+        return points.reading(found, payload.url)
+
+    def read_answer(payload: Payload) -> Reading:
+        return _without(known, _of_answer(payload), payload.url)
+
+    return merge([each(read_run)(runs), each(read_answer)(answers)])
 
 
-def _fault(point: JsonObject) -> Fault | None:
-    if point.get("error"):
-        return faults.RUN_FAILED
-    if point.get("benchmark_type", "single_turn") != "single_turn":
-        return faults.OTHER_WORKLOAD
-    metrics = point.get("metrics") or {}
-    if not (cells.above_zero(metrics.get("tput_per_gpu")) or cells.above_zero(metrics.get("median_intvty"))):
-        return faults.NOTHING_MEASURED
-    return None if cells.day_of_moment(point.get("date")) else faults.NO_DAY
+def _without(known: set[Measured], found: Sequence[tuple[Point, Row]], url: str) -> Reading:
+    """An answer of the API without the points that artefacts hold; of rows that it repeats the last."""
+    new = [(point, cited) for point, cited in found if _measured(point, cited["source_url"]) not in known]
+    read = points.reading(new, url)
+    frames = {name: _last(frame, TABLES[name]) for name, frame in read.frames.items()}
+    repeats = read.frames["gpu_serving"].height - frames["gpu_serving"].height
+    aside = [SetAside(url, faults.READ_ELSEWHERE, "points that the artefact of their run holds", len(found) - len(new))]
+    aside += [SetAside(url, faults.REPEATED, "see the rows kept", repeats)]
+    return Reading(frames, [*read.set_aside, *(line for line in aside if line.rows)])
 
 
-def _row(point: JsonObject, payload: Payload) -> tuple[object, ...]:
-    metrics = point["metrics"]
-    return (
-        point.get("hardware"),
-        _model(point, payload),
-        point.get("framework"),
-        point.get("precision"),
-        _configuration(point),
-        _accelerators(point),
-        cells.count(point.get("isl")),
-        cells.count(point.get("osl")),
-        cells.count(point.get("conc")),
-        cells.above_zero(metrics.get("tput_per_gpu")),
-        cells.above_zero(metrics.get("output_tput_per_gpu")),
-        cells.above_zero(metrics.get("median_intvty")),
-        cells.above_zero(metrics.get("median_ttft")),
-        cells.day_of_moment(point["date"]),
-        point.get("run_url") or payload.url,
-        payload.as_of,
-        "published",
-        "Interactivity and time to first token are medians over requests.",
-    )
+def _last(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    key = [name for name in table.key if name in frame.columns]
+    return frame.unique(key, keep="last", maintain_order=True)
 
 
-def _model(point: JsonObject, payload: Payload) -> str | None:
+def _measured(point: Point, url: str) -> Measured:
+    """What tells a point of a run: lengths, requests at once, throughput and interactivity."""
+    run = RUN.search(url)
+    conditions = (point.fields.get(name) for name in ("isl", "osl", "conc"))
+    speeds = (point.metrics.get(name) for name in ("tput_per_gpu", "median_intvty"))
+    return (run[1] if run else url, *conditions, *speeds)
+
+
+def _of_answer(payload: Payload) -> list[tuple[Point, Row]]:
+    answer = payload.json()
+    if isinstance(answer, Mapping):
+        answer = answer.get("data", answer.get("rows", answer))
+    found = expect_objects(answer, payload.url)
+    if found:
+        expect_keys(found[0], KEYS, payload.url)
+    return [(_point(fields), _cited(fields, payload)) for fields in found]
+
+
+def _point(fields: JsonObject) -> Point:
+    return Point(fields, fields.get("metrics") or {}, *points.sides(fields))
+
+
+def _cited(fields: JsonObject, payload: Payload) -> Row:
+    return {
+        "accelerator_as_published": fields.get("hardware"),
+        "model_as_published": _model(fields, payload),
+        "measured_on": cells.day_of_moment(fields.get("date")),
+        "source_url": fields.get("run_url") or payload.url,
+        "published_on": payload.as_of,
+    }
+
+
+def _model(fields: JsonObject, payload: Payload) -> str | None:
     asked = parse_qs(urlsplit(payload.url).query).get("model")
-    return asked[0] if asked else point.get("model")
-
-
-def _accelerators(point: JsonObject) -> int | None:
-    prefill, decode = cells.count(point.get("num_prefill_gpu")), cells.count(point.get("num_decode_gpu"))
-    if not point.get("disagg"):
-        return prefill or decode
-    return prefill + decode if prefill and decode else None
-
-
-def _configuration(point: JsonObject) -> str:
-    if point.get("disagg"):
-        parts = [
-            "disaggregated",
-            f"prefill {_parallelism(point, 'prefill')}",
-            f"decode {_parallelism(point, 'decode')}",
-        ]
-    else:
-        parts = [_parallelism(point, "decode")]
-    if point.get("is_multinode"):
-        parts.append("several nodes")
-    method = point.get("spec_method")
-    parts.append(f"speculative decoding {method}" if method and method != "none" else "no speculative decoding")
-    return ", ".join(parts)
-
-
-def _parallelism(point: JsonObject, side: str) -> str:
-    parts = [f"tp{point.get(f'{side}_tp')}", f"ep{point.get(f'{side}_ep')}"]
-    if point.get(f"{side}_dp_attention"):
-        parts.append("dp attention")
-    if point.get(f"{side}_num_workers"):
-        parts.append(f"workers {point[f'{side}_num_workers']}")
-    return " ".join(parts)
-
-
-def _as_text(point: JsonObject) -> str:
-    return ", ".join(f"{name}={point.get(name)}" for name in KEYS if name != "metrics")
+    return asked[0] if asked else fields.get("model")
 
 
 SOURCE = Source(
@@ -178,7 +125,8 @@ SOURCE = Source(
     publisher="SemiAnalysis",
     licence="Apache-2.0 (benchmark), GPL-3.0 (app); no terms stated for the figures",
     home_url="https://inferencex.semianalysis.com",
-    tables=("gpu_serving",),
+    tables=("gpu_serving", "energy"),
     wants=wants,
-    read=each(_read_model),
+    read=read,
+    has_history=True,
 )

@@ -3,7 +3,7 @@
 import polars as pl
 
 from etl import offers
-from metrics import cost, rent, speed, words
+from metrics import cost, forms, rent, serving, speed, words
 from metrics.claims.claim import LOWER, TOLERANCE, Claim, Period, Record
 from metrics.claims.speed import narrowed, pair_figures
 from metrics.metric import COST_FROM_RENT, add, ratio
@@ -11,8 +11,8 @@ from metrics.metric import COST_FROM_RENT, add, ratio
 COST_LEG, SPEED_LEG = cost.CLAIMED_PRICE, cost.CLAIMED_SPEED
 H100 = ("H100", "H100 SXM", "H100 PCIe", "H100 NVL")
 HALF = 0.5
-INTERACTIVITY = 50.0  # tokens/s that each user must get for a GPU's throughput to count: several times reading pace
-FULL_USE = 1.0  # machines that are never idle: the best case for GPUs
+SUBJECT = ("model", "accelerator", "cloud", "listed_by")
+NO_DAY = pl.lit(None, dtype=pl.Date)
 
 
 def _price_pairs(record: Record) -> pl.DataFrame:
@@ -97,17 +97,17 @@ def _at_half(figures: pl.DataFrame) -> str:
 
 
 def _gpu_points(record: Record, earlier: bool = False) -> pl.DataFrame:
-    """Throughputs per accelerator of models that a specialised provider sells, with the lowest such list price;
-    those from before the period too where asked for."""
+    """Throughputs per accelerator of models that a specialised provider sells; those from before the period too
+    where asked for."""
     of_points = Record(record.tables, Period(until=record.period.until)) if earlier else record
-    serving = of_points.rows("gpu_serving", pl.coalesce("measured_on", "published_on"))
-    found = [rent.throughputs(serving, model) for model in rent.served_models(serving)]
-    points = pl.concat(found) if found else rent.throughputs(serving, "")
-    return points.join(_lowest_prices(record), on="model", how="inner", validate="m:1", maintain_order="left")
+    rows = of_points.rows("gpu_serving", pl.coalesce("measured_on", "published_on"))
+    found = [rent.throughputs(rows, model) for model in rent.served_models(rows)]
+    points = pl.concat(found) if found else rent.throughputs(rows, "")
+    return points.join(_specialised_prices(record), on="model", how="semi", maintain_order="left")
 
 
-def _lowest_prices(record: Record) -> pl.DataFrame:
-    """The lowest output price of each model at a specialised provider that stood in the period."""
+def _specialised_prices(record: Record) -> pl.DataFrame:
+    """The list prices of specialised providers that stood in the period."""
     after, until = record.period.after, record.period.until
     special = record.tables["provider"].filter("is_specialised").select("provider")
     stood = offers.is_charged(pl.col("output_usd_per_mtok")) & pl.col("last_seen_on").is_not_null() & ~offers.is_tier()
@@ -121,36 +121,70 @@ def _lowest_prices(record: Record) -> pl.DataFrame:
         .filter(stood)
         .join(special, on="provider", how="semi", maintain_order="left")
         .sort("output_usd_per_mtok", "provider", "source")
-        .unique("model", keep="first", maintain_order=True)
-        .select("model", "output_usd_per_mtok", listed_by="provider", price_url="source_url")
+        .select("model", "input_usd_per_mtok", "output_usd_per_mtok", listed_by="provider", price_url="source_url")
     )
 
 
 def _gpu_costs(record: Record) -> pl.DataFrame:
     """A million output tokens on rented GPUs that give every user at least a fixed speed, against list price.
 
-    Grain: model, accelerator. The best throughput at that speed, the lowest on-demand rent, no idle
-    hour: the best case for GPUs.
+    Grain: model, accelerator, precision and lengths, which are never mixed. The best throughput at that speed, the
+    lowest on-demand rent of the days around the measurement, no idle hour: the best case for GPUs. Where lengths are
+    published the rent pays for the prompt too, so the price is of the same work: output and its share of input.
+    """
+    points = (
+        _gpu_points(record)
+        .filter(pl.col("interactivity_tokens_per_second_per_user") >= serving.INTERACTIVITY)
+        .with_columns(pl.col("precision").str.to_uppercase(), utilisation=pl.lit(serving.FULL_USE))
+    )
+    rented = _lowest_rents(record, points)
+    best = points.join(rented, on=["accelerator", "measured_on"], how="inner", validate="m:1", maintain_order="left")
+    of_each = ["model", "accelerator", *serving.CONDITIONS[1:]]
+    cheapest = (
+        add(best, COST_FROM_RENT)
+        .sort(COST_FROM_RENT.name, maintain_order=True)
+        .unique(of_each, keep="first", maintain_order=True)
+    )
+    prompts = pl.col("prompt_tokens") / pl.col("output_tokens")
+    same_work = pl.col("output_usd_per_mtok") + pl.when(prompts.is_not_null()).then(
+        prompts * pl.col("input_usd_per_mtok")
+    ).otherwise(0)
+    return (
+        cheapest.join(_specialised_prices(record), on="model", how="inner", maintain_order="left")
+        .with_columns(listed_usd_per_mtok=same_work)
+        .sort("listed_usd_per_mtok", nulls_last=True, maintain_order=True)
+        .unique(of_each, keep="first", maintain_order=True)
+        .with_columns(
+            value=ratio(pl.col(COST_FROM_RENT.name), pl.col("listed_usd_per_mtok")),
+            subject=pl.format("{} on {} rented at {} against {}{}", *SUBJECT, _lengths()),
+        )
+        .sort(of_each)
+    )
+
+
+def _lengths() -> pl.Expr:
+    """The conditions of a point as words behind its name, nothing where none is published."""
+    told = pl.format(" ({}, {} tokens in and {} out)", *serving.CONDITIONS[1:])
+    return told.fill_null("")
+
+
+def _lowest_rents(record: Record, points: pl.DataFrame) -> pl.DataFrame:
+    """The lowest on-demand rent of each chip in the days around each measurement.
+
+    Grain: accelerator, measured_on. A chip that nobody rented out then has no row: a rent of another year is none of
+    this throughput.
     """
     seen = rent.known_by(record.tables["accelerator_rent"], record.period.until)
-    rents = rent.rents(seen.filter(record.period.holds(pl.col("observed_on"))), rent.ON_DEMAND)
-    lowest = rents.unique("accelerator", keep="first", maintain_order=True).select(
-        "accelerator", "cloud", "usd_per_accelerator_hour", rent_url="source_url"
-    )
-    rented = (
-        _gpu_points(record)
-        .filter(pl.col("interactivity_tokens_per_second_per_user") >= INTERACTIVITY)
-        .unique(["model", "accelerator"], keep="first", maintain_order=True)
-        .join(lowest, on="accelerator", how="inner", validate="m:1", maintain_order="left")
-        .with_columns(utilisation=pl.lit(FULL_USE))
-    )
-    return (
-        add(rented, COST_FROM_RENT)
-        .with_columns(
-            value=ratio(pl.col(COST_FROM_RENT.name), pl.col("output_usd_per_mtok")),
-            subject=pl.format("{} on {} rented at {} against {}", "model", "accelerator", "cloud", "listed_by"),
-        )
-        .sort("model", "accelerator")
+    rents = forms.under_bare_names(seen.filter(record.period.holds(pl.col("observed_on"))))
+    days = points.select("accelerator", "measured_on").unique().drop_nulls()
+    near = rents.join(days, on="accelerator", how="inner").filter(rent.days_apart() <= rent.NEAR_DAYS)
+    parts = [
+        rent.rents(rows, rent.ON_DEMAND).with_columns(measured_on=pl.lit(measured_on))
+        for (measured_on,), rows in near.sort("measured_on").group_by("measured_on", maintain_order=True)
+    ]
+    every = pl.concat(parts) if parts else rent.rents(rents.head(0), rent.ON_DEMAND).with_columns(measured_on=NO_DAY)
+    return every.unique(["accelerator", "measured_on"], keep="first", maintain_order=True).select(
+        "accelerator", "measured_on", "cloud", "usd_per_accelerator_hour", rent_url="source_url"
     )
 
 
@@ -161,8 +195,8 @@ def _without_speed_per_user(record: Record) -> str:
     row = points.sort("measured_on", "model", descending=[True, False]).row(0, named=True)
     return (
         f"The newest throughput, {row['model']} on {row['accelerator']} of {words.day(row['measured_on'])}, is not "
-        f"published at {INTERACTIVITY:g} tokens/s for each user with a rent and a list price of this time. A cost at "
-        "no stated speed may not stand beside a list price."
+        f"published at {serving.INTERACTIVITY:g} tokens/s for each user with a rent and a list price of that time. "
+        "Without all of them a cost may not stand beside a list price."
     )
 
 
@@ -207,14 +241,14 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         claim_id="C20",
         short="GPUs cannot match specialised chips on price",
-        quantity="cost of a million output tokens on rented GPUs against the lowest specialised list price",
+        quantity="cost of a million output tokens on rented GPUs against the lowest specialised price of that work",
         threshold=1,
         figures=_gpu_costs,
         incomparable=_without_speed_per_user,
         subject="GPUs",
-        thing="model and accelerator",
+        thing="model, accelerator and workload",
         page="cost",
-        flips=f"Published throughput at {INTERACTIVITY:g} tokens/s for each user, on models that both sides sell.",
+        flips=f"Throughput at {serving.INTERACTIVITY:g} tokens/s for each user and its rent, of models that both sell.",
         tolerance=0,
     ),
 )

@@ -11,11 +11,13 @@ from datetime import date
 
 import polars as pl
 
-from metrics import matching, response, shares, speed, values, words
+from metrics import demand, fidelity, matching, response, shares, speed, values, words
 from metrics.claims import microsoft as claims_microsoft
 from metrics.claims import verdicts
 from metrics.claims.claim import NOW, PERIODS, Period, Record, Tables
 from metrics.claims.price import rent_range
+from metrics.findings import demand as demand_findings
+from metrics.findings import fidelity as fidelity_findings
 from metrics.findings import thinking
 
 CANNOT = "Published data cannot answer this."
@@ -267,6 +269,48 @@ def _scarce(tables: Tables) -> Answer | None:
     )
 
 
+def _same_answers(tables: Tables) -> Answer | None:
+    """The newest test that a specialised host took part in: every quantity of that day, hosts of each."""
+    special = tables["provider"].filter("is_specialised").select("provider")
+    tested = tables["fidelity"].join(special, on="provider", how="semi").drop_nulls(["measured_on", "value"])
+    if tested.is_empty():
+        return None
+    newest = tested.sort("measured_on", "model", descending=[True, False]).row(0, named=True)
+    tests = [
+        test
+        for test in fidelity.tests(tables["fidelity"], newest["model"])
+        if test.measured_on == newest["measured_on"]
+    ]
+    of_tests = [fidelity.hosts(tables["fidelity"], newest["model"], test, tables["provider"]) for test in tests]
+    told = [
+        fidelity_findings.specialised_first(rows, newest["model"], test)
+        for rows, test in zip(of_tests, tests, strict=True)
+        if rows["is_specialised"].any()
+    ]
+    first = next(rows for rows in of_tests if rows["is_specialised"].any()).filter("is_specialised").row(0, named=True)
+    return _answer(
+        pl.concat(of_tests),
+        f"{words.number(first['shown'])} {first['unit']}",
+        f"{'. '.join(told)}. No other specialised host took part on {words.day(newest['measured_on'])}."
+        if tested.filter(pl.col("measured_on") == newest["measured_on"])["provider"].n_unique() == 1
+        else f"{'. '.join(told)}.",
+    )
+
+
+def _demand(tables: Tables) -> Answer | None:
+    """The largest authors of the newest whole week beside the largest of the oldest."""
+    first, last = demand.first_and_last(tables["demand"])
+    if last.is_empty():
+        return None
+    top = last.row(0, named=True)
+    rows = pl.concat([last, first]).unique(maintain_order=True).with_columns(measured_on="observed_on")
+    return _answer(
+        rows,
+        words.quantity(top["share_percent"], "%"),
+        f"{demand_findings.largest(first, last)}. {demand_findings.NOT_BY_HOST}",
+    )
+
+
 QUESTIONS: tuple[Question, ...] = tuple(
     Question(number, text, missing, page, answer)
     for number, (text, answer, page, missing) in enumerate(
@@ -363,6 +407,18 @@ QUESTIONS: tuple[Question, ...] = tuple(
                 "microsoft",
                 "Tokens or revenue by customer and provider. Deals and single services are published (OpenAI on "
                 "Cerebras, AWS with Cerebras); what left Azure for them is not.",
+            ),
+            (
+                "Does a faster host answer as the maker of the model does?",
+                _same_answers,
+                "speed",
+                "A test of a specialised host and of others against the maker's own service on one day.",
+            ),
+            (
+                "Whose models does the demand go to, and at which host?",
+                _demand,
+                "training_inference",
+                "Tokens of a whole week by author of the model; by host nobody publishes them.",
             ),
         ),
         start=1,

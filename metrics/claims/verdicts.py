@@ -49,6 +49,8 @@ TABLES = (
     "company_quarter",
     "accelerator_rent",
     "gpu_serving",
+    "fidelity",
+    "demand",
     "event",
 )
 

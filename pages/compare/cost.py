@@ -8,12 +8,14 @@ import streamlit as st
 
 from charts import cost as draw
 from charts import prices as draw_prices
+from charts import serving as draw_serving
 from charts import speed as draw_models
-from metrics import cards, cost, passport, rent, speed, values, words
+from metrics import cards, cost, passport, rent, serving, speed, values, words
 from metrics.findings import cost as cost_findings
+from metrics.findings import serving as serving_findings
 from metrics.findings import speed as speed_findings
 from metrics.metric import COST_FROM_RENT, COST_RATIO
-from pages.shared import cite, tables
+from pages.shared import cite, tables, workloads
 from pages.shared.view import BOUND, View, of_run
 
 HOST_COLUMNS = (
@@ -57,6 +59,18 @@ OFFER_COLUMNS = (
     "price_kind",
     "observed_on",
 )
+CURVE_COLUMNS = (
+    "label",
+    "usd_per_mtok_from_rent",
+    "interactivity_tokens_per_second_per_user",
+    "tokens_per_second_per_accelerator",
+    "usd_per_accelerator_hour",
+    "rent_from",
+    "rent_to",
+    "rent_days_apart",
+    "clouds",
+    "measured_on",
+)
 RENT_COLUMNS = ("cloud", "accelerator", "usd_per_mtok_from_rent", "usd_per_accelerator_hour", "prices", "observed_on")
 
 
@@ -70,6 +84,7 @@ def show(view: View) -> None:
     over_models(view)
     components(view, priced)
     over_time(view, prices)
+    cost_of_speed(view)
     from_rent(view, prices)
     rents_over_time(view)
     marketplace_offers(view)
@@ -169,12 +184,47 @@ def over_time(view: View, prices: pl.DataFrame) -> None:
     cite.chart(view.figures, drawn, spans, "cost-history", SPAN_COLUMNS)
 
 
+def cost_of_speed(view: View) -> None:
+    """What a million output tokens costs on rented GPUs, the faster each user is served."""
+    points = serving.points(tables.table(view.figures, "gpu_serving"))
+    st.subheader("What does speed cost on shared GPUs?", anchor=False)
+    if points.is_empty():
+        cite.empty("No throughput of shared GPUs is published here with its lengths and its precision.")
+        return
+    model, workload = workloads.ask(view, points)
+    curve = serving.curves(points, model, workload, tables.table(view.figures, "accelerator"))
+    costed = serving.with_costs(curve, tables.table(view.figures, "accelerator_rent"))
+    without = serving.unrented(curve, costed)
+    if costed.is_empty():
+        cite.empty(f"No on-demand rent of {words.listed(without)} is published here.")
+        return
+    drawn = draw_serving.cost(
+        costed,
+        f"{serving_findings.cheapest_at_speed(costed)} ({model})",
+        f"Rent of one accelerator / its output tokens, {workload.label}, machines never idle. Line: the best of each "
+        f"chip; faint: its other points. {words.plural(costed.height, 'measurement')}, "
+        f"{serving_findings.measured_days(costed)}.",
+    )
+    cite.chart(view.figures, drawn, costed, "cost-curves", CURVE_COLUMNS)
+    left = f"Not drawn: {words.listed(without)}, of which no rent is published here." if without else ""
+    prompt = "The prompt is in the cost; a list price charges it apart."
+    cite.note(" ".join(filter(None, (serving_findings.rents_behind(costed), prompt, left))))
+    cite.origins(
+        sorted(
+            {
+                (str(publisher), str(url))
+                for publisher, url in costed.select("rent_publisher", "rent_source_url").iter_rows()
+            }
+        )
+    )
+
+
 def from_rent(view: View, prices: pl.DataFrame) -> None:
     """Cost per million tokens on rented accelerators beside list prices, each step visible."""
     st.subheader("What would the same tokens cost on rented accelerators?", anchor=False)
-    serving = tables.table(view.figures, "gpu_serving")
-    served = rent.served_models(serving)
-    points = rent.throughputs(serving, view.model)
+    rows = tables.table(view.figures, "gpu_serving")
+    served = rent.served_models(rows)
+    points = serving.usual(rent.throughputs(rows, view.model))
     if points.is_empty():
         cite.empty(
             f"Throughput of {view.model} per accelerator: not published here.",
@@ -185,7 +235,8 @@ def from_rent(view: View, prices: pl.DataFrame) -> None:
     basis_column, chip_column, speed_column, use_column = st.columns(4)
     with basis_column:
         basis = st.selectbox("Rent basis", list(rent.BASES), key="rent", **BOUND)
-    default_chip = points["accelerator"][0] if points.height else "H100"
+    served_and_rented = points.filter(pl.col("accelerator").is_in(rented_chips))["accelerator"].to_list()
+    default_chip = served_and_rented[0] if served_and_rented else "H100"
     with chip_column:
         chip = st.selectbox(
             "Accelerator",
@@ -226,7 +277,7 @@ def from_rent(view: View, prices: pl.DataFrame) -> None:
             listed.filter(~pl.col("is_specialised") & (pl.col("provider") != view.baseline)).head(CHEAPEST_OTHERS),
         ]
     )
-    basis_of_speed = f"{of_chip['system'][0]}, {of_chip['publisher'][0]}" if tokens == published else "your assumption"
+    basis_of_speed = serving_findings.basis(of_chip.row(0, named=True)) if tokens == published else "your assumption"
     drawn = draw_prices.from_rent(
         costs,
         shown,

@@ -4,8 +4,10 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charts import energy as draw_energy
 from charts import physics as draw
-from metrics import ceilings, speed, values, words
+from metrics import ceilings, energy, speed, values, words
+from metrics.findings import energy as energy_findings
 from metrics.findings import physics as findings
 from metrics.metric import SHARE_OF_CEILING
 from pages.shared import cite, tables
@@ -35,6 +37,15 @@ HALF_COLUMNS = (
     "measured_on",
 )
 CHIP_COLUMNS = ("accelerator", "chips_to_hold", "memory_kind", "memory_gb", "weights_gb", "precision_assumed")
+ENERGY_COLUMNS = (
+    "label",
+    "joules_per_output_token",
+    "requests_at_once",
+    "most_requests_at_once",
+    "power_w",
+    "throughput_tokens_per_second",
+    "interactivity_tokens_per_second_per_user",
+)
 SPECIFICATIONS = {
     "accelerator": "Chip",
     "vendor": "Vendor",
@@ -85,6 +96,7 @@ def show(view: View) -> None:
         show_halves(view, reached, answer, ceilings.with_known_bandwidth(paired, providers, chips), models)
     held = ceilings.to_hold(chips, providers, known, view.model, assumed)
     show_chips(view, held, assumed.reference, shows_every_chip)
+    show_energy(view, accelerators, providers)
     show_specifications(figures, accelerators)
 
 
@@ -227,6 +239,38 @@ def show_chips(view: View, held: pl.DataFrame, reference: str, shows_every_chip:
         drawn_chips = held if shows_every_chip else ceilings.newest_of_each_vendor(held, reference)
         drawn = draw.chips_to_hold(drawn_chips, findings.chips_to_hold(held, view.model, reference))
         cite.chart(view.figures, drawn, held, "physics-chips", CHIP_COLUMNS)
+
+
+def show_energy(view: View, accelerators: pl.DataFrame, providers: pl.DataFrame) -> None:
+    """What a token takes of energy, by how many requests share the chips."""
+    rows = tables.table(view.figures, "energy")
+    st.subheader("What does a token take of energy?", anchor=False)
+    if rows.is_empty():
+        cite.empty("No measured energy of a token is held here.")
+        return
+    models = energy.models(rows)
+    usual = view.model if view.model in models else models[0]
+    model_column, task_column = st.columns(2)
+    # The usual choice is part of the key: the choice for one model is not one for another.
+    with model_column:
+        model = st.selectbox("Model measured", models, index=models.index(usual), key=f"energy-{usual}", **BOUND)
+    offered = {task.label: task for task in energy.tasks(rows, model)}
+    with task_column:
+        task = offered[st.selectbox("Requests and precision", list(offered), key=f"task-{model}", **BOUND)]
+    shown = energy.measured(rows, model, task, accelerators)
+    drawn = draw_energy.by_batch(
+        shown,
+        energy_findings.by_batch(shown, model),
+        f"Energy of the accelerators of a whole deployment for one output token, {task.label}. "
+        f"{words.plural(shown.height, 'configuration')}, published {words.day(values.newest(shown['published_on']))}.",
+    )
+    cite.chart(view.figures, drawn, shown, "physics-energy", ENERGY_COLUMNS)
+    if view.model not in models:
+        cite.note(f"Nobody measured the energy of {view.model}; shown is another model.")
+    cite.note(
+        f"{energy_findings.ends(shown)} The rest of the machine and its cooling are not in it. "
+        f"{energy_findings.nobody_measured(energy.unmeasured(rows, providers))}"
+    )
 
 
 def show_specifications(figures: Figures, accelerators: pl.DataFrame) -> None:

@@ -6,12 +6,16 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from charts import fidelity as draw_fidelity
 from charts import response as draw_response
+from charts import serving as draw_serving
 from charts import speed as draw
-from metrics import cost, matching, passport, response, speed, values, words
+from metrics import cost, fidelity, matching, passport, response, serving, speed, values, words
+from metrics.findings import fidelity as fidelity_findings
+from metrics.findings import serving as serving_findings
 from metrics.findings import speed as findings
 from metrics.findings import thinking as thinking_findings
-from pages.shared import cite, tables
+from pages.shared import cite, tables, workloads
 from pages.shared.markdown import plain
 from pages.shared.view import BOUND, Figures, View, of_run
 
@@ -28,6 +32,18 @@ PAIR_COLUMNS = (
     "output_tokens_per_second",
     "baseline_output_tokens_per_second",
 )
+FIDELITY_COLUMNS = ("label", "value", "value_low", "unit", "method", "quantity", "measured_on", "note")
+CURVE_COLUMNS = (
+    "label",
+    "concurrency",
+    "tokens_per_second_per_accelerator",
+    "interactivity_tokens_per_second_per_user",
+    "is_frontier",
+    "accelerator_count",
+    "framework",
+    "configuration",
+    "measured_on",
+)
 PART_COLUMNS = (
     "host_label",
     "response_seconds",
@@ -43,8 +59,10 @@ def show(view: View) -> None:
     st.title("How much faster, as a person feels it?", anchor=False)
     against_baseline(view, rows, paired)
     over_models(view, paired)
+    same_answers(view)
     response_times(view, rows, paired)
     speed_over_time(view, rows)
+    shared_gpus(view)
     shared_systems(view.figures)
     left_out(view, rows)
 
@@ -116,6 +134,39 @@ def over_models(view: View, paired: pl.DataFrame) -> None:
             f"Geometric mean of grades {words.listed([*matching.AGGREGATED_GRADES])}: {words.listed(told)}.",
             help=cite.grades(),
         )
+
+
+def same_answers(view: View) -> None:
+    """Whether a faster host answers as the maker of the model does, for what was tested."""
+    st.subheader("Does a faster host answer the same?", anchor=False)
+    rows = tables.table(view.figures, "fidelity")
+    tested = fidelity.models(rows)
+    if not tested:
+        cite.empty("Nobody published how a host answers beside the maker of the model.")
+        return
+    usual = view.model if view.model in tested else tested[0]
+    model_column, test_column = st.columns(2)
+    # The usual choice is part of the key: the choice for one model is not one for another.
+    with model_column:
+        model = st.selectbox("Model tested", tested, index=tested.index(usual), key=f"answers-{usual}", **BOUND)
+    offered = {_told(test): test for test in fidelity.tests(rows, model)}
+    with test_column:
+        test = offered[st.selectbox("Test", list(offered), key=f"test-{model}", **BOUND)]
+    of_test = fidelity.hosts(rows, model, test, tables.record(view.figures, "provider"))
+    drawn = draw_fidelity.hosts(
+        of_test,
+        fidelity_findings.specialised_first(of_test, model, test),
+        fidelity_findings.counted(of_test, test),
+        test.unit,
+    )
+    cite.chart(view.figures, drawn, of_test, "speed-answers", FIDELITY_COLUMNS)
+    if view.model not in tested:
+        cite.note(f"Nobody published how the hosts of {view.model} answer beside its maker; shown is another model.")
+    cite.note("Two tests are never compared. A host may have mended since what a test of its day found.")
+
+
+def _told(test: fidelity.Test) -> str:
+    return f"{test.label} ({words.day(test.measured_on)})"
 
 
 def response_times(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None:
@@ -194,10 +245,32 @@ def speed_over_time(view: View, rows: pl.DataFrame) -> None:
     cite.origins(response.READING_SOURCES)
 
 
+def shared_gpus(view: View) -> None:
+    """Output of one accelerator for all users against what each sees, chip by chip."""
+    points = serving.points(tables.table(view.figures, "gpu_serving"))
+    st.subheader("How many users can share a GPU, and at what speed for each?", anchor=False)
+    if points.is_empty():
+        cite.empty("No throughput of shared GPUs is published here with its lengths and its precision.")
+        return
+    model, workload = workloads.ask(view, points)
+    curve = serving.curves(points, model, workload, tables.table(view.figures, "accelerator"))
+    drawn = draw_serving.throughput(
+        curve,
+        f"{serving_findings.most_at_speed(curve)} ({model})",
+        f"Output tokens of all users for each accelerator of the system, {workload.label}. Line: the best of each "
+        f"chip; faint: its other points. {words.plural(curve.height, 'measurement')}, "
+        f"{serving_findings.measured_days(curve)}.",
+    )
+    cite.chart(view.figures, drawn, curve, "serving-curves", CURVE_COLUMNS)
+    cite.note(
+        "Whole systems under load: another quantity than the speed of one request above. No such curve of a "
+        "specialised provider is held here."
+    )
+
+
 def shared_systems(figures: Figures) -> None:
     """Throughput against interactivity, for what is published; never beside per-request speeds."""
-    serving = tables.table(figures, "gpu_serving")
-    curve = response.curves(serving)
+    curve = response.curves(tables.table(figures, "gpu_serving"))
     if curve.is_empty():
         cite.empty("No curve of throughput against what one user sees is published here.")
         return

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
+from charts import demand as draw_demand
 from charts import divide as draw
 from charts import divide_time as draw_time
 from charts import rounds as draw_rounds
-from metrics import divide, generations, history, matching, rounds, submitters, words
+from metrics import demand, divide, generations, history, matching, rounds, submitters, words
+from metrics.findings import demand as demand_findings
 from metrics.findings import divide as divide_findings
 from metrics.findings import history as history_findings
 from pages.shared import cite, tables
@@ -95,6 +97,7 @@ HISTORY_COLUMNS = (
 )
 SUBMITTED_COLUMNS = ("chips", "side", "round", "results", "status", "division")
 SHARE_COLUMNS = ("year", "of_what", "scope", "share_percent", "kind", "publisher", "published_on", "evidence")
+DEMAND_COLUMNS = ("observed_on", "name", "share_percent", "tokens", "gateway")
 CHIP_COLUMNS = ("accelerator", "vendor", "role", "launched_on", "announced_on", "available_on")
 EVENT_COLUMNS = ("happened_on", "category", "company", "headline", "evidence")
 EVERY, IN_BOTH = "All shared", "In both suites"
@@ -160,6 +163,7 @@ def show(view: View) -> None:
     best_by_round(figures, data)
     who_submits(figures, submitted)
     shares_of_inference(figures, data.shares, placed)
+    whose_demand(figures)
     chips_by_role(figures, data.accelerators, launched, legs[0])
     dated_events(figures, data.events)
 
@@ -358,6 +362,23 @@ def shares_of_inference(figures: Figures, shares: pl.DataFrame, placed: pl.DataF
     if without.height:
         with st.expander(f"Estimates without a share ({without.height:,})"):
             cite.table(without, "estimates without a share", SHARE_COLUMNS)
+
+
+def whose_demand(figures: Figures) -> None:
+    """Whose models the tokens go to, by whole weeks; who served them is not published."""
+    first, last = demand.first_and_last(tables.record(figures, "demand"))
+    if last.is_empty():
+        cite.empty("No tokens of a whole week by author of the model are held here.", demand_findings.NOT_BY_HOST)
+        return
+    drawn = draw_demand.authors(
+        first,
+        last,
+        demand_findings.largest(first, last),
+        f"Share of all tokens of the week up to its Saturday. Full: week to {words.day(last['observed_on'][0])}; "
+        f"hollow: week to {words.day(first['observed_on'][0])}. Only the largest authors are listed.",
+    )
+    cite.chart(figures, drawn, pl.concat([last, first]).unique(maintain_order=True), "demand", DEMAND_COLUMNS)
+    cite.note(demand_findings.NOT_BY_HOST)
 
 
 def chips_by_role(figures: Figures, accelerators: pl.DataFrame, launched: pl.DataFrame, leg: divide.Leg) -> None:

@@ -1,4 +1,4 @@
-"""The lower half of the page Cost: what a GPU-hour rents for, and what marketplaces ask."""
+"""What the page Cost says of rented GPUs: tokens on them, their rents, and what marketplaces ask."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,11 +11,14 @@ PAGE = "pages/compare/cost.py"
 @pytest.fixture
 def page(monkeypatch, built_data):
     monkeypatch.setenv("DIVIDE_DATA", str(built_data))
-    return AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run().switch_page(PAGE).run()
+    at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    at.query_params["model"] = "gpt-oss-120b"
+    return at.run().switch_page(PAGE).run()
 
 
 def said(at: AppTest) -> str:
-    return "\n".join(element.value.replace("\\", "") for kind in (at.subheader, at.caption) for element in kind)
+    kinds = (at.subheader, at.caption, at.info)
+    return "\n".join(element.value.replace("\\", "") for kind in kinds for element in kind)
 
 
 def test_rents_are_told_by_chip_and_by_basis(page):
@@ -38,3 +41,23 @@ def test_offers_are_told_with_their_marketplace(page):
     page.selectbox(key="offered-chip").select("H100").run()
     assert not page.exception
     assert "$1.99, later $2.69, on Prime Intellect (19 October 2025 to 16 November 2025)" in said(page)
+
+
+def test_what_speed_costs_on_rented_gpus_says_the_rent_and_its_day(page):
+    assert not page.exception
+    told = said(page)
+    assert "At 50 tokens/s for each user a million output tokens cost $" in told
+    assert "Middle on-demand rent an hour: B200 $" in told
+    assert "The prompt is in the cost; a list price charges it apart." in told
+
+
+def test_another_workload_is_another_cost(page):
+    before = said(page)
+    page.selectbox(key="workload-gpt-oss-120b").select("FP4, 8,192 tokens in and 1,024 out").run()
+    assert not page.exception
+    assert said(page) != before
+    assert "FP4, 8,192 tokens in and 1,024 out, machines never idle" in said(page)
+
+
+def test_the_throughput_that_stands_for_a_chip_is_of_one_workload(page):
+    assert "per accelerator (FP4, 1,024 tokens in and 1,024 out" in said(page)

@@ -68,3 +68,39 @@ def test_a_link_brings_the_amount_of_thinking_back(opened):
     at = opened(model="gpt-oss-120b", **{"thinking-2000": "500"})
     assert thinking(at).value == 500
     assert "has 500 tokens after 500 of thinking ready first" in said(at)
+
+
+def test_curves_of_shared_gpus_are_of_one_workload_and_say_which(opened):
+    at = opened(model="gpt-oss-120b")
+    assert not at.exception
+    assert "At 50 tokens/s for each user one GB200 writes 23,148 tokens/s in all, 11.3x as much as one H100" in said(at)
+    assert "FP4, 1,024 tokens in and 1,024 out" in said(at)
+    at.selectbox(key="workload-gpt-oss-120b").select("FP4, 8,192 tokens in and 1,024 out").run()
+    assert not at.exception
+    assert "one GB200 writes 6,007 tokens/s in all, 6.6x as much as one H100" in said(at)
+
+
+def test_a_model_without_curves_shows_those_of_another_and_says_whose(opened):
+    at = opened(model="Llama 3.1 8B")
+    assert not at.exception
+    assert at.selectbox(key="curves-gpt-oss-120b").value == "gpt-oss-120b"
+    assert "as much as one H100 (gpt-oss-120b)" in said(at)
+    assert "No such curve of Llama 3.1 8B is published" in said(at)
+
+
+def test_a_test_of_answers_says_what_the_specialised_host_reaches_and_who_does_better(opened):
+    at = opened(model="gpt-oss-120b")
+    assert not at.exception
+    assert "Groq reaches 86.7 % on gpt-oss-120b (AIME 2025); 7 of 10 other hosts do better" in said(at)
+    at.selectbox(key="answers-gpt-oss-120b").select("Kimi K2 0905").run()
+    choice = at.selectbox(key="test-Kimi K2 0905")
+    choice.select(next(option for option in choice.options if "F1" in option)).run()
+    assert not at.exception
+    assert "Groq reaches 69.5 % on Kimi K2 0905" in said(at)
+    assert "Hollow: at least so much" in said(at)
+
+
+def test_a_model_that_nobody_tested_shows_another_and_says_so(opened):
+    told = said(opened(model="Llama 3.1 8B"))
+    assert "Nobody published how the hosts of Llama 3.1 8B answer beside its maker" in told
+    assert "on Kimi K2 0905" in told

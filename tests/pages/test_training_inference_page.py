@@ -16,7 +16,7 @@ from tests.pages.test_pages import APP, PAGES, figures, has_marks, texts
 from tests.results import mixed
 
 PLACE = "pages/divide/training_inference.py"
-GAIN, MINUTES, THROUGHPUT, HISTORY, WHO, SHARES, CHIPS, EVENTS = range(8)
+GAIN, MINUTES, THROUGHPUT, HISTORY, WHO, SHARES, DEMAND, CHIPS, EVENTS = range(9)
 
 
 @pytest.fixture
@@ -61,6 +61,15 @@ def test_the_page_shows_both_sides_who_submits_shares_chips_and_events(app):
     told = " ".join(texts(at)).replace("\\", "")
     assert "They did not submit, which is not the same as losing." in told
     assert "Training results are held of v5.1, v5.0, v4.1 and v4.0 only" in told
+
+
+def test_demand_is_of_authors_by_whole_weeks_and_says_that_nobody_publishes_it_by_host(app):
+    at = app()
+    assert titles(at)[DEMAND] == (
+        "At OpenRouter models of anthropic took most tokens in the week to 16 May 2026, 16.5 %, after xiaomi with "
+        "19.6 % in the week to 28 March 2026"
+    )
+    assert "Tokens by host are not published" in " ".join(texts(at))
 
 
 def test_a_newer_round_is_said_with_its_day_although_it_is_not_held(app, built_data):

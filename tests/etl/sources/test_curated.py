@@ -273,6 +273,8 @@ ROWS = {
     "curated_serving": 22,
     "curated_rounds": 12,
     "curated_withdrawals": 50,
+    "curated_fidelity": 12,
+    "curated_demand": 2,
     "curated_events": 80,
     "curated_claims": 20,
 }

@@ -79,9 +79,27 @@ def test_disaggregated_gpus_add_up_and_the_configuration_says_both_sides(tmp_pat
     split = point(disagg=True, num_prefill_gpu=4, num_decode_gpu=12, prefill_tp=4, decode_dp_attention=True)
     row = read(tmp_path, split).frames["gpu_serving"].row(0, named=True)
     assert row["accelerator_count"] == 16
+    assert row["output_throughput_tokens_per_second_per_gpu"] == 750.25 * 12 / 16
     assert row["configuration"] == (
         "disaggregated, prefill tp4 ep8, decode tp8 ep8 dp attention, speculative decoding mtp"
     )
+
+
+def test_eight_gpus_that_the_answer_counts_as_64_are_eight(tmp_path):
+    """tp8 ep8: the service multiplies the two."""
+    row = read(tmp_path, point(num_prefill_gpu=64, num_decode_gpu=64)).frames["gpu_serving"].row(0, named=True)
+    assert row["accelerator_count"] == 8
+
+
+def test_pipeline_stages_multiply_the_gpus(tmp_path):
+    assert read(tmp_path, point(decode_pp=2)).frames["gpu_serving"]["accelerator_count"].to_list() == [16]
+
+
+def test_a_disaggregated_system_that_does_not_count_its_gpus_has_no_output_per_gpu(tmp_path):
+    row = read(tmp_path, point(disagg=True, num_prefill_gpu=None)).frames["gpu_serving"].row(0, named=True)
+    assert row["accelerator_count"] is None
+    assert row["output_throughput_tokens_per_second_per_gpu"] is None
+    assert row["throughput_tokens_per_second_per_gpu"] == 1500.5
 
 
 def test_an_unmeasured_metric_is_null_and_not_0(tmp_path):

@@ -352,6 +352,33 @@ def test_the_best_case_for_gpus_is_taken():
     assert found["verdict"] == "NOT SUPPORTED"
 
 
+def test_a_rent_of_another_time_is_none_of_the_throughput():
+    """The peak of 2023 beside a throughput of December 2025."""
+    rows = figures("C20", THEN, [YES])
+    of_2023 = rented("market peak", 8.0, FIRST_RENT_DAY, accelerator="H100 SXM")
+    assert row("C20", THEN, rows | {"accelerator_rent": [of_2023]})["verdict"] == "NOT COMPARABLE"
+    assert row("C20", THEN, together(rows, {"accelerator_rent": [of_2023]}))["measured"] == pytest.approx(10.0)
+
+
+def test_each_workload_is_a_figure_of_its_own_and_pays_for_the_same_work():
+    """3.60 USD an hour; 8,192 tokens in for 1,024 out: output and eight times the input, 1 USD each."""
+    rows = figures("C20", THEN, [YES])
+    chat = {"precision": "fp4", "prompt_tokens": 1024, "output_tokens": 1024}
+    served_so = [
+        served(MODELS[0], DAYS[THEN], **chat, output_throughput_tokens_per_second_per_gpu=2000.0),
+        served(MODELS[0], DAYS[THEN], **chat | {"prompt_tokens": 8192}),
+        served(MODELS[0], DAYS[THEN], **chat | {"precision": "fp8"}),
+    ]
+    found = row("C20", THEN, rows | {"gpu_serving": served_so})
+    assert found["figures"] == 3
+    # 0.50 against 1 + 1, 10 against 1 + 8, 10 against 1 + 1 USD per million output tokens.
+    assert (found["low"], found["measured"], found["high"]) == (
+        pytest.approx(0.25),
+        pytest.approx(10 / 9),
+        pytest.approx(5.0),
+    )
+
+
 def test_a_verdict_is_unchanged_since_the_first_build_in_a_row_that_gave_it():
     def built(name, day, word):
         return {

@@ -1,0 +1,33 @@
+"""Chips under their bare names: an H100 whose form nobody says, beside the H100 SXM that lists and rents name.
+
+A throughput that does not name the form of its chip was measured on a server of SXM parts, or on what a cloud calls by
+the bare name. A card for PCIe is another part.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+FORMS: Mapping[str, tuple[str, ...]] = {chip: (chip, f"{chip} SXM") for chip in ("H100", "H200", "A100")}
+
+
+def under_bare_names(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of chips with those of an SXM part under its bare name too."""
+    as_named = [
+        rows.filter(pl.col("accelerator").is_in(list(forms))).with_columns(accelerator=pl.lit(chip))
+        for chip, forms in FORMS.items()
+    ]
+    return pl.concat([rows.filter(~pl.col("accelerator").is_in(list(FORMS))), *as_named])
+
+
+def families(accelerators: pl.DataFrame) -> pl.DataFrame:
+    """The silicon family of each chip, from the table `accelerator`.
+
+    Grain: accelerator; a chip without a family is left out.
+    """
+    return (
+        under_bare_names(accelerators.select("accelerator", "family"))
+        .drop_nulls()
+        .sort("accelerator", "family")
+        .unique("accelerator", keep="first", maintain_order=True)
+    )
