@@ -225,7 +225,7 @@ def test_every_run_of_the_history_has_a_day_and_says_how_it_is_known():
 
 
 @pytest.fixture(scope="module")
-def whole():
+def everything():
     """The rows of everything that was published, with our names."""
     if UPSTREAM is None:
         pytest.skip("the publishers' whole files lie neither beside the checkout nor at DIVIDE_UPSTREAM")
@@ -234,16 +234,16 @@ def whole():
     return reading, names.add_ours(reading.frames["gpu_serving"], TABLES["gpu_serving"], known, SOURCE.id)
 
 
-def test_the_whole_files_hold_1622_points_each_once(whole):
-    reading, rows = whole
+def test_the_whole_files_hold_1622_points_each_once(everything):
+    reading, rows = everything
     assert rows.height == 1622
     assert rows.is_unique().all()
     assert sum(line.rows for line in reading.set_aside if line.fault == faults.READ_ELSEWHERE) == 572
     assert not reading.refused
 
 
-def test_every_chip_and_model_of_the_whole_files_is_known(whole):
-    _, rows = whole
+def test_every_chip_and_model_of_the_whole_files_is_known(everything):
+    _, rows = everything
     assert rows["accelerator"].unique().sort().to_list() == [
         "B200",
         "GB200",
@@ -256,15 +256,15 @@ def test_every_chip_and_model_of_the_whole_files_is_known(whole):
     assert rows["model"].unique().sort().to_list() == ["DeepSeek R1 0528", "gpt-oss-120b"]
 
 
-def test_no_point_of_the_whole_files_writes_more_output_than_all_tokens(whole):
-    _, rows = whole
+def test_no_point_of_the_whole_files_writes_more_output_than_all_tokens(everything):
+    _, rows = everything
     output, all_tokens = (rows[f"{name}throughput_tokens_per_second_per_gpu"] for name in ("output_", ""))
     assert (output < all_tokens).all()
     assert output.null_count() == 0
 
 
-def test_one_b200_writes_what_three_runs_say(whole):
-    _, rows = whole
+def test_one_b200_writes_what_three_runs_say(everything):
+    _, rows = everything
     found = rows.filter(
         pl.col("source_url").str.contains("run_2")
         & (pl.col("accelerator") == "B200")
@@ -278,9 +278,9 @@ def test_one_b200_writes_what_three_runs_say(whole):
     assert found["output_throughput_tokens_per_second_per_gpu"].round(1).to_list()[1] == 8672.5
 
 
-def test_the_best_output_of_gb200_at_50_tokens_for_each_user_is_23148(whole):
+def test_the_best_output_of_gb200_at_50_tokens_for_each_user_is_23148(everything):
     """Read as per GPU of all it would be 34,722."""
-    _, rows = whole
+    _, rows = everything
     best = rows.filter(
         (pl.col("model") == "gpt-oss-120b")
         & (pl.col("accelerator") == "GB200")

@@ -89,7 +89,7 @@ def test_a_task_without_configurations_is_refused_and_an_empty_one_is_an_outcome
 
 
 @pytest.fixture(scope="module")
-def whole():
+def everything():
     if UPSTREAM is None:
         pytest.skip("the publishers' whole files lie neither beside the checkout nor at DIVIDE_UPSTREAM")
     reading = SOURCE.read(whole(SOURCE, UPSTREAM))
@@ -97,8 +97,8 @@ def whole():
     return reading, names.add_ours(reading.frames["energy"], TABLES["energy"], known, SOURCE.id)
 
 
-def test_the_whole_files_hold_565_configurations_and_contradict_none(whole):
-    reading, rows = whole
+def test_the_whole_files_hold_565_configurations_and_contradict_none(everything):
+    reading, rows = everything
     assert rows.height == 565
     assert not reading.set_aside
     assert rows.select(TABLES["energy"].key[1:]).is_unique().all()
@@ -112,8 +112,8 @@ def test_the_whole_files_hold_565_configurations_and_contradict_none(whole):
         ("Llama 3.3 70B", "B200", "LLM Chat (LM Arena)", 0.219, 3.617),
     ],
 )
-def test_the_range_over_the_batch_is_what_was_published(whole, model, accelerator, task, low, high):
-    _, rows = whole
+def test_the_range_over_the_batch_is_what_was_published(everything, model, accelerator, task, low, high):
+    _, rows = everything
     joules = rows.filter(
         (pl.col("model") == model) & (pl.col("accelerator") == accelerator) & (pl.col("workload") == task)
     )["joules_per_output_token"]

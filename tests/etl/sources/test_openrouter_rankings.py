@@ -79,6 +79,6 @@ def test_the_whole_copies_hold_nine_authors_a_day_and_two_whole_weeks():
     rows = reading.frames["demand"]
     assert not reading.refused
     assert rows.height == 8 * 9
-    whole = rows.filter(pl.col("days_of_week") == 7)
-    assert whole["observed_on"].unique().sort().to_list() == [date(2026, 3, 28), date(2026, 5, 16)]
-    assert whole.filter(pl.col("name") == "xiaomi")["share_percent"].to_list() == [19.6]
+    whole_weeks = rows.filter(pl.col("days_of_week") == 7)
+    assert whole_weeks["observed_on"].unique().sort().to_list() == [date(2026, 3, 28), date(2026, 5, 16)]
+    assert whole_weeks.filter(pl.col("name") == "xiaomi")["share_percent"].to_list() == [19.6]
