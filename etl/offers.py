@@ -34,10 +34,11 @@ BY_OTHERS = "another catalogue"
 ENDING = ("ended_on", "ended_by")
 
 # The words that tell an offer apart. Regions and commitments are folders of a key, a geography opens a model's name.
-GEOGRAPHIES = "us|eu|apac|au|jp|ca|global|regional"
+GEOGRAPHIES = "us-gov|us|eu|apac|au|jp|ca|in|global|regional"
 REGION = re.compile(rf"{GEOGRAPHIES}|global-standard|[a-z]{{2}}(-gov)?-[a-z]+-\d")
 COMMITMENT = re.compile(r"\d+-month-commitment")
-GEOGRAPHY = re.compile(rf"(us-gov|{GEOGRAPHIES})\.")
+GEOGRAPHY = re.compile(rf"({GEOGRAPHIES})\.")
+GEOGRAPHY_ENDING = re.compile(r"[-@](us|eu)$", re.IGNORECASE)
 DOMAIN_ENDINGS = ("com", "ai", "io", "net", "org", "dev", "co")
 ROUTERS = (("huggingface_", "Hugging Face router"),)
 PROMPT_LENGTH = re.compile(r"[≤<>]\s*\d+k")
@@ -46,7 +47,7 @@ VARIANT = re.compile(r"[-_](base|fast|turbo|tput)$", re.IGNORECASE)
 # Endings of a model's name that tell a tier. Some names of models end so themselves; Together and DeepInfra call their
 # 8-bit edition of the weights "Instruct-Turbo", which is how they sell the model.
 TIER_ENDING = re.compile(
-    r"(?<!instruct)[-_](batch|flex|priority|ultrafast|balanced|highspeed|fast|turbo|free)$", re.IGNORECASE
+    r"(?<!instruct)[-_](batch|flex|priority|ultrafast|balanced|highspeed|fast|turbo|spot|free)$", re.IGNORECASE
 )
 SO_CALLED = re.compile(
     r"grok[\w.-]*-fast|gpt-[\d.]+-turbo|(qwen|hunyuan|ernie[\w.-]*|spark|step[\w.-]*)-turbo", re.IGNORECASE
@@ -55,7 +56,20 @@ MARKED_VARIANT = re.compile(r":([a-z]+)$", re.IGNORECASE)
 CHANGING = re.compile(r"^~|[-_/:]latest$", re.IGNORECASE)
 PLAN = re.compile(r"\bplan\b|pass\b|subscription|^github copilot$|^opencode go$", re.IGNORECASE)
 TIERS = (
-    *("batch", "flex", "priority", "ultrafast", "balanced", "highspeed", "fast", "turbo", "free", "off-peak", "plan"),
+    *(
+        "batch",
+        "flex",
+        "priority",
+        "ultrafast",
+        "balanced",
+        "highspeed",
+        "fast",
+        "turbo",
+        "spot",
+        "free",
+        "off-peak",
+        "plan",
+    ),
     *("FedRAMP", "commitment", "prompts", "UTC", "nitro", "floor"),
 )
 TIER = rf"(?i)(^|[ ,/(_-])({'|'.join(TIERS)})($|[ ,/)_-])"
@@ -84,7 +98,7 @@ def of_key(key: str) -> str | None:
 def of_model(spelling: str) -> str | None:
     """Geography and tier that a model's spelling carries: "us" of "us.meta.llama…", "batch" of "minimax-m3:batch"."""
     name = spelling.rpartition("/")[2]
-    geography = GEOGRAPHY.match(name)
+    geography = GEOGRAPHY.match(name) or GEOGRAPHY_ENDING.search(name)
     marked = MARKED_VARIANT.search(name)
     ending = None if SO_CALLED.search(name) else TIER_ENDING.search(name)
     return joined(geography and geography[1], marked and marked[1].lower(), ending and ending[1].lower())

@@ -15,6 +15,7 @@ FEBRUARY, JUNE, SEPTEMBER = date(2025, 2, 28), date(2025, 6, 28), date(2025, 9, 
     ("key", "said"),
     [
         ("azure/eu/gpt-5.1", "eu"),
+        ("azure/us-gov/gpt-5.1", "us-gov"),
         ("azure/global-standard/gpt-4o-mini", "global-standard"),
         ("us.anthropic.claude-sonnet-4-20250514-v1:0", "us"),
         ("us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0", "us-gov"),
@@ -88,6 +89,10 @@ def test_a_price_that_rises_with_the_prompt_is_noted_with_the_limit_where_it_is_
         ("moonshot/kimi-k2-thinking-turbo", "turbo"),
         ("global.moonshotai.kimi-k3", "global"),
         ("us.meta.llama3-1-8b-instruct-v1:0", "us"),
+        ("in.moonshotai.kimi-k3.1", "in"),
+        ("fireworks_ai/accounts/fireworks/routers/glm-5p3-us", "us"),
+        ("gpt-4.1@eu", "eu"),
+        ("fireworks_ai/accounts/fireworks/routers/kimi-k3-spot", "spot"),
         ("meta-llama/Llama-3.3-70B-Instruct-Turbo", None),
         ("xai/grok-4-fast", None),
         ("gpt-3.5-turbo", None),
@@ -125,7 +130,7 @@ def test_a_subscription_among_the_providers_is_a_plan():
 
 
 @pytest.mark.parametrize(
-    "tier", ["batch", "us-gov-east-1 batch", "prompts above 200k", "Turbo", "00:30-16:30 UTC", "plan"]
+    "tier", ["batch", "spot", "us-gov-east-1 batch", "prompts above 200k", "Turbo", "00:30-16:30 UTC", "plan"]
 )
 def test_what_is_bought_on_other_terms_is_a_tier(tier):
     assert pl.DataFrame({"endpoint": [tier]}).select(offers.is_tier())["endpoint"].to_list() == [True]
