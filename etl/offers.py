@@ -8,6 +8,9 @@ length. A reader knows where its publisher writes these; this room knows which w
   prompts, or for nothing. It is never cheapest, best or a baseline. A region or a geography is no tier.
 - Zero is how catalogues write both "free" and "not priced", and a price of zero makes every ratio meaningless: an
   offer counts only where it is charged for.
+- Who offers counts as a seller only where it is known to be a host, on its own or rented machines. A gateway passes
+  on, a reseller sells what others run, a plan has no list price; of a provider that no list knows nobody can say.
+  A reader's own figure counts whoever it is of: the reader knows.
 - An offer is known to be sold from the first to the last day on which it was seen, both included. Of several, one
   that was last seen half a year before the newest is history, and so is one that has ended.
 - A catalogue may list what has ended. The provider's own notice goes before the catalogue's date, mark and silence,
@@ -22,6 +25,7 @@ import polars as pl
 
 from etl import faults
 from etl.faults import Fault
+from etl.schema import HOST, UPLOAD
 
 CURRENT_DAYS = 180  # half a year
 
@@ -41,6 +45,7 @@ GEOGRAPHY = re.compile(rf"({GEOGRAPHIES})\.")
 GEOGRAPHY_ENDING = re.compile(r"[-@](us|eu)$", re.IGNORECASE)
 DOMAIN_ENDINGS = ("com", "ai", "io", "net", "org", "dev", "co")
 ROUTERS = (("huggingface_", "Hugging Face router"),)
+CHINESE = re.compile(r"\((China|minimax\.cn|minimaxi\.com)\)$")
 PROMPT_LENGTH = re.compile(r"[≤<>]\s*\d+k")
 IN_BRACKETS = re.compile(r"(.*)\(([^()]+)\)$")
 VARIANT = re.compile(r"[-_](base|fast|turbo|tput)$", re.IGNORECASE)
@@ -149,6 +154,11 @@ def of_host(host: str) -> tuple[str, str | None]:
     return (provider, region) if provider and region not in DOMAIN_ENDINGS else (host, None)
 
 
+def of_market(provider: str) -> str | None:
+    """The market that a provider's name says behind it: China of "Moonshot AI (China)" and "MiniMax (minimax.cn)"."""
+    return "China" if CHINESE.search(provider) else None
+
+
 def of_router(provider: str, hours: str | None = None) -> str | None:
     """The router that a provider's identifier names, and the hours of the day that a price is for."""
     router = next((name for start, name in ROUTERS if provider.startswith(start)), None)
@@ -214,6 +224,11 @@ def is_standard(endpoint: str = "endpoint") -> pl.Expr:
 def is_tier(endpoint: str = "endpoint") -> pl.Expr:
     """True for an offer on other terms than the standard one; false for the standard one and for a region of it."""
     return pl.col(endpoint).str.contains(TIER).fill_null(False)
+
+
+def counts_as_host(kind: str = "kind", evidence: str = "evidence") -> pl.Expr:
+    """True for a figure of a provider that is known to serve the model itself, and for a reader's own figure."""
+    return pl.col(kind).eq_missing(HOST) | pl.col(evidence).eq_missing(UPLOAD)
 
 
 def is_charged(amount: pl.Expr) -> pl.Expr:

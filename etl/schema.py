@@ -723,12 +723,21 @@ UNKNOWN_NAME = Table(
     is_fact=False,
 )
 
+HOST = "host"
+KINDS = (HOST, "gateway", "reseller", "plan")
+
 PROVIDER = Table(
     "provider",
-    "one provider and the silicon it says it runs on",
+    "one provider, what it does and the silicon it says it runs on",
     ("provider",),
     (
         text("provider", "Our name of the provider", required=True),
+        text(
+            "kind",
+            "host: serves from its own or rented machines; gateway: passes requests on; reseller: sells what others "
+            "run; plan: a subscription; null where nobody knows. Only a host counts as a seller",
+            choices=KINDS,
+        ),
         text("family", "Silicon family; undisclosed where nobody published it", required=True, choices=FAMILIES),
         flag(
             "is_specialised",

@@ -31,7 +31,7 @@ DOORS = {
     "etl/version.py": (),
     "etl/disk.py": (),
     "etl/faults.py": (),
-    "etl/offers.py": ("etl.faults",),
+    "etl/offers.py": ("etl.schema", "etl.faults"),
     "etl/checks.py": ("etl.schema", "etl.faults"),
     "etl/names.py": ("etl.schema",),
     "etl/corrections.py": ("etl.schema", "etl.faults"),

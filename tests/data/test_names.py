@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from etl import names
-from etl.schema import FAMILIES
+from etl.schema import FAMILIES, KINDS
 
 NAMES = Path(__file__).parents[2] / "data/names"
 LISTS = ("models", "providers", "accelerators", "submitters")
@@ -155,6 +155,21 @@ def test_a_chip_is_named_only_where_a_source_names_it():
         assert row["family"] in FAMILIES
         assert {row["is_specialised"], row["is_hyperscaler"]} <= {"true", "false"}
         assert bool(row["source_url"]) == (row["family"] != "undisclosed")
+
+
+def test_every_provider_has_a_kind_but_the_figure_over_all_hosts():
+    kinds = {row["provider"]: row["kind"] for row in rows("kinds")}
+    assert {row["name"] for row in rows("providers")} - set(kinds) == {"Median of all hosts"}
+    assert set(kinds.values()) == set(KINDS)
+    assert [row for row in rows("kinds") if not row["reason"]] == []
+    told = ("Azure", "OpenRouter", "NanoGPT", "GitHub Copilot")
+    assert [kinds[name] for name in told] == ["host", "gateway", "reseller", "plan"]
+
+
+def test_the_markets_of_one_provider_meet_under_its_name():
+    known = names_of("providers")
+    markets = ("minimax (minimax.cn)", "minimax (minimax.io)", "moonshot ai (china)", "alibaba (china)")
+    assert [known[spelling] for spelling in markets] == ["MiniMax", "MiniMax", "Moonshot AI", "Alibaba"]
 
 
 def test_no_chip_stands_for_a_mixed_system():

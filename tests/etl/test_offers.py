@@ -59,6 +59,12 @@ def test_a_name_that_ends_with_a_variant_says_it(name, said):
     assert offers.of_ending(name) == said
 
 
+def test_a_market_in_brackets_is_told_and_a_product_is_none():
+    chinese = ("Moonshot AI (China)", "MiniMax (minimax.cn)", "MiniMax (minimaxi.com)")
+    assert [offers.of_market(title) for title in chinese] == ["China"] * 3
+    assert [offers.of_market(title) for title in ("MiniMax (minimax.io)", "DeepInfra (Turbo)", "Groq")] == [None] * 3
+
+
 def test_a_router_and_the_hours_of_a_price_are_one_endpoint():
     night = offers.of_hours("00:30:00Z", "16:30:00Z")
     assert night == "00:30-16:30 UTC"
@@ -159,6 +165,17 @@ def test_prices_that_cannot_be_used_are_named_by_reason():
 def test_only_the_offer_without_an_endpoint_is_standard():
     frame = pl.DataFrame({"endpoint": [None, "us-west-2", "Turbo"]})
     assert frame.select(offers.is_standard())["endpoint"].to_list() == [True, False, False]
+
+
+def test_a_host_counts_as_a_seller_and_a_reader_s_own_figure_whoever_it_is_of():
+    figures = pl.DataFrame(
+        {
+            "kind": ["host", "gateway", "reseller", "plan", None, None],
+            "evidence": ["published"] * 4 + ["published", "upload"],
+        }
+    )
+    counts = figures.select(counts=offers.counts_as_host())["counts"].to_list()
+    assert counts == [True, False, False, False, False, True]
 
 
 def test_an_offer_for_nothing_is_not_charged_for_and_one_without_a_price_is_not_known_to_be():
