@@ -23,10 +23,14 @@ COUNT_AT_END = re.compile(r"\s*\(x\d+\)\s*$")
 
 @dataclass(frozen=True)
 class Names:
-    """The lists, by the thing they name: scope ("" for any source), folded spelling → our name."""
+    """The lists, by the thing they name: scope ("" for any source), folded spelling → our name.
+
+    `silicon` and `kinds` say what is known of providers, a row each.
+    """
 
     known: Mapping[str, Mapping[tuple[str, str], str]]
     silicon: pl.DataFrame
+    kinds: pl.DataFrame
 
     def of(self, thing: str, source: str, spelling: str) -> str | None:
         """Our name of a published spelling, None where no list knows it.
@@ -48,14 +52,16 @@ def load(folder: Path) -> Names:
     """The lists of names of a folder; a list that is not there knows nothing."""
     return Names(
         known={thing: _known(folder / f"{name}.csv") for thing, name in LISTS.items()},
-        silicon=_silicon(folder / "silicon.csv"),
+        silicon=_of_providers(folder / "silicon.csv").drop("kind"),
+        kinds=_of_providers(folder / "kinds.csv").select("provider", "kind"),
     )
 
 
-def _silicon(path: Path) -> pl.DataFrame:
+def _of_providers(path: Path) -> pl.DataFrame:
     if not path.exists():
         return PROVIDER.empty()
-    return PROVIDER.conform(pl.read_csv(path, schema_overrides=dict(PROVIDER.dtypes), infer_schema=False))
+    lines = pl.read_csv(path, schema_overrides=dict(PROVIDER.dtypes), infer_schema=False)
+    return PROVIDER.conform(lines.drop("reason", strict=False))
 
 
 def _known(path: Path) -> dict[tuple[str, str], str]:
@@ -95,10 +101,12 @@ def unknown(frame: pl.DataFrame, table: Table, names: Names, source: str) -> pl.
 
 
 def providers(names: Names, seen: pl.Series) -> pl.DataFrame:
-    """One row per provider: the silicon that a citation names, else undisclosed."""
+    """One row per provider: its kind, null where no list knows it; the silicon that a citation names, else
+    undisclosed."""
     return PROVIDER.conform(
         pl.DataFrame({"provider": seen.unique()})
         .join(names.silicon, on="provider", how="full", coalesce=True, validate="1:1")
+        .join(names.kinds, on="provider", how="left", validate="1:1", maintain_order="left")
         .with_columns(
             pl.col("family").fill_null("undisclosed"),
             pl.col("is_specialised", "is_hyperscaler").fill_null(False),

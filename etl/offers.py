@@ -8,6 +8,9 @@ length. A reader knows where its publisher writes these; this room knows which w
   prompts, or for nothing. It is never cheapest, best or a baseline. A region or a geography is no tier.
 - Zero is how catalogues write both "free" and "not priced", and a price of zero makes every ratio meaningless: an
   offer counts only where it is charged for.
+- Who offers counts as a seller only where it is known to be a host, on its own or rented machines. A gateway passes
+  on, a reseller sells what others run, a plan has no list price; of a provider that no list knows nobody can say.
+  A reader's own figure counts whoever it is of: the reader knows.
 - An offer is known to be sold from the first to the last day on which it was seen, both included. Of several, one
   that was last seen half a year before the newest is history, and so is one that has ended.
 - A catalogue may list what has ended. The provider's own notice goes before the catalogue's date, mark and silence,
@@ -22,7 +25,7 @@ import polars as pl
 
 from etl import faults
 from etl.faults import Fault
-from etl.schema import DOUBTFUL, SLIPPED
+from etl.schema import DOUBTFUL, HOST, SLIPPED, UPLOAD
 
 CURRENT_DAYS = 180  # half a year
 
@@ -35,19 +38,21 @@ BY_OTHERS = "another catalogue"
 ENDING = ("ended_on", "ended_by")
 
 # The words that tell an offer apart. Regions and commitments are folders of a key, a geography opens a model's name.
-GEOGRAPHIES = "us|eu|apac|au|jp|ca|global|regional"
+GEOGRAPHIES = "us-gov|us|eu|apac|au|jp|ca|in|global|regional"
 REGION = re.compile(rf"{GEOGRAPHIES}|global-standard|[a-z]{{2}}(-gov)?-[a-z]+-\d")
 COMMITMENT = re.compile(r"\d+-month-commitment")
-GEOGRAPHY = re.compile(rf"(us-gov|{GEOGRAPHIES})\.")
+GEOGRAPHY = re.compile(rf"({GEOGRAPHIES})\.")
+GEOGRAPHY_ENDING = re.compile(r"[-@](us|eu)$", re.IGNORECASE)
 DOMAIN_ENDINGS = ("com", "ai", "io", "net", "org", "dev", "co")
 ROUTERS = (("huggingface_", "Hugging Face router"),)
+CHINESE = re.compile(r"\((China|minimax\.cn|minimaxi\.com)\)$")
 PROMPT_LENGTH = re.compile(r"[≤<>]\s*\d+k")
 IN_BRACKETS = re.compile(r"(.*)\(([^()]+)\)$")
 VARIANT = re.compile(r"[-_](base|fast|turbo|tput)$", re.IGNORECASE)
 # Endings of a model's name that tell a tier. Some names of models end so themselves; Together and DeepInfra call their
 # 8-bit edition of the weights "Instruct-Turbo", which is how they sell the model.
 TIER_ENDING = re.compile(
-    r"(?<!instruct)[-_](batch|flex|priority|ultrafast|balanced|highspeed|fast|turbo|free)$", re.IGNORECASE
+    r"(?<!instruct)[-_](batch|flex|priority|ultrafast|balanced|highspeed|fast|turbo|spot|free)$", re.IGNORECASE
 )
 SO_CALLED = re.compile(
     r"grok[\w.-]*-fast|gpt-[\d.]+-turbo|(qwen|hunyuan|ernie[\w.-]*|spark|step[\w.-]*)-turbo", re.IGNORECASE
@@ -56,7 +61,20 @@ MARKED_VARIANT = re.compile(r":([a-z]+)$", re.IGNORECASE)
 CHANGING = re.compile(r"^~|[-_/:]latest$", re.IGNORECASE)
 PLAN = re.compile(r"\bplan\b|pass\b|subscription|^github copilot$|^opencode go$", re.IGNORECASE)
 TIERS = (
-    *("batch", "flex", "priority", "ultrafast", "balanced", "highspeed", "fast", "turbo", "free", "off-peak", "plan"),
+    *(
+        "batch",
+        "flex",
+        "priority",
+        "ultrafast",
+        "balanced",
+        "highspeed",
+        "fast",
+        "turbo",
+        "spot",
+        "free",
+        "off-peak",
+        "plan",
+    ),
     *("FedRAMP", "commitment", "prompts", "UTC", "nitro", "floor"),
 )
 TIER = rf"(?i)(^|[ ,/(_-])({'|'.join(TIERS)})($|[ ,/)_-])"
@@ -85,7 +103,7 @@ def of_key(key: str) -> str | None:
 def of_model(spelling: str) -> str | None:
     """Geography and tier that a model's spelling carries: "us" of "us.meta.llama…", "batch" of "minimax-m3:batch"."""
     name = spelling.rpartition("/")[2]
-    geography = GEOGRAPHY.match(name)
+    geography = GEOGRAPHY.match(name) or GEOGRAPHY_ENDING.search(name)
     marked = MARKED_VARIANT.search(name)
     ending = None if SO_CALLED.search(name) else TIER_ENDING.search(name)
     return joined(geography and geography[1], marked and marked[1].lower(), ending and ending[1].lower())
@@ -134,6 +152,11 @@ def of_host(host: str) -> tuple[str, str | None]:
     """Provider and region of "provider.region"; the ending of a domain (groq.com) is no region."""
     provider, _, region = host.rpartition(".")
     return (provider, region) if provider and region not in DOMAIN_ENDINGS else (host, None)
+
+
+def of_market(provider: str) -> str | None:
+    """The market that a provider's name says behind it: China of "Moonshot AI (China)" and "MiniMax (minimax.cn)"."""
+    return "China" if CHINESE.search(provider) else None
 
 
 def of_router(provider: str, hours: str | None = None) -> str | None:
@@ -211,6 +234,11 @@ def is_free(endpoint: str = "endpoint") -> pl.Expr:
 def is_believed() -> pl.Expr:
     """False for a price whose neighbours speak against it."""
     return ~pl.col("finding").is_in([DOUBTFUL, SLIPPED]).fill_null(False)
+
+
+def counts_as_host(kind: str = "kind", evidence: str = "evidence") -> pl.Expr:
+    """True for a figure of a provider that is known to serve the model itself, and for a reader's own figure."""
+    return pl.col(kind).eq_missing(HOST) | pl.col(evidence).eq_missing(UPLOAD)
 
 
 def is_charged(amount: pl.Expr) -> pl.Expr:

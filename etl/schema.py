@@ -125,7 +125,9 @@ def flag(name: str, meaning: str, **rest: Unpack[Kept]) -> Column:
 
 
 UPLOAD = "upload"
-HOST, CATALOGUE = "host", "catalogue"  # who says that an offer ended
+# Who serves or sells a model; a provider of another kind serves none itself.
+HOST = "host"
+CATALOGUE = "catalogue"  # who else says that an offer ended
 
 # What a price's neighbours say of it; see etl/neighbours.py. Nothing rests on the last two.
 AGREES, ALONE, DIFFERS, MOVED, SELLERS = "agrees", "alone", "differs", "moved", "seller's own"
@@ -868,12 +870,20 @@ UNKNOWN_NAME = Table(
     is_fact=False,
 )
 
+KINDS = (HOST, "gateway", "reseller", "plan")
+
 PROVIDER = Table(
     "provider",
-    "one provider and the silicon it says it runs on",
+    "one provider, what it does and the silicon it says it runs on",
     ("provider",),
     (
         text("provider", "Our name of the provider", required=True),
+        text(
+            "kind",
+            "host: serves from its own or rented machines; gateway: passes requests on; reseller: sells what others "
+            "run; plan: a subscription; null where nobody knows. Only a host counts as a seller",
+            choices=KINDS,
+        ),
         text("family", "Silicon family; undisclosed where nobody published it", required=True, choices=FAMILIES),
         flag(
             "is_specialised",

@@ -37,7 +37,7 @@ def cards(tables: Mapping[str, pl.DataFrame], model: str, baseline: str, blend: 
     return (
         _speed(of_model, model),
         _end_to_end(paired, model, baseline),
-        _cost(of_model, cost.ranked(tables["token_price"], tables["source_state"]), model, blend),
+        _cost(of_model, cost.ranked(tables["token_price"], tables["source_state"], tables["provider"]), model, blend),
         _share(tables["compute_share"], _newest(tables)),
     )
 

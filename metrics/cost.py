@@ -59,23 +59,45 @@ def blend(name: str) -> Blend:
 
 
 class NotRanked(ValueError):
-    """Prices of a source of which the store does not say what they are for; the sentence names it."""
+    """Prices of which the store does not say what they are for, or whose they are; the sentence says what lacks."""
 
 
-def ranked(prices: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
-    """Prices with the `catalogue_rank` that the state of their source gives: the lowest speaks first where several
-    catalogues know a price. Null for prices that came with speeds and for a reader's own.
+def ranked(prices: pl.DataFrame, states: pl.DataFrame, providers: pl.DataFrame) -> pl.DataFrame:
+    """The prices of hosts, with the `catalogue_rank` that the state of their source gives: the lowest speaks first
+    where several catalogues know a price. Null for prices that came with speeds and for a reader's own.
 
-    Raises NotRanked for a price of the record that is neither a catalogue's nor of a capture: it would be left out
-    of every ratio without a word. A store that an earlier version built has such.
+    Raises NotRanked for a price of the record that is neither a catalogue's nor of a capture, and where the kind of
+    no provider is known: they would be left out of every ratio without a word. A store that an earlier version
+    built has such.
     """
+    if providers.height and providers["kind"].is_null().all():
+        raise NotRanked("The store says of no provider whether it is a host. Run: python -m etl build")
     ranks = states.select("source", "catalogue_rank")
-    found = prices.join(ranks, on="source", how="left", validate="m:1", maintain_order="left")
+    sold = _with_kind(prices, providers).filter(offers.counts_as_host()).drop("kind")
+    found = sold.join(ranks, on="source", how="left", validate="m:1", maintain_order="left")
     has_no_role = pl.col("catalogue_rank").is_null() & pl.col("capture").is_null() & ~matching.OWN
     lost = found.filter(has_no_role)["source"].unique().sort()
     if lost.len():
         raise NotRanked(f"The store gives no rank for the prices of {', '.join(lost)}. Run: python -m etl build")
     return found
+
+
+def not_of_hosts(prices: pl.DataFrame, providers: pl.DataFrame, model: str | None = None) -> pl.DataFrame:
+    """Who is left out by `ranked`, of one model or of all. Grain: provider, with its kind and the number of its
+    models and of its prices."""
+    of_model = prices if model is None else prices.filter(pl.col("model") == model)
+    return (
+        _with_kind(of_model, providers)
+        .filter(~offers.counts_as_host())
+        .group_by("provider", "kind")
+        .agg(models=pl.col("model").n_unique().cast(pl.Int64), prices=pl.len().cast(pl.Int64))
+        .sort("prices", "provider", descending=[True, False])
+    )
+
+
+def _with_kind(prices: pl.DataFrame, providers: pl.DataFrame) -> pl.DataFrame:
+    kinds = providers.select("provider", "kind")
+    return prices.join(kinds, on="provider", how="left", validate="m:1", maintain_order="left")
 
 
 def blended(prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:

@@ -71,7 +71,7 @@ def frame(name: str, tables: Mapping[str, pl.DataFrame], baseline: str | None, b
     if name == "speed_ratio":
         paired = _against(speed.ratios(tables["provider_speed"], tables["provider"]), baseline)
         return response.whole_answers(paired, tables["model"], tables["provider_speed"]).select(SPEED_FIRST)
-    prices = cost.ranked(tables["token_price"], tables["source_state"])
+    prices = cost.ranked(tables["token_price"], tables["source_state"], tables["provider"])
     priced = cost.ratios(prices, tables["provider"], cost.blend(blend))
     return _priced_against(priced, baseline).select(COST_FIRST)
 

@@ -55,9 +55,10 @@ CARRIED = (*(name for name in PROVIDER_SPEED.names if name not in NOT_CARRIED), 
 
 
 def judged(speeds: pl.DataFrame, providers: pl.DataFrame) -> pl.DataFrame:
-    """Every measurement with its provider's silicon and `excluded_because`: null where it may enter a ratio."""
+    """Every measurement with its provider's `kind`, its silicon and `excluded_because`: null where it may enter a
+    ratio."""
     return speeds.join(
-        providers.select("provider", *SILICON),
+        providers.select("provider", "kind", *SILICON),
         on="provider",
         how="left",
         validate="m:1",
@@ -76,6 +77,12 @@ def _exclusion() -> pl.Expr:
         .then(pl.lit("a figure over many providers"))
         .when(pl.col("bound_as_published").is_not_null())
         .then(pl.lit("only a limit is published, not a value"))
+        .when(~offers.counts_as_host())
+        .then(
+            pl.when(pl.col("kind").is_null())
+            .then(pl.lit("nobody knows whether this provider runs the model"))
+            .otherwise(pl.format("a {}, not who runs the model", "kind"))
+        )
         .when(speed.is_null())
         .then(pl.lit("no output speed is published"))
         .when(pl.col("uptime_percent") < LOWEST_UPTIME_PERCENT)

@@ -8,10 +8,13 @@ from datetime import date
 
 import polars as pl
 
+from etl import names
+from etl.folders import PROJECT
 from etl.schema import TABLES
 from etl.sources import SOURCES
 from metrics import cost
 
+KNOWN = names.load(PROJECT / "data/names")
 LLAMA_8B, GPT_OSS = "Llama 3.1 8B", "gpt-oss-120b"
 OCTOBER_2024, MAY_2026 = date(2024, 10, 13), date(2026, 5, 8)
 LEADERBOARD, PROVIDERS_PAGE = "aa-leaderboard_2024-10-13", "aa-gpt-oss-120b_2026-05-08"
@@ -78,7 +81,7 @@ def states() -> pl.DataFrame:
 
 def prices(*rows: dict) -> pl.DataFrame:
     """Prices as metrics take them, with the rank of their catalogue."""
-    return cost.ranked(_table("token_price", rows), states())
+    return cost.ranked(_table("token_price", rows), states(), providers())
 
 
 def shares(*rows: dict) -> pl.DataFrame:
@@ -86,21 +89,8 @@ def shares(*rows: dict) -> pl.DataFrame:
 
 
 def providers() -> pl.DataFrame:
-    """Those of whom the silicon or the cloud is known; every other host is undisclosed."""
-    return _table(
-        "provider",
-        [
-            {"provider": name, "family": family, "is_specialised": special, "is_hyperscaler": hyperscaler}
-            for name, family, special, hyperscaler in (
-                ("Cerebras", "wafer-scale", True, False),
-                ("Groq", "LPU", True, False),
-                ("SambaNova", "RDU", True, False),
-                ("Azure", "undisclosed", False, True),
-                ("AWS Bedrock", "undisclosed", False, True),
-                ("Google Vertex", "undisclosed", False, True),
-            )
-        ],
-    )
+    """All whose kind the lists know, with their silicon; the chip is left to those who ask for one."""
+    return names.providers(KNOWN, KNOWN.kinds["provider"]).with_columns(accelerator=pl.lit(None, dtype=pl.String))
 
 
 def empty_tables() -> dict[str, pl.DataFrame]:

@@ -57,7 +57,9 @@ def sightings(payload: Payload) -> Reading:
             standard = Sighting(
                 provider_as_published=title,
                 model_as_published=model_id,
-                endpoint=offers.joined("plan" if offers.is_plan(title) else None, offers.of_model(model_id)),
+                endpoint=offers.joined(
+                    offers.of_market(title), "plan" if offers.is_plan(title) else None, offers.of_model(model_id)
+                ),
                 precision=precision(model_id),
                 input_usd_per_mtok=prices[0],
                 output_usd_per_mtok=prices[1],

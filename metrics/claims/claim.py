@@ -78,8 +78,8 @@ class Record:
 
     @cached_property
     def prices(self) -> pl.DataFrame:
-        """List prices of any time, with the rank of their catalogue."""
-        return cost.ranked(self.tables["token_price"], self.tables["source_state"])
+        """List prices of hosts of any time, with the rank of their catalogue."""
+        return cost.ranked(self.tables["token_price"], self.tables["source_state"], self.tables["provider"])
 
     @cached_property
     def price_pairs(self) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
+from etl import offers
 from metrics import speed, words
 from metrics.claims.claim import LOWER, Claim, Record
 
@@ -79,6 +80,7 @@ def _waits(record: Record) -> pl.DataFrame:
         & ~pl.col("is_aggregate").fill_null(False)
         & (pl.col("measurer_kind") != VENDOR)
         & pl.col("bound_as_published").is_null()
+        & offers.counts_as_host()
     )
     run = ["source", "capture", "model", "measured_on"]
     ranked = timed.with_columns(

@@ -29,6 +29,17 @@ def not_drawn(older: int) -> str:
     return f"{words.plural(older, 'pair')} last seen more than {CURRENT_DAYS} days earlier not drawn." if older else ""
 
 
+def not_sellers(left_out: pl.DataFrame, model: str) -> str:
+    """How many that list a model are not counted as its sellers; nothing where none is."""
+    if left_out.is_empty():
+        return ""
+    lists = "lists" if left_out.height == 1 else "list"
+    return (
+        f"Not counted as sellers: {words.plural(left_out.height, 'provider')} that {lists} {model} and "
+        "nobody knows to run it, among them gateways, resellers and plans. Evidence names them."
+    )
+
+
 def frontier(priced: pl.DataFrame, model: str) -> str:
     """Both ends of the frontier of price and speed: the fastest host and the cheapest; of a reader's own figures
     where there are no others."""

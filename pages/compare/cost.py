@@ -182,6 +182,8 @@ def over_time(view: View, prices: pl.DataFrame) -> None:
         "Grey: other providers.",
     )
     cite.chart(view.figures, drawn, spans, "cost-history", SPAN_COLUMNS)
+    if left_out := cost_findings.not_sellers(tables.prices_left_out(view.figures, view.model), view.model):
+        cite.note(left_out)
 
 
 def cost_of_speed(view: View) -> None:

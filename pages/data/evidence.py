@@ -196,6 +196,11 @@ def details(figures: Figures) -> None:
     with st.expander(f"Measurements that enter no ratio ({int(excluded['measurements'].sum()):,})"):
         st.dataframe(excluded, hide_index=True, key="excluded")
 
+    sellers = tables.prices_left_out(figures)
+    with st.expander(f"Providers whose prices enter nothing, as nobody knows them to run models ({sellers.height:,})"):
+        cite.note("A gateway passes requests on, a reseller sells what others run, a plan is a subscription.")
+        cite.table(sellers, "sellers left out")
+
     with st.expander(f"Every payload read ({origins.height:,}), with its checksum"):
         cite.table(origins, "origins", ("source", "url", "status", "published_on", "fetched_at", "bytes", "sha256"))
         cite.downloads(figures, origins, "origins")

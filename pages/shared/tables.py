@@ -147,8 +147,14 @@ def record(figures: Figures, name: str) -> pl.DataFrame:
 
 @kept(entries=8)
 def prices(figures: Figures) -> pl.DataFrame:
-    """Token prices with the rank of their catalogue."""
-    return cost.ranked(table(figures, "token_price"), record(figures, "source_state"))
+    """Token prices of hosts with the rank of their catalogue."""
+    return cost.ranked(table(figures, "token_price"), record(figures, "source_state"), record(figures, "provider"))
+
+
+@kept(entries=64)
+def prices_left_out(figures: Figures, model: str | None = None) -> pl.DataFrame:
+    """Providers whose prices enter nothing, as nobody knows them for hosts; of one model or of all."""
+    return cost.not_of_hosts(table(figures, "token_price"), record(figures, "provider"), model)
 
 
 def tables(figures: Figures) -> dict[str, pl.DataFrame]:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from etl import names, published
-from etl.schema import FAMILIES, TABLES
+from etl.schema import FAMILIES, KINDS, TABLES
 
 NAMES = Path(__file__).parents[2] / "data/names"
 LISTS = ("models", "providers", "accelerators", "submitters")
@@ -88,6 +88,50 @@ def test_the_same_weights_meet_under_one_name():
     assert {models[spelling.casefold()] for spelling in llama} == {"Llama 3.1 8B"}
 
 
+@pytest.mark.parametrize(
+    ("name", "spellings"),
+    [
+        (
+            "GLM-5.3",
+            (
+                "fireworks_ai/accounts/fireworks/models/glm-5p3",
+                "global.zai.glm-5.3",
+                "azure_ai/FW-GLM-5.3",
+                "Z-AI/glm-5.3",
+            ),
+        ),
+        (
+            "GPT-5.6 Sol",
+            ("Azure OpenAI GPT5: 5.6 sol", "azure/eu/gpt-5.6-sol", "regional.openai.gpt-5.6-sol", "openai/gpt-5.6-sol"),
+        ),
+        ("Qwen3.8 27B", ("cerebras/qwen-3.8-27b", "groq/qwen/qwen3.8-27b", "Qwen/Qwen3.8-27B-FP8")),
+        ("DeepSeek V3.2 Speciale", ("Azure Deepseek Models: V3.2 SP", "azure_ai/deepseek-v3.2-speciale")),
+    ],
+)
+def test_the_models_of_autumn_2026_meet_under_one_name(name, spellings):
+    models = names_of("models")
+    assert {models[spelling.casefold()] for spelling in spellings} == {name}
+
+
+def test_another_date_of_other_weights_is_another_model():
+    models = names_of("models")
+    apart = (
+        "Azure OpenAI: gpt 4o 0513",
+        "azure/gpt-4o-2024-08-06",
+        "azure/eu/gpt-4o-2024-11-20",
+        "azure/gpt-4o",
+        "azure_ai/DeepSeek-V4-Flash-0731",
+        "azure_ai/deepseek-v4-flash",
+        "fireworks_ai/accounts/fireworks/models/deepseek-v4p1-flash",
+        "fireworks_ai/accounts/fireworks/models/deepseek-v4p1-flash-1017",
+        "Azure Deepseek Models: V3.2",
+        "Azure Deepseek Models: V3.2 SP",
+        "fireworks_ai/accounts/fireworks/models/qwen2p5-72b",
+        "together_ai/Qwen/Qwen2.5-72B-Instruct",
+    )
+    assert len({models[spelling.casefold()] for spelling in apart}) == len(apart)
+
+
 def test_ids_whose_weights_change_are_nobodys_name():
     models = names_of("models")
     moving = (
@@ -96,6 +140,10 @@ def test_ids_whose_weights_change_are_nobodys_name():
         "kimi-k2-turbo-preview",
         "qwen3-235b",
         "mistral-large-latest",
+        "qwen-plus",
+        "x-ai/grok-4.20",
+        "Azure OpenAI GPT5: chat-latest 05282026",
+        "azure/gpt-5.6",
     )
     assert not [spelling for spelling in moving if spelling in models]
 
@@ -107,6 +155,21 @@ def test_a_chip_is_named_only_where_a_source_names_it():
         assert row["family"] in FAMILIES
         assert {row["is_specialised"], row["is_hyperscaler"]} <= {"true", "false"}
         assert bool(row["source_url"]) == (row["family"] != "undisclosed")
+
+
+def test_every_provider_has_a_kind_but_the_figure_over_all_hosts():
+    kinds = {row["provider"]: row["kind"] for row in rows("kinds")}
+    assert {row["name"] for row in rows("providers")} - set(kinds) == {"Median of all hosts"}
+    assert set(kinds.values()) == set(KINDS)
+    assert [row for row in rows("kinds") if not row["reason"]] == []
+    told = ("Azure", "OpenRouter", "NanoGPT", "GitHub Copilot")
+    assert [kinds[name] for name in told] == ["host", "gateway", "reseller", "plan"]
+
+
+def test_the_markets_of_one_provider_meet_under_its_name():
+    known = names_of("providers")
+    markets = ("minimax (minimax.cn)", "minimax (minimax.io)", "moonshot ai (china)", "alibaba (china)")
+    assert [known[spelling] for spelling in markets] == ["MiniMax", "MiniMax", "Moonshot AI", "Alibaba"]
 
 
 def test_no_chip_stands_for_a_mixed_system():

@@ -24,6 +24,7 @@ def folder(tmp_path):
         "provider,family,is_specialised,is_hyperscaler,source_url,publisher,published_on\n"
         "Groq,LPU,true,false,https://example.org,Groq,2024-11-15\n"
     )
+    (tmp_path / "kinds.csv").write_text("provider,kind,reason\nNanoGPT,reseller,sells what others run\n")
     return tmp_path
 
 
@@ -122,6 +123,11 @@ def test_a_provider_s_silicon_is_what_a_citation_names_else_undisclosed(folder):
         ("Groq", "LPU", True, False, "https://example.org"),
         ("Nobody", "undisclosed", False, False, None),
     ]
+
+
+def test_a_provider_s_kind_is_what_the_list_says_else_nobody_knows(folder):
+    table = names.providers(names.load(folder), pl.Series(["NanoGPT", "Nobody"]))
+    assert table.select("provider", "kind").rows() == [("Groq", None), ("NanoGPT", "reseller"), ("Nobody", None)]
 
 
 @pytest.mark.parametrize("thing", names.LISTS)

@@ -15,6 +15,7 @@ FEBRUARY, JUNE, SEPTEMBER = date(2025, 2, 28), date(2025, 6, 28), date(2025, 9, 
     ("key", "said"),
     [
         ("azure/eu/gpt-5.1", "eu"),
+        ("azure/us-gov/gpt-5.1", "us-gov"),
         ("azure/global-standard/gpt-4o-mini", "global-standard"),
         ("us.anthropic.claude-sonnet-4-20250514-v1:0", "us"),
         ("us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0", "us-gov"),
@@ -58,6 +59,12 @@ def test_a_name_that_ends_with_a_variant_says_it(name, said):
     assert offers.of_ending(name) == said
 
 
+def test_a_market_in_brackets_is_told_and_a_product_is_none():
+    chinese = ("Moonshot AI (China)", "MiniMax (minimax.cn)", "MiniMax (minimaxi.com)")
+    assert [offers.of_market(title) for title in chinese] == ["China"] * 3
+    assert [offers.of_market(title) for title in ("MiniMax (minimax.io)", "DeepInfra (Turbo)", "Groq")] == [None] * 3
+
+
 def test_a_router_and_the_hours_of_a_price_are_one_endpoint():
     night = offers.of_hours("00:30:00Z", "16:30:00Z")
     assert night == "00:30-16:30 UTC"
@@ -88,6 +95,10 @@ def test_a_price_that_rises_with_the_prompt_is_noted_with_the_limit_where_it_is_
         ("moonshot/kimi-k2-thinking-turbo", "turbo"),
         ("global.moonshotai.kimi-k3", "global"),
         ("us.meta.llama3-1-8b-instruct-v1:0", "us"),
+        ("in.moonshotai.kimi-k3.1", "in"),
+        ("fireworks_ai/accounts/fireworks/routers/glm-5p3-us", "us"),
+        ("gpt-4.1@eu", "eu"),
+        ("fireworks_ai/accounts/fireworks/routers/kimi-k3-spot", "spot"),
         ("meta-llama/Llama-3.3-70B-Instruct-Turbo", None),
         ("xai/grok-4-fast", None),
         ("gpt-3.5-turbo", None),
@@ -125,7 +136,7 @@ def test_a_subscription_among_the_providers_is_a_plan():
 
 
 @pytest.mark.parametrize(
-    "tier", ["batch", "us-gov-east-1 batch", "prompts above 200k", "Turbo", "00:30-16:30 UTC", "plan"]
+    "tier", ["batch", "spot", "us-gov-east-1 batch", "prompts above 200k", "Turbo", "00:30-16:30 UTC", "plan"]
 )
 def test_what_is_bought_on_other_terms_is_a_tier(tier):
     assert pl.DataFrame({"endpoint": [tier]}).select(offers.is_tier())["endpoint"].to_list() == [True]
@@ -154,6 +165,17 @@ def test_prices_that_cannot_be_used_are_named_by_reason():
 def test_only_the_offer_without_an_endpoint_is_standard():
     frame = pl.DataFrame({"endpoint": [None, "us-west-2", "Turbo"]})
     assert frame.select(offers.is_standard())["endpoint"].to_list() == [True, False, False]
+
+
+def test_a_host_counts_as_a_seller_and_a_reader_s_own_figure_whoever_it_is_of():
+    figures = pl.DataFrame(
+        {
+            "kind": ["host", "gateway", "reseller", "plan", None, None],
+            "evidence": ["published"] * 4 + ["published", "upload"],
+        }
+    )
+    counts = figures.select(counts=offers.counts_as_host())["counts"].to_list()
+    assert counts == [True, False, False, False, False, True]
 
 
 def test_an_offer_for_nothing_is_not_charged_for_and_one_without_a_price_is_not_known_to_be():

@@ -131,12 +131,15 @@ def test_what_is_not_published_is_an_empty_cell():
 
 def test_text_is_never_a_formula():
     evil = '=HYPERLINK("http://evil.example","x")'
+    own = {"source": "upload:u000001", "evidence": "upload"}
     rows = offers(
-        [*LLAMA_SPEEDS, measured(evil, 100.0, note="@SUM(A1)")], [*LLAMA_PRICES, listed(evil, 0.1, 0.1)], today=evil
+        [*LLAMA_SPEEDS, measured(evil, 100.0, note="@SUM(A1)", **own)],
+        [*LLAMA_PRICES, listed(evil, 0.1, 0.1, **own)],
+        today=evil,
     )
     data = made(rows, today=evil)
     shown = fastexcel.read_excel(data).load_sheet("Offers").to_polars()
-    assert f"'{evil}" in shown["Offer"].to_list()
+    assert f"'{evil} (your figure)" in shown["Offer"].to_list()
     assert not any("HYPERLINK" in text for sheet in (1, 2) for text in formulas(data, sheet).values())
     assert formulas(data, 3) == {}
     assert "'@SUM(A1)" in fastexcel.read_excel(data).load_sheet("Sources").to_polars()["Note"].to_list()

@@ -34,14 +34,14 @@ def lister(name: str, prices_are: Catalogue | WithSpeeds | None, usd_per_mtok: f
     return toy(name, read=lambda held: reading, tables=("token_price",), prices=prices_are)
 
 
-def stored(tmp_path, *sources: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Prices and states of a store that these sources make, the model under our name."""
+def stored(tmp_path, *sources: Source) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Prices, states and providers of a store that these sources make, the model under our name."""
     made = folders(tmp_path)
     for source in sources:
         hold(made, source, "[]")
     building.build(made, sources)
     rows = made.store.rows("token_price").with_columns(model=pl.lit(LLAMA_8B))
-    return rows, made.store.rows("source_state")
+    return rows, made.store.rows("source_state"), providers()
 
 
 @pytest.mark.parametrize(("first", "second", "used"), [(15, 16, "toys"), (16, 15, "others")])

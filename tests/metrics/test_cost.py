@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.schema import TABLES
 from metrics import cost, matching, speed
 from tests.frames import (
     GPT_OSS,
@@ -22,6 +23,7 @@ from tests.frames import (
     prices,
     providers,
     speeds,
+    states,
 )
 
 LLAMA_SPEEDS, LLAMA_PRICES = llama_of_2024()
@@ -165,6 +167,28 @@ def test_prices_of_a_catalogue_are_paired_where_both_stood(valid_from, last_seen
     azure = catalogued("Azure", 0.3, 0.61, valid_from=valid_from, last_seen_on=last_seen_on)
     found = ratios(catalogued("Groq", 0.05, 0.08, **LONG), azure)
     assert found.select("stood_from", "measured_on").rows() == ([stood] if stood else [])
+
+
+def test_resellers_and_those_whom_nobody_knows_are_no_sellers_and_are_named():
+    rows = (
+        catalogued("Groq", 0.05, 0.08),
+        catalogued("Azure", 0.3, 0.61),
+        catalogued("NanoGPT", 0.01, 0.02),
+        catalogued("CrossModel", 0.02, 0.02),
+        catalogued("CrossModel", 0.03, 0.03, model="Llama 3.1 70B"),
+    )
+    best = cost.against(ratios(*rows), "Best")
+    assert best["baseline_provider"].to_list() == ["Azure"]
+    assert cost.listed_now(prices(*rows), providers(), LLAMA_8B)["provider"].to_list() == ["Groq", "Azure"]
+    table = TABLES["token_price"].conform(pl.DataFrame(rows, infer_schema_length=None))
+    assert cost.not_of_hosts(table, providers()).rows() == [("CrossModel", None, 2, 2), ("NanoGPT", "reseller", 1, 1)]
+    assert cost.not_of_hosts(table, providers(), LLAMA_8B)["provider"].to_list() == ["CrossModel", "NanoGPT"]
+
+
+def test_a_store_that_says_of_nobody_what_they_are_is_refused():
+    unsaid = providers().with_columns(kind=pl.lit(None, dtype=pl.String))
+    with pytest.raises(cost.NotRanked, match=r"of no provider whether it is a host\. Run: python -m etl build"):
+        cost.ranked(TABLES["token_price"].empty(), states(), unsaid)
 
 
 def test_a_price_of_nothing_enters_no_ratio():

@@ -160,6 +160,27 @@ def test_a_row_that_enters_no_ratio_says_why(fault, reason, side):
     assert matching.pairs(table).is_empty()
 
 
+@pytest.mark.parametrize(
+    ("seller", "reason"),
+    [
+        ("Vercel AI Gateway", "a gateway, not who runs the model"),
+        ("NanoGPT", "a reseller, not who runs the model"),
+        ("GitHub Copilot", "a plan, not who runs the model"),
+        ("CrossModel", "nobody knows whether this provider runs the model"),
+    ],
+)
+def test_who_is_not_known_to_run_the_model_is_no_baseline(seller, reason):
+    rows = (measured("Cerebras", 2023.0), measured("Azure", 54.3), measured(seller, 900.0))
+    assert judged(*rows)["excluded_because"].to_list() == [None, None, reason]
+    assert paired(*rows)["baseline_provider"].to_list() == ["Azure"]
+    assert matching.against(paired(*rows), matching.BEST)["baseline_provider"].to_list() == ["Azure"]
+
+
+def test_a_readers_own_host_is_known_to_the_reader():
+    own = measured("My cluster", 90.0, source="upload:u000001", evidence="upload")
+    assert judged(own)["excluded_because"].to_list() == [None]
+
+
 @pytest.mark.parametrize("limit", [{"ttft_seconds": 10.0}, {"output_tokens": 100}])
 def test_a_row_at_the_limit_still_counts(limit):
     assert judged(measured("Cerebras", 2023.0, **limit))["excluded_because"].to_list() == [None]

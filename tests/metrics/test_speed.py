@@ -162,7 +162,8 @@ def test_only_grades_a_and_b_enter_the_mean():
 
 def test_coverage_puts_the_model_with_most_like_for_like_pairs_first():
     vendor = measured("Cerebras", 450.0, model="Llama 3.1 70B", measurer_kind="vendor")
-    others = [measured(f"Host {place}", 50.0, model="Llama 3.1 70B") for place in range(20)]
+    hosts = providers().filter(~pl.col("is_specialised") & (pl.col("kind") == "host"))["provider"].head(20)
+    others = [measured(host, 50.0, model="Llama 3.1 70B") for host in hosts]
     covered = speed.coverage(ratios(*LLAMA, vendor, *others))
     assert covered.select("model", "like_for_like", "pairs", "providers").rows() == [
         (LLAMA_8B, 12, 12, 3),

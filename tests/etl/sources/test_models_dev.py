@@ -55,6 +55,13 @@ def read(folder, content=CONTENT):
     return SOURCE.read([payload(folder, CATALOGUE, content, NOVEMBER)])
 
 
+def test_a_market_apart_is_an_offer_apart(tmp_path):
+    models = {"kimi-k2.6": model({"input": 0.95, "output": 4})}
+    content = {"moonshotai-cn": {"id": "moonshotai-cn", "name": "Moonshot AI (China)", "models": models}}
+    found = read(tmp_path, content).frames["token_price"]
+    assert found.select("provider_as_published", "endpoint").rows() == [("Moonshot AI (China)", "China")]
+
+
 def test_each_priced_text_model_is_a_row_on_the_day_of_the_copy(tmp_path):
     assert read(tmp_path).frames["token_price"].select(COLUMNS).rows() == [
         ("Azure", "gpt-4.1-nano", 0.1, 0.4, 0.03, NOVEMBER, NOVEMBER),
