@@ -870,7 +870,7 @@ UNKNOWN_NAME = Table(
     is_fact=False,
 )
 
-KINDS = (HOST, "gateway", "reseller", "plan")
+KINDS = (HOST, "gateway", "reseller", "plan", "engine")
 
 PROVIDER = Table(
     "provider",

@@ -191,8 +191,9 @@ def test_every_chip_and_submitter_of_mlperf_is_known(table, thing):
 def test_every_chip_that_is_described_rented_or_offered_is_known(table):
     known, of_table = names.load(NAMES), TABLES[table]
     shipped = pl.read_csv(NAMES.parent / f"published/{table}.csv", infer_schema=False)
-    frames = [published.rows(NAMES.parent / "published", of_table, source) for source in shipped["source"].unique()]
-    unknown = [names.unknown(frame, of_table, known, "") for frame in frames]
+    sources = shipped["source"].unique()
+    frames = {source: published.rows(NAMES.parent / "published", of_table, source) for source in sources}
+    unknown = [names.unknown(frame, of_table, known, source) for source, frame in frames.items()]
     chips = pl.concat(unknown).filter(pl.col("kind") == "accelerator")
     assert chips["spelling"].to_list() == []
 
