@@ -881,7 +881,7 @@ PROVIDER = Table(
         text(
             "kind",
             "host: serves from its own or rented machines; gateway: passes requests on; reseller: sells what others "
-            "run; plan: a subscription; null where nobody knows. Only a host counts as a seller",
+            "run; plan: a subscription; engine: a tester's own; null where nobody knows. Only a host counts as a seller",
             choices=KINDS,
         ),
         text("family", "Silicon family; undisclosed where nobody published it", required=True, choices=FAMILIES),
