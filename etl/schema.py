@@ -661,6 +661,9 @@ SOURCE_STATE = Table(
     is_fact=False,
 )
 
+# The reason of what a refresh keeps and shipping leaves out: it would weigh more than all that is known.
+NOT_SHIPPED = "No list of names knows its model or its provider, so it does not ship; a refresh reads it again."
+
 SET_ASIDE = Table(
     "set_aside",
     "one row that was not used, or many alike with their count",
