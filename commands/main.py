@@ -1,4 +1,4 @@
-"""The command line: python -m etl build | refresh | status | export | check | add | undo | redo | uploads.
+"""The command line: python -m etl build | refresh | status | export | names | check | add | undo | redo | uploads.
 
 Human lines and progress go to stderr, machine output to stdout. Returns 0 when all is well, 1
 when something was refused or failed, 2 for wrong usage. Exporting is the one place where the ETL
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from commands import uploads
+from commands import names, uploads
 from etl import published
 from etl.folders import PROJECT, Folders
 from etl.publish import build as building
@@ -77,8 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     build.set_defaults(run=run_build)
 
     refresh = commands.add_parser("refresh", parents=[shared], help="fetch the sources, then build")
-    names = [source.id for source in SOURCES]
-    refresh.add_argument("--source", action="append", choices=names, metavar="ID", help="only this one; repeatable")
+    ids = [source.id for source in SOURCES]
+    refresh.add_argument("--source", action="append", choices=ids, metavar="ID", help="only this one; repeatable")
     refresh.add_argument(
         "--mirror",
         metavar="DIR_OR_URL",
@@ -103,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--on", metavar="DAY", type=date.fromisoformat, help="price: on which day, such as 2026-05-08")
     export.set_defaults(run=run_export)
 
+    names.add_to(commands, shared)
     uploads.add_to(commands, shared)
     return parser
 

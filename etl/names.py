@@ -8,6 +8,7 @@ not count. What no list knows keeps its spelling and is counted; nothing is gues
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +19,7 @@ LISTS = {"provider": "providers", "model": "models", "accelerator": "accelerator
 
 # MLPerf names a system's chips in one cell; where they cannot be counted the system mixes chips.
 COUNTED_TABLES = ("inference_result", "training_result")
+NEAR = 0.85  # share of letters alike from which a known spelling is worth a look
 COUNT_AT_END = re.compile(r"\s*\(x\d+\)\s*$")
 
 
@@ -42,6 +44,17 @@ class Names:
             if name := known.get((source, folded)) or known.get(("", folded)):
                 return name
         return None
+
+    def nearest(self, thing: str, spelling: str) -> str | None:
+        """The name whose known spelling is most like this one, None where none is near: a hint, never a name."""
+        alike = {_letters(known): name for (_, known), name in self.known[thing].items()}
+        found = get_close_matches(_letters(fold(spelling)), alike, n=1, cutoff=NEAR)
+        return alike[found[0]] if found else None
+
+
+def _letters(folded: str) -> str:
+    """Letters and digits of the last part of a path, by which two spellings are compared."""
+    return re.sub(r"[^a-z0-9]", "", folded.rpartition("/")[2])
 
 
 def fold(spelling: str) -> str:
@@ -98,6 +111,26 @@ def unknown(frame: pl.DataFrame, table: Table, names: Names, source: str) -> pl.
             counted.filter(~pl.Series(known, dtype=pl.Boolean)).with_columns(source=pl.lit(source), kind=pl.lit(thing))
         )
     return pl.concat([UNKNOWN_NAME.conform(part) for part in (UNKNOWN_NAME.empty(), *found)]).sort(UNKNOWN_NAME.key)
+
+
+def by_weight(unknown: pl.DataFrame, offers: pl.DataFrame) -> pl.DataFrame:
+    """What no list knows, the heaviest first. Grain: kind, spelling; with the rows that carry it in all sources,
+    which these are, and of a model the number of sellers.
+
+    Takes the table `unknown_name` and rows with the published provider and model of each offer.
+    """
+    sellers = (
+        offers.group_by(spelling="model_as_published")
+        .agg(sellers=pl.col("provider_as_published").n_unique().cast(pl.Int64))
+        .with_columns(kind=pl.lit("model"))
+    )
+    return (
+        unknown.group_by("kind", "spelling")
+        .agg(pl.col("rows").sum(), sources=pl.col("source").unique().sort().str.join(", "))
+        .join(sellers, on=["kind", "spelling"], how="left", validate="1:1")
+        .select("kind", "spelling", "rows", "sellers", "sources")
+        .sort("rows", "kind", "spelling", descending=[True, False, False])
+    )
 
 
 def providers(names: Names, seen: pl.Series) -> pl.DataFrame:

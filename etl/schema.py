@@ -808,6 +808,9 @@ SOURCE_STATE = Table(
     is_fact=False,
 )
 
+# The reason of what a refresh keeps and shipping leaves out: it would weigh more than all that is known.
+NOT_SHIPPED = "No list of names knows its model or its provider, so it does not ship; a refresh reads it again."
+
 SET_ASIDE = Table(
     "set_aside",
     "one row that was not used, or many alike with their count",
@@ -881,7 +884,7 @@ PROVIDER = Table(
         text(
             "kind",
             "host: serves from its own or rented machines; gateway: passes requests on; reseller: sells what others "
-            "run; plan: a subscription; engine: a tester's own; null where nobody knows. Only a host counts as a seller",
+            "run; plan: a subscription; engine: a tester's own; null where nobody knows. Only a host is a seller",
             choices=KINDS,
         ),
         text("family", "Silicon family; undisclosed where nobody published it", required=True, choices=FAMILIES),

@@ -13,10 +13,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl import published
+from etl import names, published
 from etl.fetch.download import Settings
 from etl.folders import PROJECT, Folders
 from etl.publish.refresh import refresh
+from etl.schema import NOT_SHIPPED, PROVIDER_SPEED, TOKEN_PRICE
+from etl.sources import SOURCES
 from metrics import exported
 from tests.payloads import UPSTREAM
 
@@ -107,6 +109,26 @@ def test_what_ships_is_what_the_whole_files_say(written):
     others = [path.name for path in SHIPPED.glob("*.csv") if path.name not in {made.name for made in written}]
     told = "\n".join(filter(None, differences + [f"{name} ships, but no table is called so." for name in others]))
     assert not told, f"{told}\n{REMEDY}"
+
+
+@pytest.mark.parametrize("table", [TOKEN_PRICE, PROVIDER_SPEED], ids=lambda table: table.name)
+def test_speeds_and_prices_ship_where_model_and_provider_are_known_or_the_figure_is_cited(written, table):
+    known = names.load(PROJECT / "data/names")
+    cited = [one.id for one in SOURCES if one.facts]
+    shipped = pl.read_csv(written[0].parent / f"{table.name}.csv", infer_schema=False)
+    spelled = shipped.filter(~pl.col("source").is_in(cited))
+    for thing in ("model", "provider"):
+        found = spelled.select("source", f"{thing}_as_published").drop_nulls().unique().iter_rows()
+        assert [spelling for source_id, spelling in found if known.of(thing, source_id, spelling) is None] == []
+
+
+def test_every_speed_and_price_of_the_store_ships_or_is_counted_as_not_shipped(store, written):
+    folder = written[0].parent
+    shipped = sum(pl.read_csv(folder / f"{name}.csv").height for name in ("token_price", "provider_speed"))
+    aside = pl.read_csv(folder / "set_aside.csv").filter(pl.col("reason") == NOT_SHIPPED)
+    held = store.rows("token_price").height + store.rows("provider_speed").height
+    assert aside["rows"].sum() > 0
+    assert shipped + aside["rows"].sum() == held
 
 
 def test_what_ships_gives_the_same_store_without_the_whole_files(refreshed, written, tmp_path):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from etl import offers
-from etl.schema import AGREES, ALONE, DIFFERS, DOUBTFUL, MOVED, SELLERS, SLIPPED
+from etl.schema import AGREES, ALONE, DIFFERS, DOUBTFUL, MOVED, NOT_SHIPPED, SELLERS, SLIPPED
 from metrics import matching, words
 
 # What each finding says of a list price, in the order in which it is told.
@@ -56,4 +56,12 @@ def doubted(prices: pl.DataFrame) -> pl.DataFrame:
         prices.filter(~offers.is_believed())
         .sort("last_seen_on", "provider", "model", "source", descending=[True, False, False, False])
         .select(DOUBTED)
+    )
+
+
+def not_shipped(aside: pl.DataFrame) -> str:
+    """How many rows were left out of what ships, as nobody knows their names; nothing where none was."""
+    rows = int(aside.filter(pl.col("reason") == NOT_SHIPPED)["rows"].sum())
+    return (
+        f"{words.plural(rows, 'row')} of names nobody knows {'does' if rows == 1 else 'do'} not ship." if rows else ""
     )

@@ -141,6 +141,8 @@ def not_used(figures: Figures, aside: pl.DataFrame) -> None:
             "Rows": st.column_config.NumberColumn("Rows", format="localized"),
         },
     )
+    if told := findings.not_shipped(aside):
+        cite.note(told)
     cite.downloads(figures, aside, "set-aside")
 
 

@@ -283,3 +283,27 @@ def test_the_figures_that_ship_are_written_as_files(ran, tmp_path):
     assert err.count("Wrote ") == len(list(tmp_path.iterdir()))
     assert (tmp_path / "NOTICE.md").exists()
     assert (tmp_path / "provider_speed.csv").read_text().startswith("capture,provider,model,")
+
+
+def test_names_tells_what_no_list_knows_the_heaviest_first(ran):
+    code, out, err = ran("names", "--limit", 3)
+    assert (code, out) == (0, b"")
+    told = err.splitlines()
+    assert len(told) == 3
+    assert all(" rows " in line for line in told)
+
+
+def test_names_for_programs_is_a_table_of_one_kind(ran):
+    code, out, _ = ran("names", "--kind", "provider", "--csv")
+    assert code == 0
+    table = pl.read_csv(io.BytesIO(out))
+    assert table.columns == ["kind", "spelling", "rows", "sellers", "sources", "nearest"]
+    assert set(table["kind"]) == {"provider"}
+    assert table["rows"].to_list() == sorted(table["rows"], reverse=True)
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "ten"])
+def test_a_limit_that_is_no_number_of_spellings_is_wrong_usage(ran, limit):
+    code, _, err = ran("names", "--limit", limit)
+    assert code == 2
+    assert "is not a number of spellings. Write 1 or more." in err

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl import names
-from etl.schema import ACCELERATOR, EVENT, INFERENCE_RESULT, PROVIDER_SPEED
+from etl.schema import ACCELERATOR, EVENT, INFERENCE_RESULT, PROVIDER_SPEED, UNKNOWN_NAME
 
 OURS = names.load(Path(__file__).parents[2] / "data/names")
 LIST = "spelling,name,scope,reason\n"
@@ -128,6 +128,43 @@ def test_a_provider_s_silicon_is_what_a_citation_names_else_undisclosed(folder):
 def test_a_provider_s_kind_is_what_the_list_says_else_nobody_knows(folder):
     table = names.providers(names.load(folder), pl.Series(["NanoGPT", "Nobody"]))
     assert table.select("provider", "kind").rows() == [("Groq", None), ("NanoGPT", "reseller"), ("Nobody", None)]
+
+
+def test_what_is_unknown_is_told_by_weight_over_all_sources_with_its_sellers():
+    unknown = UNKNOWN_NAME.conform(
+        pl.DataFrame(
+            [
+                {"source": "litellm", "kind": "model", "spelling": "kyma/qwen3-coder", "rows": 2},
+                {"source": "models_dev", "kind": "model", "spelling": "qwen-plus", "rows": 3},
+                {"source": "genai_prices", "kind": "model", "spelling": "qwen-plus", "rows": 2},
+                {"source": "models_dev", "kind": "provider", "spelling": "CrossModel", "rows": 4},
+            ]
+        )
+    )
+    offered = pl.DataFrame(
+        {
+            "provider_as_published": ["Alibaba", "CrossModel", "CrossModel", "kyma"],
+            "model_as_published": ["qwen-plus", "qwen-plus", "qwen-plus", "kyma/qwen3-coder"],
+        }
+    )
+    assert names.by_weight(unknown, offered).rows() == [
+        ("model", "qwen-plus", 5, 2, "genai_prices, models_dev"),
+        ("provider", "CrossModel", 4, None, "models_dev"),
+        ("model", "kyma/qwen3-coder", 2, 1, "litellm"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("thing", "spelling", "name"),
+    [
+        ("model", "someone/GPT-OSS-120B", "gpt-oss-120b"),
+        ("model", "fireworks_ai/accounts/fireworks/models/deepseek-prover-v2", "DeepSeek Prover V2 671B"),
+        ("model", "klokker", None),
+        ("provider", "Fireworks-AI ", "Fireworks"),
+    ],
+)
+def test_the_nearest_known_name_is_a_hint_where_one_is_near(thing, spelling, name):
+    assert OURS.nearest(thing, spelling) == name
 
 
 @pytest.mark.parametrize("thing", names.LISTS)

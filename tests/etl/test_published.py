@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl import published
 from etl.folders import PROJECT
-from etl.schema import EVENT, FACTS, ORIGIN, TABLES
+from etl.schema import EVENT, FACTS, NOT_SHIPPED, ORIGIN, SET_ASIDE, TABLES, TOKEN_PRICE, UNKNOWN_NAME
 from etl.sources import SOURCES
 from etl.store import Store
 
@@ -89,6 +89,53 @@ def test_an_older_generation_can_be_written(store, tmp_path):
         store.write(lambda writer, headline=headline: writer.replace_all("event", events(event(headline))))
     published.write(store, tmp_path, generation="store-000001")
     assert published.rows(tmp_path, EVENT, "toy")["headline"].to_list() == ["old"]
+
+
+def priced(model: str, provider: str, source: str = "models_dev", **rest) -> dict:
+    return {
+        "provider": provider,
+        "provider_as_published": provider,
+        "model": model,
+        "model_as_published": model,
+        "input_usd_per_mtok": 0.1,
+        "output_usd_per_mtok": 0.4,
+        "source": source,
+        "source_url": f"https://models.dev/{source}.json",
+        "publisher": "models.dev",
+        "licence": "MIT",
+        "evidence": "published",
+        **rest,
+    }
+
+
+def with_prices(store, *rows: dict) -> None:
+    """A store of these prices, in which nobody knows the model kimi-k9 and the provider CrossModel."""
+    unknown = [("models_dev", "model", "kimi-k9", 1), ("models_dev", "provider", "CrossModel", 1)]
+    unknown += [("curated_prices", "model", "kimi-k9", 1)]
+
+    def change(writer) -> None:
+        writer.add("token_price", TOKEN_PRICE.conform(pl.DataFrame(rows, infer_schema_length=None)))
+        writer.add("unknown_name", pl.DataFrame(unknown, schema=dict(UNKNOWN_NAME.dtypes), orient="row"))
+
+    store.write(change)
+
+
+def test_rows_of_a_model_or_provider_that_no_list_knows_are_counted_and_do_not_ship(store, tmp_path):
+    with_prices(store, priced("gpt-5", "Groq"), priced("gpt-5", "CrossModel"), priced("kimi-k9", "Groq"))
+    published.write(store, tmp_path)
+    shipped = published.rows(tmp_path, TOKEN_PRICE, "models_dev")
+    assert shipped.select("model", "provider").rows() == [("gpt-5", "Groq")]
+    assert published.rows(tmp_path, SET_ASIDE, "models_dev").rows() == [
+        ("models_dev", "https://models.dev/models_dev.json", NOT_SHIPPED, "gpt-5 at CrossModel", 2)
+    ]
+
+
+def test_a_spelling_is_unknown_in_its_source_alone_and_what_is_cited_always_ships(store, tmp_path):
+    with_prices(store, priced("kimi-k9", "Groq", "litellm"), priced("kimi-k9", "Groq", "curated_prices"))
+    published.write(store, tmp_path)
+    assert published.rows(tmp_path, TOKEN_PRICE, "litellm").height == 1
+    assert published.rows(tmp_path, TOKEN_PRICE, "curated_prices").height == 1
+    assert published.rows(tmp_path, SET_ASIDE, "litellm").is_empty()
 
 
 def test_uploads_never_ship(store, tmp_path):
