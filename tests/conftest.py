@@ -19,7 +19,7 @@ SOAK = "soak"
 Choice = TypeVar("Choice")
 
 # A test says what is true, not how fast this computer is today.
-settings.register_profile("ordinary", deadline=None, max_examples=60)
+settings.register_profile("ordinary", deadline=None, max_examples=25)
 settings.register_profile(SOAK, deadline=None, max_examples=1_000)
 
 
