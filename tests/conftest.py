@@ -37,6 +37,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[COVERED] = covered.Covered()
 
 
+@pytest.hookimpl(optionalhook=True)  # asked where the tests run in several processes
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    from tests.together import Together
+
+    return Together(config, log)
+
+
 def is_worker(config: pytest.Config) -> bool:
     """Whether this is one of several processes that share the tests out."""
     return hasattr(config, "workerinput")

@@ -30,7 +30,6 @@ from tests import chromium as found
 
 START_SECONDS = 60
 SHOW_MILLISECONDS = 60_000
-OWN_SERVERS = ("test_browser_starts.py", "test_browser_upload.py")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -190,13 +189,6 @@ def _wait_until_healthy(url: str, process: subprocess.Popen) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"The dashboard did not answer within {START_SECONDS} s.")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            group = "own servers" if item.path.name in OWN_SERVERS else "shared server"
-            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="package")

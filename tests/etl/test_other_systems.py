@@ -25,9 +25,6 @@ ROOT = Path(__file__).parents[2]
 SHOWS_OPEN_FILES = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system does not list open files")
 
 
-pytestmark = pytest.mark.xdist_group("other systems")  # what came of them there is asked once a process
-
-
 @pytest.fixture(scope="module")
 def said(tmp_path_factory) -> dict:
     """What came of building, adding and taking back there."""

@@ -388,7 +388,6 @@ def hostile(built_data, tmp_path_factory) -> Path:
     return data
 
 
-@pytest.mark.xdist_group("markup")  # one store, made once
 @pytest.mark.parametrize("place", PAGES)
 def test_markup_in_published_words_is_shown_and_never_read_nor_linked(monkeypatch, hostile, place):
     at = opener(monkeypatch, hostile)(place, model=f"gpt {DECORATED}", baseline=SIDEWAYS)

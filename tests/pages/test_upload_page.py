@@ -425,7 +425,6 @@ def with_own(built_data, tmp_path_factory) -> Path:
     return data
 
 
-@pytest.mark.xdist_group("own figures")  # one store, made once
 @pytest.mark.parametrize("place", [SPEED, COST, WORKLOAD, PHYSICS])
 @pytest.mark.parametrize("model", ["gpt-oss-120b", "Our 7B", "Measured alone", "Priced alone"])
 def test_a_page_shows_own_figures_of_any_name_and_of_models_that_nobody_else_has(monkeypatch, with_own, place, model):
