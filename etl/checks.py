@@ -1,6 +1,6 @@
 """What is wrong with a frame of one table: the same judgement for publishers and for uploads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -41,7 +41,7 @@ def problems(frame: pl.DataFrame, table: Table) -> list[Problem]:
     """Every problem of a frame that conforms to the table's types, by row and column."""
     numbered = frame.with_row_index(ROW, offset=1)
     found = [
-        *(problem for rule in rules(table) for problem in _where(numbered, rule)),
+        *(problem for rule in _broken(frame, list(rules(table))) for problem in _where(numbered, rule)),
         *_repeated(numbered, table),
     ]
     return sorted(found, key=lambda problem: (problem.row, problem.column or ""))
@@ -86,6 +86,14 @@ def _beyond(column: Column, side: str, limit: float | date) -> Fault:
         return faults.BEYOND.of(column=column.name, side="before" if side == "below" else "after", limit=limit)
     unit = f" {column.unit}" if column.unit and column.unit != "see unit" else ""
     return faults.BEYOND.of(column=column.name, side=side, limit=f"{limit:,}{unit}")
+
+
+def _broken(frame: pl.DataFrame, held: Sequence[Rule]) -> list[Rule]:
+    """The rules that some value breaks: few or none, and one look finds them all."""
+    if not held:
+        return []
+    looks = frame.select(rule.broken.any().alias(str(place)) for place, rule in enumerate(held))
+    return [rule for rule, is_broken in zip(held, looks.row(0), strict=True) if is_broken]
 
 
 def _where(numbered: pl.DataFrame, rule: Rule) -> Iterator[Problem]:

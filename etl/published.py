@@ -37,12 +37,13 @@ def rows(folder: Path, table: Table, source: str) -> pl.DataFrame:
     path = folder / f"{table.name}.csv"
     if not path.exists():
         return table.empty()
-    return _table(path, path.stat().st_mtime_ns, table).filter(pl.col("source") == source)
+    return _by_source(path, path.stat().st_mtime_ns, table).get((source,), table.empty())
 
 
 @lru_cache(maxsize=2 * len(SHIPPED_TABLES))
-def _table(path: Path, changed: int, table: Table) -> pl.DataFrame:
-    return table.conform(pl.read_csv(path, schema_overrides=dict(table.dtypes), infer_schema=False))
+def _by_source(path: Path, changed: int, table: Table) -> dict[tuple[object, ...], pl.DataFrame]:
+    shipped = table.conform(pl.read_csv(path, schema_overrides=dict(table.dtypes), infer_schema=False))
+    return shipped.partition_by("source", as_dict=True)
 
 
 def write(store: Store, folder: Path, generation: str | None = None) -> list[Path]:

@@ -19,7 +19,7 @@ SOAK = "soak"
 Choice = TypeVar("Choice")
 
 # A test says what is true, not how fast this computer is today.
-settings.register_profile("ordinary", deadline=None, max_examples=60)
+settings.register_profile("ordinary", deadline=None, max_examples=25)
 settings.register_profile(SOAK, deadline=None, max_examples=1_000)
 
 
@@ -35,6 +35,13 @@ def pytest_configure(config: pytest.Config) -> None:
         if not is_worker(config):
             covered.forget()
         config.stash[COVERED] = covered.Covered()
+
+
+@pytest.hookimpl(optionalhook=True)  # asked where the tests run in several processes
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    from tests.together import Together
+
+    return Together(config, log)
 
 
 def is_worker(config: pytest.Config) -> bool:

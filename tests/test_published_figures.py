@@ -27,7 +27,6 @@ pytestmark = [
         UPSTREAM is None,
         reason="the publishers' whole files lie neither beside the checkout nor at DIVIDE_UPSTREAM",
     ),
-    pytest.mark.xdist_group("whole files"),  # they are fetched once a process
 ]
 SHIPPED = PROJECT / "data/published"
 REMEDY = "Remove data/published, then: python -m etl refresh --mirror FOLDER; python -m etl export published"

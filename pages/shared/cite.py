@@ -158,8 +158,9 @@ def table(rows: pl.DataFrame, name: str, columns: Sequence[str] = (), is_clickab
     shown = [column for column in columns if column in rows.columns]
     # What is missing is not published; where nothing differs, nothing is missing.
     rows = rows.with_columns(pl.col("^differs$").fill_null("nothing"))
+    ordered = rows.select(*shown, *(column for column in rows.columns if column not in shown))
     event = st.dataframe(
-        rows.select(*shown, *(column for column in rows.columns if column not in shown)),
+        ordered.to_arrow(),  # which is sent as it is; a frame would go through pandas first
         hide_index=True,
         key=f"rows {name}",
         placeholder=words.NOT_PUBLISHED,

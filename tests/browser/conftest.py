@@ -1,8 +1,10 @@
 """The dashboard as its readers run it, and Chromium to read it with.
 
-Playwright is driven directly and its browser lives as long as one file of tests: its event loop
+Playwright is driven directly and its browser lives as long as the tests of this folder: its event loop
 would otherwise stay in the main thread for all the tests that follow. Where the tests run in several
-processes, a file stays in one of them: each process has one server and one browser.
+processes, all files that read the shared server stay in one of them. They share one browser and one tab: a new
+tab costs another five seconds of processor time for Streamlit's and Plotly's code, and a page of the menu half
+of what an address costs.
 """
 
 import os
@@ -15,12 +17,15 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from etl.folders import PROJECT
+from pages.shared import places
 from tests import chromium as found
 
 START_SECONDS = 60
@@ -49,10 +54,14 @@ class Server:
 
 @dataclass
 class Visit:
-    """A page in the browser, with what went wrong in its console and what it asked for elsewhere."""
+    """A page in the browser, with what went wrong in its console and what it asked for elsewhere.
+
+    `is_elsewhere`: at a server that ends with the test.
+    """
 
     page: Page
     server: Server
+    is_elsewhere: bool = False
     errors: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
@@ -60,6 +69,27 @@ class Visit:
     def open(self, address: str = "", shows: str = ".js-plotly-plot .main-svg") -> "Visit":
         self.page.goto(f"{self.server.url}/{address}")
         self.page.wait_for_selector(shows, timeout=SHOW_MILLISECONDS)
+        return self.settle()
+
+    def go(self, address: str = "") -> "Visit":
+        """The page of this address: by the menu where the visitor is here already, without a choice of their own."""
+        here = urlsplit(self.page.url)
+        if f"{here.scheme}://{here.netloc}" != self.server.url or here.query:
+            return self.open(address, shows="h1")
+        return self if here.path == f"/{address}" else self.by_menu(address)
+
+    def by_menu(self, address: str) -> "Visit":
+        """Another page of the menu."""
+        place = next(place for place in places.PLACES if place.address == address)
+        before = self.page.locator("h1").inner_text()
+        self.page.get_by_test_id("stTopNavSection").filter(has_text=place.group).click()
+        self.page.get_by_test_id("stTopNavDropdownLink").filter(has_text=place.title).click()
+        self.page.wait_for_function(
+            "before => ![before, undefined].includes(document.querySelector('h1')?.innerText)",
+            arg=before,
+            timeout=SHOW_MILLISECONDS,
+        )
+        self.page.mouse.move(0, self.page.viewport_size["height"] - 10)  # a help text would lie over the menu
         return self.settle()
 
     def turned(self, width: int, height: int, scheme: str) -> "Visit":
@@ -85,6 +115,38 @@ class Visit:
             polling=300,
         )
         return self
+
+    def watch(self) -> None:
+        """From here on keeps what goes wrong and what is asked for elsewhere."""
+        for event, listen in self._listeners.items():
+            self.page.on(event, listen)
+
+    def watch_no_more(self) -> None:
+        for event, listen in self._listeners.items():
+            self.page.remove_listener(event, listen)
+
+    @cached_property
+    def _listeners(self) -> dict[str, Callable]:
+        return {
+            "console": self._on_message,
+            "pageerror": lambda error: self.errors.append(str(error)),
+            "request": self._on_request,
+            "websocket": self._on_request,
+            "dialog": self._on_dialog,
+        }
+
+    def _on_message(self, message) -> None:
+        if message.type == "error" and not ASKED_BELOW_THE_PAGE.search(message.location.get("url", "")):
+            self.errors.append(message.text)
+
+    def _on_request(self, request) -> None:
+        own = (self.server.url, self.server.url.replace("http", "ws", 1), "data:", "blob:")
+        if not request.url.startswith(own):
+            self.strangers.append(request.url)
+
+    def _on_dialog(self, dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
 
     def read(self, script: str):
         return self.page.evaluate(script)
@@ -129,15 +191,9 @@ def _wait_until_healthy(url: str, process: subprocess.Popen) -> None:
     raise RuntimeError(f"The dashboard did not answer within {START_SECONDS} s.")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[BrowserContext]:
-    """One profile for a file of tests: what every page loads is then read and compiled once."""
+    """One profile for all tests: what every page loads is then read once."""
     program = found.path()
     if not program:
         pytest.skip(f"No Chromium on this computer. {' '.join(found.INSTALL)} chromium installs it.")
@@ -154,36 +210,27 @@ def server(built_data) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture
-def visit(chromium, server) -> Iterator[Callable[..., Visit]]:
-    """A visitor: `visit(width=420, scheme="dark")`, to the shared server unless another is given."""
-    pages = []
+@pytest.fixture(scope="package")
+def tab(chromium) -> Page:
+    """The tab of every visit."""
+    return chromium.new_page()
 
-    def begin(width: int = 1440, height: int = 900, scheme: str = "light", at: Server = server) -> Visit:
-        pages.append(page := chromium.new_page())
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        return watched(Visit(page, at))
+
+@pytest.fixture
+def visit(tab, request) -> Iterator[Callable[..., Visit]]:
+    """A visitor: `visit(width=420, scheme="dark")`, to the shared server unless another is given."""
+    visits = []
+
+    def begin(width: int = 1440, height: int = 900, scheme: str = "light", at: Server | None = None) -> Visit:
+        tab.set_viewport_size({"width": width, "height": height})
+        tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        tab.mouse.move(0, height - 10)  # what lies under the pointer of an earlier visit tells of itself
+        visits.append(Visit(tab, at or request.getfixturevalue("server"), is_elsewhere=at is not None))
+        visits[-1].watch()
+        return visits[-1]
 
     yield begin
-    for page in pages:
-        page.close()
-
-
-def watched(visit: Visit) -> Visit:
-    own = (visit.server.url, visit.server.url.replace("http", "ws", 1), "data:", "blob:")
-
-    def on_message(message) -> None:
-        if message.type == "error" and not ASKED_BELOW_THE_PAGE.search(message.location.get("url", "")):
-            visit.errors.append(message.text)
-
-    def on_request(request) -> None:
-        if not request.url.startswith(own):
-            visit.strangers.append(request.url)
-
-    visit.page.on("console", on_message)
-    visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
-    visit.page.on("request", on_request)
-    visit.page.on("websocket", lambda socket: on_request(socket))
-    visit.page.on("dialog", lambda dialog: (visit.dialogs.append(dialog.message), dialog.dismiss()))
-    return visit
+    for seen in visits:
+        seen.watch_no_more()
+    if any(seen.is_elsewhere for seen in visits):
+        tab.goto("about:blank")  # a page asks again and again for a server that has gone

@@ -89,7 +89,8 @@ CONTRASTS = """() => {
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_page_is_whole_and_readable(visit, address):
-    seen = visit().open(address, shows=FILE if address in CHARTLESS else CHART)
+    seen = visit().go(address)
+    seen.page.wait_for_selector(FILE if address in CHARTLESS else CHART)
     for reader in READERS:
         whole_and_readable(seen.turned(**READERS[reader]), address, reader)
 
@@ -131,41 +132,36 @@ def cover_each_other(one: dict, other: dict, slack: float = 2) -> bool:
     )
 
 
-def test_on_a_telephone_the_cards_stand_below_each_other_and_the_bar_is_short(visit):
-    seen = visit(**READERS["telephone by day"]).open()
-    cards = [card.bounding_box() for card in seen.page.locator("[data-testid=stMetric]").all()]
-    assert len(cards) == 4
-    assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(cards))
-    assert seen.page.locator(".st-key-bar").bounding_box()["height"] < 240
-
-
-def test_on_a_computer_title_answer_cards_and_the_whole_ledger_are_on_the_first_screen(visit):
-    seen = visit().open()
-    assert seen.page.locator("h1").bounding_box()["y"] < 200
-    assert all(card.bounding_box()["y"] < 400 for card in seen.page.locator("[data-testid=stMetric]").all())
-    ledger = seen.page.locator(".js-plotly-plot").first.bounding_box()
-    assert ledger["y"] < 580
-    assert ledger["y"] + ledger["height"] <= 900
-
-
 SCROLL = """() => {
     const main = document.querySelector('[data-testid=stMain]');
     return {needed: main.scrollHeight, there: main.clientHeight};
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_verdict_is_one_screen_of_a_computer(visit, scheme):
-    height = visit(width=1440, height=900, scheme=scheme).open().read(SCROLL)
-    assert height["needed"] <= height["there"] <= 900
+def test_the_verdict_is_one_screen_of_a_computer_and_on_a_telephone_its_cards_stand_below_each_other(visit):
+    seen = visit().open()
+    assert seen.page.locator("h1").bounding_box()["y"] < 200
+    assert all(card.bounding_box()["y"] < 400 for card in seen.page.locator("[data-testid=stMetric]").all())
+    ledger = seen.page.locator(".js-plotly-plot").first.bounding_box()
+    assert ledger["y"] < 580
+    assert ledger["y"] + ledger["height"] <= 900
+    for reader in ("computer by day", "computer by night"):
+        height = seen.turned(**READERS[reader]).read(SCROLL)
+        assert height["needed"] <= height["there"] <= 900, reader
+    seen.turned(**READERS["telephone by day"])
+    cards = [card.bounding_box() for card in seen.page.locator("[data-testid=stMetric]").all()]
+    assert len(cards) == 4
+    assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(cards))
+    assert seen.page.locator(".st-key-bar").bounding_box()["height"] < 240
 
 
 def test_the_verdict_leads_to_all_claims_and_to_the_questions(visit):
+    seen = visit()
     for name, title in (
         (f"All {len(verdicts.CLAIMS)} claims", "What does the article claim"),
         (f"The {len(questions.QUESTIONS)} questions", "leave open"),
     ):
-        seen = visit().open()
+        seen.go()
         seen.page.get_by_test_id("stPageLink").filter(has_text=name).click()
         seen.page.get_by_role("heading", name=re.compile(title)).wait_for()
         seen.page.wait_for_selector(".js-plotly-plot .main-svg")
@@ -193,33 +189,19 @@ def choose(seen, name: str, value: str) -> None:
     box.press("Enter")
 
 
-def test_the_menu_leads_to_every_page_and_the_bar_keeps_its_choice(visit):
+def test_the_bar_keeps_its_choice_from_page_to_page_of_the_menu(visit):
+    """That the menu leads to every page is how each page above was reached."""
     seen = visit().open("speed?model=Llama%203.1%208B&baseline=Median")
-    titles = set()
-    for section in seen.page.get_by_test_id("stTopNavSection").all_inner_texts():
-        button = seen.page.get_by_test_id("stTopNavSection").filter(has_text=section)
-        button.click()
-        names = [link.get_attribute("href") for link in seen.page.get_by_test_id("stTopNavDropdownLink").all()]
-        for place, _ in enumerate(names):
-            if place:
-                button.click()
-            before = seen.page.url
-            seen.page.get_by_test_id("stTopNavDropdownLink").nth(place).click()
-            if seen.page.url == before:
-                seen.page.wait_for_timeout(300)
-            seen.page.wait_for_selector(f"{CHART}, {FILE}")
-            seen.settle()
-            seen.page.mouse.move(0, 890)  # a help text under the pointer would lie over the menu
-            titles.add(seen.page.locator("h1").inner_text())
-            assert seen.page.locator(".st-key-model input").input_value() == "Llama 3.1 8B"
-            assert "model=Llama" in seen.page.url
-            assert "baseline=Median" in seen.page.url
-    assert len(titles) == len(ADDRESSES)
+    for address in ("cost", "", "evidence"):
+        seen.by_menu(address)
+        assert seen.page.locator(".st-key-model input").input_value() == "Llama 3.1 8B"
+        assert "model=Llama" in seen.page.url
+        assert "baseline=Median" in seen.page.url
     assert seen.errors == []
 
 
 def test_the_rows_behind_a_chart_open_and_arrive_as_files(visit):
-    seen = visit().open("speed")
+    seen = visit().go("speed")
     rows = seen.page.get_by_test_id("stExpander").first
     count = int(re.search(r"\(([\d,]+)\)", rows.inner_text()).group(1).replace(",", ""))
     rows.locator("summary").click()
@@ -243,7 +225,7 @@ def test_the_rows_behind_a_chart_open_and_arrive_as_files(visit):
 
 
 def test_a_card_opens_its_rows(visit):
-    seen = visit().open()
+    seen = visit().go()
     seen.page.get_by_test_id("stPopoverButton").first.click()
     body = seen.page.get_by_test_id("stPopoverBody")
     body.get_by_test_id("stDataFrame").wait_for()

@@ -30,7 +30,7 @@ def test_another_reference_and_another_benchmark_change_charts_and_address_and_a
     assert seen.strangers == []
 
 
-def test_the_answer_and_the_gains_are_on_the_first_screen_and_the_legend_below_them(visit):
+def test_the_gains_are_on_the_first_screen_the_legend_below_and_their_download_has_the_notice_in_every_row(visit):
     seen = visit().open(PAGE)
     assert seen.page.locator("h2").first.bounding_box()["y"] < 300
     assert seen.page.locator(".js-plotly-plot").first.bounding_box()["y"] < 520
@@ -38,10 +38,6 @@ def test_the_answer_and_the_gains_are_on_the_first_screen_and_the_legend_below_t
     assert told.count(mlcommons.LEGEND) == 5
     addresses = [link.get_attribute("href") for link in seen.page.locator("[data-testid=stCaptionContainer] a").all()]
     assert "https://github.com/mlcommons/training_results_v5.0" in addresses
-
-
-def test_a_download_of_the_gains_carries_the_notice_in_every_row(visit):
-    seen = visit().open(PAGE)
     rows = seen.page.get_by_test_id("stExpander").first
     rows.locator("summary").click()
     with seen.page.expect_download() as waiting:

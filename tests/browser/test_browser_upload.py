@@ -3,10 +3,11 @@
 import shutil
 
 import pytest
+from playwright.sync_api import expect
 
 from etl.folders import Folders
 from etl.upload import importer
-from tests.browser.conftest import serving
+from tests.browser.conftest import SHOW_MILLISECONDS, serving
 
 FILE = "[data-testid=stFileUploader]"
 # As a German spreadsheet saves it; the third header is none that anybody knows.
@@ -58,8 +59,9 @@ def press(seen, name: str) -> None:
     seen.settle()
 
 
-def counts(seen) -> list[str]:
-    return seen.page.get_by_test_id("stMetricValue").all_inner_texts()
+def counted(seen, *counts: str) -> None:
+    """Waits for these counts of new, changed, identical and rejected rows."""
+    expect(seen.page.get_by_test_id("stMetricValue")).to_have_text(counts, timeout=SHOW_MILLISECONDS)
 
 
 def test_a_file_is_mapped_put_right_stored_seen_on_speed_and_taken_back(visit, own_server, tmp_path):
@@ -72,12 +74,12 @@ def test_a_file_is_mapped_put_right_stored_seen_on_speed_and_taken_back(visit, o
     assert seen.page.get_by_text("Known alias").count() == 3
 
     choose(seen, "Our column for Tempo", "Output tokens per second")
-    assert seen.page.get_by_text("2480,5 → 2480.5").count() == 1
-    assert counts(seen) == ["1", "0", "0", "1"]
+    expect(seen.page.get_by_text("2480,5 → 2480.5")).to_have_count(1, timeout=SHOW_MILLISECONDS)
+    counted(seen, "1", "0", "0", "1")
 
     write_over(seen, 4, "70,5")
     press(seen, "Check again")
-    assert counts(seen) == ["2", "0", "0", "0"]
+    counted(seen, "2", "0", "0", "0")
 
     press(seen, "Store 2 rows")
     seen.page.get_by_text("Stored 2 rows of unsere Messung.csv.").wait_for()
@@ -93,6 +95,7 @@ def test_a_file_is_mapped_put_right_stored_seen_on_speed_and_taken_back(visit, o
     seen.page.wait_for_selector(FILE)
     seen.settle()
     press(seen, "Undo")
+    seen.page.get_by_text("Your file never leaves this computer.").wait_for(timeout=SHOW_MILLISECONDS)
     assert importer.export(Folders(data=own_server.data), "provider_speed").is_empty()
     seen.page.get_by_test_id("stTopNavSection").filter(has_text="Compare").click()
     seen.page.get_by_test_id("stTopNavDropdownLink").filter(has_text="Speed").click()

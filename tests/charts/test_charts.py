@@ -311,8 +311,8 @@ def replayed_chart():
 def test_the_replay_shows_each_scored_claim_on_each_day_by_shape_and_colour():
     drawn = replayed_chart()
     days = verdicts.replay_days(tables((*LLAMA_SPEEDS, *GPT_SPEEDS), (*LLAMA_PRICES, *GPT_PRICES)))
-    assert len(list(marks(drawn))) == len(days) * 16
-    assert len(layout(drawn)["yaxis"]["ticktext"]) == 16
+    assert len(list(marks(drawn))) == len(days) * len(verdicts.SCORED)
+    assert len(layout(drawn)["yaxis"]["ticktext"]) == len(verdicts.SCORED)
     hovers = [text for text, _, _ in marks(drawn)]
     assert any("3 February 2026: supported" in text for text in hovers)
     assert layout(drawn)["shapes"][0]["x0"] == verdicts.ARTICLE_DAY

@@ -153,7 +153,7 @@ def is_allowed(value, column: Column) -> bool:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings().max_examples)  # there are as many bounds
 @given(data=st.data())
 def test_checks_accept_exactly_what_the_bounds_allow(data):
     column = data.draw(st.sampled_from(BOUNDED))
@@ -164,7 +164,6 @@ def test_checks_accept_exactly_what_the_bounds_allow(data):
     assert sorted(refused) == [row for row, value in enumerate(values, 1) if not is_allowed(value, column)]
 
 
-@settings(max_examples=100, deadline=None)
 @given(keys=st.lists(st.tuples(st.none() | st.sampled_from("ab"), st.none() | st.integers(0, 1)), max_size=9))
 def test_of_rows_with_one_key_exactly_the_first_is_accepted(keys):
     pair = table(text("name", ""), count("toys", ""), key=("name", "toys"))

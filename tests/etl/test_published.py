@@ -185,7 +185,7 @@ def test_a_file_of_an_older_layout_is_read(tmp_path):
 
 
 @pytest.mark.parametrize("table", FACTS, ids=lambda table: table.name)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_row_comes_back_as_it_was_written(tmp_path, table, data):
     column = {

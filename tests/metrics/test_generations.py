@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics import generations
@@ -160,7 +160,6 @@ def test_references_are_those_with_most_results_first():
 positive = st.floats(0.01, 1e6)
 
 
-@settings(deadline=None, max_examples=40)
 @given(positive, positive, positive, positive)
 def test_a_gain_turned_round_is_its_reciprocal(minutes, other_minutes, value, other_value):
     trained_rows = (trained(H100, "Dell", 8, minutes), trained(B200, "Dell", 16, other_minutes))
@@ -171,7 +170,6 @@ def test_a_gain_turned_round_is_its_reciprocal(minutes, other_minutes, value, ot
         assert there[f"{side}_gain"] * back[f"{side}_gain"] == pytest.approx(1)
 
 
-@settings(deadline=None, max_examples=40)
 @given(positive, positive)
 def test_a_benchmark_that_only_one_generation_has_changes_no_gain(minutes, value):
     alone_trained = (trained("MI325X", "Dell", 8, minutes, "bert"), trained("GB200", "Oracle", 8, minutes, "rgat"))
@@ -180,7 +178,6 @@ def test_a_benchmark_that_only_one_generation_has_changes_no_gain(minutes, value
     assert with_more.equals(gained(LORA, SERVED))
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.permutations([*SERVED, served("H200 SXM", "Cisco", 8, 35316.7), served("MI325X", "AMD", 8, 34555.0)]))
 def test_the_order_of_the_rows_changes_nothing(rows):
     assert gained((), rows).equals(gained((), sorted(rows, key=lambda row: row["accelerator"])))

@@ -12,7 +12,7 @@ from etl.folders import Folders
 from etl.schema import TABLES
 from metrics import divide, generations, history, mlcommons
 from pages.shared import cite, places
-from tests.pages.test_pages import APP, PAGES, figures, has_marks, texts
+from tests.pages.test_pages import PAGES, figures, has_marks, opener, texts
 from tests.results import mixed
 
 PLACE = "pages/divide/training_inference.py"
@@ -22,13 +22,10 @@ GAIN, MINUTES, THROUGHPUT, HISTORY, WHO, SHARES, DEMAND, CHIPS, EVENTS = range(9
 @pytest.fixture
 def app(monkeypatch, built_data):
     """The page of this place, with the address given."""
-    monkeypatch.setenv("DIVIDE_DATA", str(built_data))
+    page = opener(monkeypatch, built_data)
 
     def opened(place: str = PLACE, **address: str) -> AppTest:
-        at = AppTest.from_file(str(APP), default_timeout=60).run()
-        for name, value in address.items():
-            at.query_params[name] = value
-        return at if place == PAGES[0] else at.switch_page(place).run()
+        return page(place, **address)
 
     return opened
 
@@ -137,7 +134,7 @@ def test_what_a_round_files_again_is_counted_below_its_chart(app):
     assert re.search(r"Not drawn: \d+ results of bert in v4\.1 that file again runs of v4\.0\.", told)
 
 
-@pytest.mark.soak(short=3, long=1_000)
+@pytest.mark.soak(short=2, long=1_000)
 def test_every_scenario_of_every_round_shows_its_results(app, some):
     at = app()
     for round_name in some(at.selectbox(key="inference_round").options):
@@ -177,7 +174,9 @@ def test_any_submitter_and_benchmarks_of_both_suites_may_be_chosen_by_the_addres
 
 
 @pytest.mark.parametrize("place", PAGES)
-def test_a_chart_of_mlperf_shows_the_footnote_and_rests_on_nothing_else(app, charted, place):
+def test_a_chart_of_mlperf_shows_the_footnote_and_rests_on_nothing_else_and_no_chart_of_speeds_on_it(
+    app, charted, place
+):
     at = app(place)
     of_mlperf = [(name, rows, footnote) for name, rows, footnote in charted if mlcommons.is_mlperf(rows)]
     captions = [caption.value.replace("\\", "") for caption in at.caption]
@@ -188,6 +187,9 @@ def test_a_chart_of_mlperf_shows_the_footnote_and_rests_on_nothing_else(app, cha
         assert sum(mlcommons.LEGEND in caption for caption in captions) >= len(of_mlperf), name
         computed = [metric for metric in mlcommons.DERIVED if metric.name in rows.columns]
         assert not computed or mlcommons.NOT_VERIFIED in footnote, name
+    for name, rows, _ in charted:
+        if "output_tokens_per_second" in rows.columns:
+            assert not mlcommons.sources(rows) & set(mlcommons.SOURCES), name
     assert place != PLACE or [name for name, _, _ in of_mlperf] == [
         "generation-gain",
         "training-minutes",
@@ -195,14 +197,6 @@ def test_a_chart_of_mlperf_shows_the_footnote_and_rests_on_nothing_else(app, cha
         "best-by-round",
         "who-submits",
     ]
-
-
-@pytest.mark.parametrize("place", PAGES)
-def test_no_chart_of_provider_speeds_holds_a_result_of_mlperf(app, charted, place):
-    app(place)
-    for name, rows, _ in charted:
-        if "output_tokens_per_second" in rows.columns:
-            assert not mlcommons.sources(rows) & set(mlcommons.SOURCES), name
 
 
 def test_the_rows_of_the_gains_open_to_both_results(app, charted):
@@ -230,8 +224,7 @@ def test_a_table_that_is_not_held_gets_a_sentence_and_decides_nothing(monkeypatc
     data = tmp_path / "data"
     shutil.copytree(built_data, data)
     Folders(data=data).store.write(lambda to: [to.replace_all(name, TABLES[name].empty()) for name in missing])
-    monkeypatch.setenv("DIVIDE_DATA", str(data))
-    at = AppTest.from_file(str(APP), default_timeout=60).run().switch_page(PLACE).run()
+    at = opener(monkeypatch, data)(PLACE)
     assert not at.exception
     assert any(said in info.value for info in at.info)
     assert not re.search(r"\bNone\b", " ".join(texts(at)))
@@ -257,10 +250,7 @@ def test_an_upload_is_no_result_of_mlperf_and_changes_nothing_here(monkeypatch, 
             )
 
     store.write(upload)
-    monkeypatch.setenv("DIVIDE_DATA", str(data))
-    after = AppTest.from_file(str(APP), default_timeout=60)
-    after.query_params["data"] = "With uploads"
-    after = after.run().switch_page(PLACE).run()
+    after = opener(monkeypatch, data)(PLACE, data="With uploads")
     assert not after.exception
     assert after.button_group(key="data").value == "With uploads"
     assert after.header[0].value == before.header[0].value

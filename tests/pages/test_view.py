@@ -130,7 +130,7 @@ def test_what_a_run_says_is_of_the_figures_it_began_with(monkeypatch, data, mean
     assert texts(at) != before
 
 
-@pytest.mark.parametrize("place", [SPEED, CLAIMS])
+@pytest.mark.parametrize("place", [SHOWING[0], SPEED])
 def test_a_run_whose_generation_is_dropped_starts_anew_on_the_figures_of_today(monkeypatch, data, meanwhile, place):
     store = Folders(data=data).store
     at_first = store.generation()

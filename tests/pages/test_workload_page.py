@@ -24,7 +24,7 @@ def opener(monkeypatch, data):
         at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
         for name, value in address.items():
             at.query_params[name] = value
-        return at.run().switch_page(PAGE).run()
+        return at.switch_page(PAGE).run()
 
     return open_page
 

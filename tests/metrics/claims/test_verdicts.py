@@ -214,7 +214,7 @@ def test_reach_above_one_always_favours_the_article():
 def test_every_claim_is_judged_then_and_now_in_the_order_of_the_claims():
     table = verdicts.verdicts(tables())
     assert table.select("claim_id", "when").rows() == [
-        (f"C{number:02d}", when) for number in range(1, 21) for when in ("then", "now")
+        (f"C{number:02d}", when) for number in range(1, len(CLAIMS) + 1) for when in ("then", "now")
     ]
     assert set(table["verdict"]) == {"NO DATA", "SCENARIO"}
     assert set(HEADLINES) <= set(table["claim_id"])
@@ -223,7 +223,7 @@ def test_every_claim_is_judged_then_and_now_in_the_order_of_the_claims():
 
 def test_then_is_the_day_of_the_article_and_now_the_newest_day_of_the_tables():
     table = verdicts.verdicts(tables(run(DAYS[NOW], LLAMA_8B, 2.0), stood(THEN, LLAMA_8B, 1.0)))
-    assert table["as_of"].to_list() == [ARTICLE_DAY, DAYS[NOW]] * 20
+    assert table["as_of"].to_list() == [ARTICLE_DAY, DAYS[NOW]] * len(CLAIMS)
     assert verdicts.newest_day(tables()) is None
 
 
