@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from etl import published
 from etl.folders import PROJECT
 from etl.schema import FACTS, SET_ASIDE, TABLES
 from metrics import difference
@@ -99,12 +100,17 @@ def compared(before: Figures, after: Figures) -> tuple[Difference, ...]:
 
 def figures(folder: Path) -> dict[str, pl.DataFrame]:
     """The figures that one side wrote: published tables as CSV, metric exports as Parquet."""
-    tables = {path.stem: _typed(path) for path in sorted(folder.glob("*.csv")) if path.stem in KEYS}
+    parts: dict[str, list[pl.DataFrame]] = {}
+    for path in sorted(folder.glob("*.csv")):
+        if published.table_of(path) in KEYS:
+            parts.setdefault(published.table_of(path), []).append(_typed(path))
+    tables = {name: pl.concat(found) for name, found in parts.items()}
     return tables | {path.stem: pl.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
 
 
 def _typed(path: Path) -> pl.DataFrame:
-    known = dict(TABLES[path.stem].dtypes) if path.stem in TABLES else {}
+    name = published.table_of(path)
+    known = dict(TABLES[name].dtypes) if name in TABLES else {}
     names = pl.read_csv(path, n_rows=0, infer_schema=False).columns
     types = {name: known.get(name, pl.String) for name in names}
     return pl.read_csv(path, schema_overrides=types, infer_schema=False)

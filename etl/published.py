@@ -1,11 +1,12 @@
-"""The figures that ship: data/published/<table>.csv, one row per fact with its source.
+"""The figures that ship: data/published/<table>.csv, one row per fact with its source. Prices, which are many, have a
+file for each source: data/published/token_price.<source>.csv.
 
 Written by `python -m etl export published`, sorted by key and free of fetch times, so that a
 diff shows only what changed. Speeds and prices ship where the lists of names know model and provider; the others are
 counted in `set_aside` by address, and a refresh reads them again. What is cited one by one always ships.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,19 +29,26 @@ from etl.sources.contract import Source
 from etl.store import Store
 
 SHIPPED_TABLES: tuple[Table, ...] = (*FACTS, ORIGIN, SET_ASIDE)
+BY_SOURCE = (TOKEN_PRICE,)
 SHIPPED_BY_NAME = (PROVIDER_SPEED, TOKEN_PRICE)
 CITED = tuple(source.id for source in SOURCES if source.facts)
 
 
 def rows(folder: Path, table: Table, source: str) -> pl.DataFrame:
     """Shipped rows of one source; none where nothing ships."""
-    path = folder / f"{table.name}.csv"
-    if not path.exists():
-        return table.empty()
-    return _by_source(path, path.stat().st_mtime_ns, table).get((source,), table.empty())
+    for name in (f"{table.name}.{source}.csv", f"{table.name}.csv"):
+        path = folder / name
+        if path.exists():
+            return _by_source(path, path.stat().st_mtime_ns, table).get((source,), table.empty())
+    return table.empty()
 
 
-@lru_cache(maxsize=2 * len(SHIPPED_TABLES))
+def table_of(path: Path) -> str:
+    """The name of the table that a shipped file holds, in whole or of one source."""
+    return path.name.partition(".")[0]
+
+
+@lru_cache(maxsize=2 * len(SHIPPED_TABLES) + len(SOURCES))
 def _by_source(path: Path, changed: int, table: Table) -> dict[tuple[object, ...], pl.DataFrame]:
     shipped = table.conform(pl.read_csv(path, schema_overrides=dict(table.dtypes), infer_schema=False))
     return shipped.partition_by("source", as_dict=True)
@@ -64,10 +72,19 @@ def write(store: Store, folder: Path, generation: str | None = None) -> list[Pat
         if table is ORIGIN:
             was_read = frame.filter(pl.col("status") != REFUSED)
             frame = was_read.with_columns(fetched_at=None, status=pl.lit(READ), message=None)
-        path = folder / f"{table.name}.csv"
-        frame.write_csv(path)
-        written.append(path)
+        for ending, part in _parts(frame, table):
+            path = folder / f"{table.name}{ending}.csv"
+            part.write_csv(path)
+            written.append(path)
     return written
+
+
+def _parts(frame: pl.DataFrame, table: Table) -> Iterable[tuple[str, pl.DataFrame]]:
+    """What is written into one file, with the ending of its name."""
+    if table not in BY_SOURCE or frame.is_empty():
+        return (("", frame),)
+    by_source = frame.partition_by("source", as_dict=True, maintain_order=True)
+    return ((f".{source}", part) for (source,), part in sorted(by_source.items(), key=str))
 
 
 def _by_name(frame: pl.DataFrame, unknown: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
