@@ -4,13 +4,14 @@
 would give it unless a test says otherwise; the two captures below are rows as published.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
 
 from etl import names
 from etl.folders import PROJECT
-from etl.schema import TABLES
+from etl.schema import HOST, TABLES
 from etl.sources import SOURCES
 from metrics import cost
 
@@ -79,18 +80,20 @@ def states() -> pl.DataFrame:
     return _table("source_state", [{"source": one.id, "catalogue_rank": one.catalogue_rank} for one in SOURCES])
 
 
-def prices(*rows: dict) -> pl.DataFrame:
-    """Prices as metrics take them, with the rank of their catalogue."""
-    return cost.ranked(_table("token_price", rows), states(), providers())
+def prices(*rows: dict, hosts: Sequence[str] = ()) -> pl.DataFrame:
+    """Prices as metrics take them, with the rank of their catalogue; of known hosts and of those named besides."""
+    return cost.ranked(_table("token_price", rows), states(), providers(*hosts))
 
 
 def shares(*rows: dict) -> pl.DataFrame:
     return _table("compute_share", [CITED | row for row in rows])
 
 
-def providers() -> pl.DataFrame:
-    """All whose kind the lists know, with their silicon; the chip is left to those who ask for one."""
-    return names.providers(KNOWN, KNOWN.kinds["provider"]).with_columns(accelerator=pl.lit(None, dtype=pl.String))
+def providers(*hosts: str) -> pl.DataFrame:
+    """All whose kind the lists know, with their silicon, and hosts besides; the chip is left to who asks for one."""
+    known = names.providers(KNOWN, KNOWN.kinds["provider"]).with_columns(accelerator=pl.lit(None, dtype=pl.String))
+    silent = {"kind": HOST, "family": "undisclosed", "is_specialised": False, "is_hyperscaler": False}
+    return pl.concat([known, _table("provider", [{"provider": host} | silent for host in hosts])])
 
 
 def empty_tables() -> dict[str, pl.DataFrame]:

@@ -21,10 +21,13 @@ from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, meas
 (LLAMA_SPEEDS, LLAMA_PRICES), (GPT_SPEEDS, GPT_PRICES) = llama_of_2024(), gpt_oss_of_2026()
 FAMILY_OF = {"Cerebras": "wafer-scale", "Groq": "LPU", "SambaNova": "RDU"}
 
+BREAKING = "<b>Nebius</b> & <a href='https://example.com'>sons</a>"
+
 
 def rows_of(rows):
     table = speeds(*rows)
-    return matching.judged(table, providers()), speed.ratios(table, providers())
+    known = providers(BREAKING)
+    return matching.judged(table, known), speed.ratios(table, known)
 
 
 def hosts_of(rows, model, baseline="Azure"):
@@ -45,7 +48,7 @@ def models_chart(rows=(*LLAMA_SPEEDS, *GPT_SPEEDS)):
 
 
 def price_models_chart(rows=(*LLAMA_PRICES, *GPT_PRICES)):
-    frame = cost.headline(cost.against(cost.ratios(prices(*rows), providers()), "Azure"))
+    frame = cost.headline(cost.against(cost.ratios(prices(*rows), providers(BREAKING)), "Azure"))
     title = cost_findings.cheapest(frame, "Azure")
     return speed_charts.by_model(
         frame, title, "cost_ratio", "Price as a multiple of the baseline's (log scale)", "Pairs."
@@ -58,7 +61,7 @@ def waiting_chart(rows=LLAMA_SPEEDS):
 
 
 def price_chart(rows=GPT_SPEEDS, price_rows=GPT_PRICES):
-    frame = cost.with_price(hosts_of(rows, GPT_OSS), prices(*price_rows))
+    frame = cost.with_price(hosts_of(rows, GPT_OSS), prices(*price_rows, hosts=[BREAKING]))
     return cost_charts.price_against_speed(
         frame, cost_findings.frontier(frame, GPT_OSS), "3:1", cost.claimed_corner(frame)
     )
@@ -357,9 +360,6 @@ def test_every_grade_has_a_shape_of_its_own():
     assert len({symbol for _, symbol in looks.values()}) == 4
     assert not {colour for colour, _ in looks.values()} & {"#D55E00", "#CC79A7", "#009E73"}
     assert layout(coverage_chart())["showlegend"] is True
-
-
-BREAKING = "<b>Nebius</b> & <a href='https://example.com'>sons</a>"
 
 
 def renamed(rows, host):

@@ -214,7 +214,8 @@ def test_a_price_without_a_day_or_of_nobody_is_refused_with_a_sentence(ran):
     code, _, err = ran("export", "price", "--model=gpt-oss-120b", "--provider=cerebras")
     assert (code, err.strip()) == (2, "A price is asked for with --model, --provider and --on.")
     code, _, err = ran("export", "price", "--model=gpt-oss-120b", "--provider=Cerebra", "--on=2026-03-29")
-    assert (code, err.strip()) == (2, "No price is of the provider 'Cerebra'. The nearest: Cerebras.")
+    assert code == 2
+    assert err.startswith("No price is of the provider 'Cerebra'. The nearest: Cerebras")
 
 
 @pytest.mark.parametrize(("name", "columns"), [("speed_ratio", SPEED_RATIO), ("cost_ratio", COST_RATIO)])
