@@ -47,14 +47,16 @@ def _newest(tables: Mapping[str, pl.DataFrame]) -> date:
 
 
 def _best(pairs: pl.DataFrame, value: str) -> pl.DataFrame:
-    """The pairs with this value, best-matched and newest first; one that is not comparable makes no headline."""
-    return matching.best_first(pairs.filter(pl.col(value).is_not_null() & matching.IS_COMPARABLE), value)
+    """The pairs with this value, best-matched and newest first; one that is not comparable, or of which nobody says the
+    day, makes no headline."""
+    told = pl.col(value).is_not_null() & pl.col("measured_on").is_not_null()
+    return matching.best_first(pairs.filter(told & matching.IS_COMPARABLE), value)
 
 
 def _speed(of_model: pl.DataFrame, model: str) -> Card:
     best = _best(of_model, "speed_ratio")
     if best.is_empty():
-        return _none("Speed", f"No like-for-like pair of {model} with this baseline.", best)
+        return _none("Speed", f"No like-for-like pair of {model} with this baseline has a day.", best)
     row = best.row(0, named=True)
     return Card(
         label=f"Speed: {row['provider']} against {row['baseline_provider']}",
@@ -80,7 +82,7 @@ def _end_to_end(paired: pl.DataFrame, model: str, baseline: str) -> Card:
         beside = matching.against(timed, matching.BEST)
         best = _best(beside, "response_ratio")
     if best.is_empty():
-        return _none("End to end", f"No run of {model} published a time to first token of both sides.", best)
+        return _none("End to end", f"No dated run of {model} published a time to first token of both sides.", best)
     row = best.row(0, named=True)
     length = thinking_findings.length(row["answer_tokens"], row["thinking_tokens"], row["thinking_basis"])
     stands_in = baseline not in (matching.BEST, matching.MEDIAN, row["baseline_provider"])

@@ -102,6 +102,9 @@ def opened(found: Passport | None, name: str) -> None:
         passport.show(found)
 
 
+NAMED_PUBLISHERS = 3  # those of most rows; the rows below a chart name all
+
+
 def sources(rows: pl.DataFrame, footnote: str = "") -> None:
     """One line: the publishers with a link each, the dates, and required legends."""
     pairs = [("publisher", "source_url"), ("baseline_publisher", "baseline_source_url")]
@@ -118,8 +121,9 @@ def sources(rows: pl.DataFrame, footnote: str = "") -> None:
         .agg(pl.col("url").first(), pl.len().alias("rows"))
         .sort("rows", "publisher", descending=[True, False])
     )
-    links = [link(row["publisher"], row["url"]) for row in first.head(6).iter_rows(named=True)]
-    more = f" and {words.plural(first.height - 6, 'other')}" if first.height > 6 else ""
+    links = [link(row["publisher"], row["url"]) for row in first.head(NAMED_PUBLISHERS).iter_rows(named=True)]
+    others = first.height - NAMED_PUBLISHERS
+    more = f" and {words.plural(others, 'other')}" if others > 0 else ""
     line = f"Source: {', '.join(links)}{more}." if links else ""
     if "is_own" in rows.columns and rows["is_own"].any():
         footnote = f"{footnote} {OUTLINED}".strip()

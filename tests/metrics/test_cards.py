@@ -90,8 +90,8 @@ def test_the_fastest_host_stands_in_for_a_baseline_without_a_first_token_time():
 @pytest.mark.parametrize(
     ("place", "why"),
     [
-        (0, "No like-for-like pair of Llama 3.1 8B with this baseline."),
-        (1, "No run of Llama 3.1 8B published a time to first token of both sides."),
+        (0, "No like-for-like pair of Llama 3.1 8B with this baseline has a day."),
+        (1, "No dated run of Llama 3.1 8B published a time to first token of both sides."),
         (2, "No price of both sides of Llama 3.1 8B was published for one day."),
         (3, "No estimate of all AI compute is published."),
     ],

@@ -454,6 +454,7 @@ def own(table: str) -> pl.DataFrame:
         | {"provider": provider, "provider_as_published": provider}
         | {
             "ttft_seconds": 0.5,
+            "uptime_percent": None,
             "output_tokens": 500,
             "accelerator": "H100",
             "price_kind": "on-demand",
