@@ -125,10 +125,13 @@ def test_the_spread_is_told_where_there_is_one():
     assert shown()[0].spread == "single measurement"
 
 
-def test_an_undated_run_has_no_day_and_no_history():
+def test_an_undated_run_makes_no_card():
     page = {"capture": None, "measured_on": None, "model": GPT_OSS}
     card = shown(tables([measured("Cerebras", 1844.1, **page), measured("Azure", 525.0, **page)]), GPT_OSS)[0]
-    assert (card.value, card.measured_on, card.change, card.history) == ("3.5x", None, "no earlier run", ())
+    assert (card.value, card.detail) == (
+        "not published",
+        "No like-for-like pair of gpt-oss-120b with this baseline has a day.",
+    )
 
 
 def test_another_blend_gives_another_price():
