@@ -3,7 +3,7 @@
     python -m bench.refresh [FOLDER]
 
 FOLDER holds the publishers' whole files as <host>/<path>; without it, DIVIDE_UPSTREAM names it, else
-../shared/upstream beside the checkout. Everything is measured in one run on one machine, the parts in
+../shared/upstream-2026-11 beside the checkout. Everything is measured in one run on one machine, the parts in
 turn, three times; medians are printed. Read the ratios, not the seconds: they travel between machines.
 
 - "plain" downloads every file that a refresh fetches, with as many threads as a refresh has for one
@@ -36,7 +36,7 @@ from etl.folders import PROJECT, Folders
 from etl.publish.refresh import refresh
 from etl.sources import SOURCES
 
-BESIDE_CHECKOUT = PROJECT / "../shared/upstream"
+BESIDE_CHECKOUT = PROJECT / "../shared/upstream-2026-11"
 TIMES = 3
 GOAL = 0.1
 PARTS = ("plain", "first", "unchanged")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.schema import NAMED_THINGS, PROVIDER, UNKNOWN_NAME, Table
+from etl.schema import NAMED_THINGS, PROVIDER, TABLES, UNKNOWN_NAME, Table
 
 LISTS = {"provider": "providers", "model": "models", "accelerator": "accelerators", "submitter": "submitters"}
 
@@ -111,6 +111,22 @@ def unknown(frame: pl.DataFrame, table: Table, names: Names, source: str) -> pl.
             counted.filter(~pl.Series(known, dtype=pl.Boolean)).with_columns(source=pl.lit(source), kind=pl.lit(thing))
         )
     return pl.concat([UNKNOWN_NAME.conform(part) for part in (UNKNOWN_NAME.empty(), *found)]).sort(UNKNOWN_NAME.key)
+
+
+def known_percent(frames: Mapping[str, pl.DataFrame], unknown: pl.DataFrame) -> float | None:
+    """Percent of the rows of one source of which the lists know every name; null where its rows name nothing.
+
+    Takes its frames by table, and its lines of `unknown_name`.
+    """
+    by_kind = unknown.partition_by("kind", as_dict=True)
+    spellings = {kind: lines["spelling"].to_list() for (kind,), lines in by_kind.items()}
+    rows = strangers = 0
+    for name, frame in frames.items():
+        if things := _things(TABLES[name]):
+            is_unknown = [pl.col(f"{thing}_as_published").is_in(spellings.get(thing, [])) for thing in things]
+            rows += frame.height
+            strangers += frame.filter(pl.any_horizontal(is_unknown)).height
+    return 100 * (rows - strangers) / rows if rows else None
 
 
 def by_weight(unknown: pl.DataFrame, offers: pl.DataFrame) -> pl.DataFrame:

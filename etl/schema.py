@@ -804,6 +804,13 @@ SOURCE_STATE = Table(
         day("newest_on", "Newest day that its rows speak of"),
         count("rows_used", "Rows of it in the store", required=True),
         count("rows_set_aside", "Rows of it not used, with reasons in set_aside", required=True),
+        number(
+            "named_percent",
+            "%",
+            "Share of its rows of which the lists know every name; null where its rows name nothing",
+            high=100,
+        ),
+        Column("complete_at", MOMENT, "When all of it was last fetched; null where it never was on this computer"),
     ),
     is_fact=False,
 )

@@ -172,8 +172,6 @@ def _earlier(of_model: pl.DataFrame, row: Mapping[str, Any], value: str) -> pl.D
 
 
 def _change(of_model: pl.DataFrame, row: Mapping[str, Any], value: str) -> str:
-    if row["measured_on"] is None:
-        return "no earlier run"
     earlier = _earlier(of_model, row, value)
     if earlier.is_empty():
         return "no earlier run"
@@ -182,7 +180,5 @@ def _change(of_model: pl.DataFrame, row: Mapping[str, Any], value: str) -> str:
 
 
 def _history(of_model: pl.DataFrame, row: Mapping[str, Any], value: str) -> tuple[float, ...]:
-    if row["measured_on"] is None:
-        return ()
     earlier = _earlier(of_model, row, value).unique("measured_on", keep="first", maintain_order=True)
     return (*reversed(earlier[value].to_list()), row[value]) if earlier.height else ()

@@ -417,6 +417,8 @@ def _state(source: Source, rows: SourceRows, snapshots: Snapshots, mended: str |
         "newest_on": _newest_day(rows.frames.values(), today),
         "rows_used": rows.rows_used,
         "rows_set_aside": int(rows.set_aside["rows"].sum()),
+        "named_percent": names.known_percent(rows.frames, rows.unknown),
+        "complete_at": last.succeeded_at if (last := snapshots.last_fetch(source)) else None,
     }
 
 

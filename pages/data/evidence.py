@@ -13,6 +13,7 @@ from pages.shared.markdown import plain
 from pages.shared.view import Figures, View, of_run
 
 CREDITS = tuple(dict.fromkeys(source.credit for source in SOURCES if source.credit))
+LACKING = ("partial", "waiting", "failed")
 STATUS_WORDS = {
     "ok": "Read",
     "unchanged": "Read",
@@ -85,6 +86,8 @@ def sources(states: pl.DataFrame) -> None:
             State=pl.col("status").replace(STATUS_WORDS),
             Figures="rows_used",
             Newest="newest_on",
+            Known="named_percent",
+            Missing=pl.when(pl.col("status").is_in(LACKING)).then(pl.coalesce("complete_at", "fetched_at")),
             Fetched="fetched_at",
             Aside="rows_set_aside",
             Publisher="publisher",
@@ -102,6 +105,12 @@ def sources(states: pl.DataFrame) -> None:
             "Address": st.column_config.LinkColumn("Address", display_text="Open"),
             "Fetched": st.column_config.DatetimeColumn("Fetched", format="D MMM YYYY HH:mm"),
             "Newest": st.column_config.DateColumn("Newest", format="D MMM YYYY"),
+            "Known": st.column_config.NumberColumn(
+                "Names known", format="%.0f %%", help="Share of its rows of which the lists know every name"
+            ),
+            "Missing": st.column_config.DatetimeColumn(
+                "Missing since", format="D MMM YYYY HH:mm", help="What is missing stands under Message"
+            ),
             "Figures": st.column_config.NumberColumn("Figures", format="localized"),
             "Aside": st.column_config.NumberColumn("Set aside", format="localized"),
         },

@@ -172,3 +172,20 @@ def test_the_nearest_known_name_is_a_hint_where_one_is_near(thing, spelling, nam
 def test_whatever_the_spelling_nothing_is_guessed(thing, spelling):
     found = OURS.of(thing, "any", spelling)
     assert found is None or ("", names.fold(spelling)) in OURS.known[thing]
+
+
+def test_the_share_of_known_names_counts_rows_of_which_every_name_is_known():
+    rows = [("groq", "gpt-oss-120b"), ("groq", "mystery"), ("nobody", "gpt-oss-120b"), ("nobody", "mystery")]
+    frame = pl.DataFrame(rows, schema=["provider_as_published", "model_as_published"], orient="row")
+    unknown = UNKNOWN_NAME.conform(
+        pl.DataFrame(
+            {
+                "source": ["litellm"] * 2,
+                "kind": ["model", "provider"],
+                "spelling": ["mystery", "nobody"],
+                "rows": [2, 2],
+            }
+        )
+    )
+    assert names.known_percent({"token_price": frame}, unknown) == 25.0
+    assert names.known_percent({"event": pl.DataFrame({"headline": ["x"]})}, unknown) is None

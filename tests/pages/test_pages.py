@@ -322,6 +322,9 @@ def test_evidence_lists_every_source(app):
     at = app("pages/data/evidence.py")
     listed = next(frame.value for frame in at.dataframe if "State" in frame.value.columns)
     assert sorted(listed["Source"]) == sorted(source.title for source in SOURCES)
+    known = listed.set_index("Source")["Known"]
+    assert known["LiteLLM price map"] == 100  # what ships is of known names alone
+    assert listed["Missing"].isna().all()
 
 
 def test_evidence_says_what_is_believed_and_lists_what_is_in_doubt(app):
