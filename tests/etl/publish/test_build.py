@@ -69,6 +69,8 @@ def test_what_was_fetched_is_read_named_and_dated(folders):
         "newest_on": toys.DAY,
         "rows_used": 1,
         "rows_set_aside": 0,
+        "named_percent": None,
+        "complete_at": None,
     }
     assert origins(folders) == [(f"{HOST}/events", "read")]
 
