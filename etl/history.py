@@ -24,7 +24,7 @@ from types import MappingProxyType
 from etl.sources.contract import Payload, Source, Want
 
 LISTINGS = "listings.csv"
-KINDS = {".csv": "csv", ".jsonl": "text"}  # by the ending of an address; a line of JSON alone is no JSON document
+KINDS = {".csv": "csv", ".jsonl": "text", ".md": "text"}  # by the ending; lines of JSON are no JSON document
 COPY_COLUMNS = ("source", "address", "day", "known_by")
 LISTING_COLUMNS = ("source", "listing", "copy")
 

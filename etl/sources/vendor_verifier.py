@@ -7,7 +7,7 @@
 - "-" is the maker's own service, which the others are held against; "TBD" is a benchmark not run yet. Both are nothing.
 - vLLM and SGLang are engines that the maker ran, no hosts.
 - K3's table is Markdown and has no day: the day of the copy is that of publication, none of measurement.
-- The addresses are pinned copies: a README changes with each test.
+- A README changes with each test: its copies stand in `data/history`.
 """
 
 import re
@@ -18,22 +18,9 @@ from html.parser import HTMLParser
 
 from etl import faults
 from etl.sources import cells
-from etl.sources.contract import (
-    Held,
-    Payload,
-    Reading,
-    Row,
-    SetAside,
-    Source,
-    SourceChanged,
-    Want,
-    each,
-    rows_of,
-    together,
-)
+from etl.sources.contract import Payload, Reading, Row, SetAside, Source, SourceChanged, each, rows_of, together
 from etl.sources.fidelity_cells import kind_of, read_figure
 
-RAW = "https://raw.githubusercontent.com/MoonshotAI"
 TEST_DAY = re.compile(r"\*\*Test Time\*\*:\s*(\d{4}-\d{2}-\d{2})")
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 MODEL, THINKING = re.compile(r"^model:\s*(\S+)", re.MULTILINE), re.compile(r"^thinking effort:\s*(\S+)", re.MULTILINE)
@@ -191,21 +178,6 @@ def _sorted(readings: Sequence[tuple[Row | None, str]], payload: Payload) -> Rea
     return Reading({"fidelity": rows_of("fidelity", rows)}, together(aside))
 
 
-def _pinned(*copies: tuple[str, date]) -> list[Want]:
-    return [Want(f"{RAW}/{path}/README.md", "text", is_final=True, as_of=day) for path, day in copies]
-
-
-def _k2_wants(_held: Held) -> list[Want]:
-    return _pinned(
-        ("K2-Vendor-Verfier/31035b235c8e361ea18a77ff83ef552375fd91fd", date(2025, 10, 11)),
-        ("K2-Vendor-Verifier/0bc5061be1a7b5667c2ec71a546a6b1c9ff5af9a", date(2026, 2, 14)),
-    )
-
-
-def _k3_wants(_held: Held) -> list[Want]:
-    return _pinned(("Kimi-Vendor-Verifier/3dad65a760a8867cda72f6dd8848d876a4e851b4", date(2026, 8, 13)))
-
-
 SOURCES = (
     Source(
         id="k2_vendor_verifier",
@@ -214,8 +186,8 @@ SOURCES = (
         licence="see repository",
         home_url="https://github.com/MoonshotAI/K2-Vendor-Verifier",
         tables=("fidelity",),
-        wants=_k2_wants,
         read=each(_read_k2),
+        has_history=True,
     ),
     Source(
         id="kimi_vendor_verifier",
@@ -224,7 +196,7 @@ SOURCES = (
         licence="see repository",
         home_url="https://github.com/MoonshotAI/Kimi-Vendor-Verifier",
         tables=("fidelity",),
-        wants=_k3_wants,
         read=each(_read_k3),
+        has_history=True,
     ),
 )
