@@ -22,6 +22,7 @@ from etl.corrections import Corrected, Corrections
 from etl.fetch.outcomes import FETCHED, KEPT, UNCHANGED
 from etl.fetch.snapshots import LastFetch, Snapshots
 from etl.folders import PROJECT, Folders
+from etl.history import History
 from etl.names import Names
 from etl.schema import (
     CORRECTION,
@@ -87,10 +88,11 @@ def build(
     """Publishes a generation made from everything held; its name. Uploaded rows stay in it."""
     known = names.load(folders.names)
     wrong = corrections.load(folders.corrections, [source.id for source in (*SOURCES, *sources)])
+    past = history.load(folders.history, {*SOURCES, *sources})
     gathered: dict[str, SourceRows] = {}
     for done, source in enumerate(sources):
         progress(source.title, done, len(sources))
-        gathered[source.id] = gather(source, folders, known, wrong)
+        gathered[source.id] = gather(source, folders, known, wrong, past)
     gathered = _on_offer(gathered, sources, folders, known)
     progress("Writing the store", len(sources), len(sources))
     built_at = now or datetime.now(UTC)
@@ -148,11 +150,9 @@ def _lasting_trouble(snapshots: Snapshots, source: Source) -> object:
     return last.status, told or last.message
 
 
-def gather(source: Source, folders: Folders, known: Names, wrong: Corrections) -> SourceRows:
+def gather(source: Source, folders: Folders, known: Names, wrong: Corrections, past: History) -> SourceRows:
     """One source's rows: what its snapshots and facts say, and its earlier figures for the rest."""
-    held = folders.snapshots.held(source)
-    if source.has_history:
-        held = history.load(folders.history, [source]).of_source(source, held)
+    held = past.of_source(source, folders.snapshots.held(source))
     read = _read(source, folders, held, known, wrong)
     if source.facts and not held and not read.refused:
         return read
