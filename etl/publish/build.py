@@ -19,6 +19,7 @@ import polars as pl
 
 from etl import checks, corrections, faults, history, names, neighbours, offers, published
 from etl.corrections import Corrected, Corrections
+from etl.faults import Fault
 from etl.fetch.outcomes import FETCHED, KEPT, UNCHANGED
 from etl.fetch.snapshots import LastFetch, Snapshots
 from etl.folders import PROJECT, Folders
@@ -178,20 +179,14 @@ def _on_offer(
         id: replace(
             rows,
             frames={**rows.frames, name: sold.filter(pl.col("source") == id)},
-            set_aside=pl.concat([rows.set_aside, _late(late.filter(pl.col("source") == id))]),
+            set_aside=pl.concat(
+                [rows.set_aside, _by_address(id, late.filter(pl.col("source") == id), faults.AFTER_ITS_END)]
+            ),
         )
         if id in listed
         else rows
         for id, rows in gathered.items()
     }
-
-
-def _late(prices: pl.DataFrame) -> pl.DataFrame:
-    lines = [
-        (rows["source"][0], url, faults.AFTER_ITS_END.sentence, _row_text(rows.row(0, named=True)), rows.height)
-        for (url,), rows in prices.group_by("source_url", maintain_order=True)
-    ]
-    return pl.DataFrame(lines, schema=dict(SET_ASIDE.dtypes), orient="row")
 
 
 def _read(source: Source, folders: Folders, held: Sequence[Payload], known: Names, wrong: Corrections) -> SourceRows:
@@ -260,10 +255,15 @@ def _checked(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.DataFr
 
 def _dropped(source: Source, corrected: Corrected) -> pl.DataFrame:
     """A line for each correction that dropped rows, and each address that it dropped them of."""
+    lines = [_by_address(source.id, rows, correction.fault) for correction, rows in corrected.dropped]
+    return pl.concat([SET_ASIDE.empty(), *lines])
+
+
+def _by_address(source_id: str, rows: pl.DataFrame, fault: Fault) -> pl.DataFrame:
+    """A line for each address of which a fault sets rows aside, with the first of them."""
     lines = [
-        (source.id, url, correction.fault.sentence, _row_text(rows.row(0, named=True)), rows.height)
-        for correction, dropped in corrected.dropped
-        for (url,), rows in dropped.group_by("source_url", maintain_order=True)
+        (source_id, url, fault.sentence, _row_text(those.row(0, named=True)), those.height)
+        for (url,), those in rows.group_by("source_url", maintain_order=True)
     ]
     return pl.DataFrame(lines, schema=dict(SET_ASIDE.dtypes), orient="row")
 
