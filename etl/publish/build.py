@@ -144,7 +144,7 @@ def fingerprint(folders: Folders, sources: Sequence[Source] = SOURCES) -> str:
 def _lasting_trouble(snapshots: Snapshots, source: Source) -> object:
     """What the last fetch had to say beyond "well", without its counts: a second look at the same
     trouble fetches nothing and so counts otherwise."""
-    last = _trouble(snapshots, source)
+    last = _trouble(snapshots.last_fetch(source))
     if last is None:
         return None
     told = sorted((url, *words) for url, words in last.outcomes.items() if words[0] not in WELL)
@@ -387,7 +387,10 @@ def _tables(
     tables["correction"] = corrections.outcomes(wrong, frames, tables["set_aside"]).sort(CORRECTION.key)
     mended = _mended(tables["correction"])
     tables["source_state"] = pl.DataFrame(
-        [_state(source, gathered[source.id], folders.snapshots, mended.get(source.id), today) for source in sources],
+        [
+            _state(source, gathered[source.id], folders.snapshots.last_fetch(source), mended.get(source.id), today)
+            for source in sources
+        ],
         schema=dict(SOURCE_STATE.dtypes),
     )
     return tables
@@ -401,8 +404,8 @@ def _mended(lines: pl.DataFrame) -> dict[str, str]:
     }
 
 
-def _state(source: Source, rows: SourceRows, snapshots: Snapshots, mended: str | None, today: date) -> Row:
-    status, message = _status(source, rows, snapshots)
+def _state(source: Source, rows: SourceRows, last: LastFetch | None, mended: str | None, today: date) -> Row:
+    status, message = _status(source, rows, _trouble(last))
     fetched = rows.origins["fetched_at"].drop_nulls()
     return {
         "source": source.id,
@@ -418,12 +421,11 @@ def _state(source: Source, rows: SourceRows, snapshots: Snapshots, mended: str |
         "rows_used": rows.rows_used,
         "rows_set_aside": int(rows.set_aside["rows"].sum()),
         "named_percent": names.known_percent(rows.frames, rows.unknown),
-        "complete_at": last.succeeded_at if (last := snapshots.last_fetch(source)) else None,
+        "complete_at": last.succeeded_at if last else None,
     }
 
 
-def _status(source: Source, rows: SourceRows, snapshots: Snapshots) -> tuple[str, str]:
-    trouble = _trouble(snapshots, source)
+def _status(source: Source, rows: SourceRows, trouble: LastFetch | None) -> tuple[str, str]:
     named = "; ".join(rows.incomplete[:SHOWN_REASONS])
     lacking = [f"{len(rows.incomplete)} incomplete: {named}"] if rows.incomplete else []
     if rows.refused:
@@ -447,9 +449,8 @@ def _status(source: Source, rows: SourceRows, snapshots: Snapshots) -> tuple[str
     return "absent", "Never fetched, and no figures of it ship: no payload of it has been met yet."
 
 
-def _trouble(snapshots: Snapshots, source: Source) -> LastFetch | None:
+def _trouble(last: LastFetch | None) -> LastFetch | None:
     """The last fetch, where it has more to say than "well": a build is told of trouble, not of counts."""
-    last = snapshots.last_fetch(source)
     return last if last and last.status not in ("ok", "unchanged") else None
 
 
