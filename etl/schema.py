@@ -8,6 +8,7 @@ word, a count or a date.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 from typing import TypedDict, Unpack
 
@@ -55,11 +56,11 @@ class Table:
     columns: tuple[Column, ...]
     is_fact: bool = True
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
-    @property
+    @cached_property
     def dtypes(self) -> Mapping[str, DataType]:
         return MappingProxyType({column.name: column.dtype for column in self.columns})
 
@@ -70,6 +71,10 @@ class Table:
         raise KeyError(f"{self.name} has no column {name}")
 
     def empty(self) -> pl.DataFrame:
+        return self._empty.clone()
+
+    @cached_property
+    def _empty(self) -> pl.DataFrame:
         return pl.DataFrame(schema=dict(self.dtypes))
 
     def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
