@@ -94,8 +94,9 @@ class History:
 
     def announced(self, source: Source, manifest: Mapping[str, date | None]) -> list[Want]:
         """The copies that a mirror's manifest names, with its days."""
-        alike = [_same_but_for((), copy.address) for copy in self.copies.get(source.id, ())]
-        alike += [_same_but_for(("{ref}",), listing.copy) for listing in self.listings.get(source.id, ())]
+        patterns = [_same_but_for((), copy.address) for copy in self.copies.get(source.id, ())]
+        patterns += [_same_but_for(("{ref}",), listing.copy) for listing in self.listings.get(source.id, ())]
+        alike = set(patterns)  # copies that differ in a commit alone make one pattern
         return [
             _want(Copy(address, day))
             for address, day in manifest.items()

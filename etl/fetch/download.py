@@ -350,28 +350,29 @@ class _Run:
         for host in self.hosts.values():
             host.close()
 
-    def copied(self, url: str, session: requests.Session) -> mirrors.Copied | None:
+    def copied(self, url: str) -> mirrors.Copied | None:
         """What the mirror's manifest says of this address."""
-        return self._read_once(session).get(url)
+        return self._manifest().get(url)
 
     def _announced(self) -> Mapping[str, date | None]:
         """The addresses that the mirror's manifest names, with the day of each."""
-        with self.settings.new_session() as session:
-            return {url: copied.day for url, copied in self._read_once(session).items()}
+        return {url: copied.day for url, copied in self._manifest().items()}
 
-    def _read_once(self, session: requests.Session) -> Mapping[str, mirrors.Copied]:
+    def _manifest(self) -> Mapping[str, mirrors.Copied]:
+        """What the mirror says of its copies, read once a run."""
         with self.manifest_lock:
             if self.dated is None:
-                self.dated = mirrors.manifest(self._manifest(session))
+                self.dated = mirrors.manifest(self._manifest_as_sent())
         return self.dated
 
-    def _manifest(self, session: requests.Session) -> bytes:
+    def _manifest_as_sent(self) -> bytes:
         try:
             if self.folder:
                 return (self.folder / mirrors.MANIFEST).read_bytes()
             if self.server:
                 url = f"{self.server.rstrip('/')}/{mirrors.MANIFEST}"
-                return bytes(_Request(self, session, Want(url, "csv"), None, url).answer().content)
+                with self.settings.new_session() as session:
+                    return bytes(_Request(self, session, Want(url, "csv"), None, url).answer().content)
         except (OSError, Trouble, NotThere, Unchanged):
             pass
         return b""
@@ -530,7 +531,7 @@ class _Errand:
     def _as_of(self, received: _Received, sha256: str, today: date) -> date:
         if self.want.as_of:
             return self.want.as_of
-        copied = self.run.copied(self.want.url, self.session)
+        copied = self.run.copied(self.want.url)
         if copied and copied.day and copied.sha256 in (None, sha256):
             return copied.day
         modified_on = received.modified_on
