@@ -32,7 +32,7 @@ from etl.sources.contract import (
     merge,
     together,
 )
-from etl.sources.sightings import Sighting, precision, sightings_frame, spanned
+from etl.sources.sightings import Sighting, on_terms, precision, sightings_frame, spanned
 
 REPOSITORY = "https://raw.githubusercontent.com/pydantic/genai-prices/main/prices"
 CURRENT = f"{REPOSITORY}/new_data/v2/data.json"
@@ -113,15 +113,7 @@ def _long_prompts(standard: Sighting, prices: JsonObject) -> Iterable[Sighting]:
     given, written, cached = (_steps(prices.get(f"{name}_mtok")) for name in ("input", "output", "cache_read"))
     for start in sorted({*given, *written}):
         values = given.get(start, standard.input_usd_per_mtok), written.get(start, standard.output_usd_per_mtok)
-        if offers.fault(*values) is None:
-            yield replace(
-                standard,
-                endpoint=offers.joined(standard.endpoint, offers.above(offers.tokens(start))),
-                input_usd_per_mtok=values[0],
-                output_usd_per_mtok=values[1],
-                cached_input_usd_per_mtok=cells.above_zero(cached.get(start)),
-                note=None,
-            )
+        yield from on_terms(standard, offers.above(offers.tokens(start)), values, cells.above_zero(cached.get(start)))
 
 
 def _steps(value: object) -> dict[int, float | None]:

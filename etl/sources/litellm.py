@@ -18,7 +18,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from etl import faults, offers
 from etl.faults import Fault
@@ -35,7 +34,7 @@ from etl.sources.contract import (
     expect_keys,
     together,
 )
-from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
+from etl.sources.sightings import Sighting, on_terms, over_time, precision, sightings_frame
 
 CURRENT = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
 INPUT, OUTPUT = "input_cost_per_token", "output_cost_per_token"
@@ -76,7 +75,7 @@ def sightings(payload: Payload) -> Reading:
             endpoint=offers.joined(_run_by(key), offers.of_key(key), offers.of_model(key)),
             input_usd_per_mtok=prices[0],
             output_usd_per_mtok=prices[1],
-            cached_input_usd_per_mtok=_cached(entry, ""),
+            cached_input_usd_per_mtok=_cached(entry),
             seen_on=seen_on,
             copied_on=seen_on,
             ended_on=cells.day(entry.get("deprecation_date")),
@@ -98,30 +97,18 @@ def _tiers(standard: Sighting, entry: JsonObject) -> Iterable[Sighting]:
         tier = offers.of_price_key(key.removeprefix(INPUT)) if key.startswith(INPUT) else None
         if tier:
             suffix = key.removeprefix(INPUT)
-            yield from _on_terms(standard, tier, (entry[key], entry.get(OUTPUT + suffix)), _cached(entry, suffix))
+            yield from on_terms(standard, tier, _prices(entry, suffix), _cached(entry, suffix))
     off_peak = entry.get("off_peak_pricing")
     if isinstance(off_peak, dict):
-        yield from _on_terms(standard, "off-peak", (off_peak.get(INPUT), off_peak.get(OUTPUT)), _cached(off_peak, ""))
+        yield from on_terms(standard, "off-peak", _prices(off_peak), _cached(off_peak))
     for key, region in offers.UPLIFTS.items():
         uplift = cells.above_zero(entry.get(key))
         if uplift:
-            yield from _on_terms(standard, region, (entry[INPUT] * uplift, entry[OUTPUT] * uplift), None)
+            prices = cells.usd_per_mtok(entry[INPUT] * uplift), cells.usd_per_mtok(entry[OUTPUT] * uplift)
+            yield from on_terms(standard, region, prices, None)
 
 
-def _on_terms(standard: Sighting, tier: str, prices: tuple[object, object], cached: float | None) -> Iterable[Sighting]:
-    given, written = (cells.usd_per_mtok(price) for price in prices)
-    if offers.fault(given, written) is None:
-        yield replace(
-            standard,
-            endpoint=offers.joined(standard.endpoint, tier),
-            input_usd_per_mtok=given,
-            output_usd_per_mtok=written,
-            cached_input_usd_per_mtok=cached,
-            note=None,
-        )
-
-
-def _cached(entry: JsonObject, suffix: str) -> float | None:
+def _cached(entry: JsonObject, suffix: str = "") -> float | None:
     return cells.above_zero(cells.usd_per_mtok(entry.get(f"cache_read_input_token_cost{suffix}")))
 
 
@@ -139,8 +126,8 @@ def _out_of_scope(key: str, entry: object) -> Fault | None:
     return None
 
 
-def _prices(entry: JsonObject) -> tuple[float | None, float | None]:
-    return cells.usd_per_mtok(entry.get("input_cost_per_token")), cells.usd_per_mtok(entry.get("output_cost_per_token"))
+def _prices(entry: JsonObject, suffix: str = "") -> tuple[float | None, float | None]:
+    return cells.usd_per_mtok(entry.get(INPUT + suffix)), cells.usd_per_mtok(entry.get(OUTPUT + suffix))
 
 
 def _note(entry: JsonObject) -> str | None:

@@ -11,7 +11,6 @@
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from etl import faults, offers
 from etl.faults import Fault
@@ -28,7 +27,7 @@ from etl.sources.contract import (
     expect_keys,
     together,
 )
-from etl.sources.sightings import Sighting, over_time, precision, sightings_frame
+from etl.sources.sightings import Sighting, on_terms, over_time, precision, sightings_frame
 
 CATALOGUE = "https://models.dev/api.json"
 # A provider whose entries repeat another's: one offer, counted once.
@@ -105,16 +104,8 @@ def _out_of_scope(model: object, model_id: str, listed_elsewhere: Collection[str
 def _long_prompts(standard: Sighting, cost: JsonObject) -> Iterable[Sighting]:
     """The same model for prompts above a length, each length an offer of its own."""
     for length, prices in _steps(cost):
-        given, written = cells.number(prices.get("input")), cells.number(prices.get("output"))
-        if offers.fault(given, written) is None:
-            yield replace(
-                standard,
-                endpoint=offers.joined(standard.endpoint, offers.above(length)),
-                input_usd_per_mtok=given,
-                output_usd_per_mtok=written,
-                cached_input_usd_per_mtok=cells.above_zero(prices.get("cache_read")),
-                note=None,
-            )
+        values = cells.number(prices.get("input")), cells.number(prices.get("output"))
+        yield from on_terms(standard, offers.above(length), values, cells.above_zero(prices.get("cache_read")))
 
 
 def _steps(cost: JsonObject) -> list[tuple[str, JsonObject]]:

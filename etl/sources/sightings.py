@@ -11,13 +11,14 @@
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
 import polars as pl
 
+from etl import offers
 from etl.offers import BY_DATE, BY_MARK, BY_SILENCE
 from etl.sources.contract import Held, Payload, Reading, each
 
@@ -71,6 +72,24 @@ class Sighting:
     note: str | None = None
 
 
+def on_terms(
+    standard: Sighting, terms: str, prices: tuple[float | None, float | None], cached: float | None
+) -> Iterator[Sighting]:
+    """The same model on other terms, an offer of its own; none where its prices make no offer.
+
+    `prices` of input and output and `cached` are in USD per 1M tokens.
+    """
+    if offers.fault(*prices) is None:
+        yield replace(
+            standard,
+            endpoint=offers.joined(standard.endpoint, terms),
+            input_usd_per_mtok=prices[0],
+            output_usd_per_mtok=prices[1],
+            cached_input_usd_per_mtok=cached,
+            note=None,
+        )
+
+
 def sightings_frame(sightings: list[Sighting]) -> pl.DataFrame:
     return pl.DataFrame([asdict(sighting) for sighting in sightings], schema=dict(SIGHTING))
 
@@ -103,14 +122,14 @@ def ends(sightings: pl.DataFrame) -> pl.DataFrame:
     copies = sightings.select("provider_as_published", copied_on="copied_on").unique()
     last = pl.col("copied_on") == pl.col("copied_on").max()
     is_marked = pl.col("is_marked_ended")
-    offers = sightings.group_by(THING, maintain_order=True).agg(
+    listed = sightings.group_by(THING, maintain_order=True).agg(
         last_copied_on=pl.col("copied_on").max(),
         stated_on=pl.col("ended_on").filter(last).last(),
         marked_on=pl.col("copied_on").filter(is_marked).min(),
         is_marked=is_marked.filter(last).last(),
     )
     silent = (
-        offers.select(*THING, "last_copied_on")
+        listed.select(*THING, "last_copied_on")
         .join(copies, on="provider_as_published", how="inner")
         .filter(pl.col("copied_on") > pl.col("last_copied_on"))
         .group_by(THING)
@@ -119,7 +138,7 @@ def ends(sightings: pl.DataFrame) -> pl.DataFrame:
     # A catalogue that drops an offer before the end that it had stated knows better by then.
     stated = pl.when(pl.col("silent_on") < pl.col("stated_on")).then(None).otherwise("stated_on")
     marked = pl.when(pl.col("is_marked") & pl.col("stated_on").is_null()).then("marked_on")
-    return offers.join(silent, on=THING, how="left", nulls_equal=True, maintain_order="left").select(
+    return listed.join(silent, on=THING, how="left", nulls_equal=True, maintain_order="left").select(
         *THING,
         ended_on=pl.coalesce(stated, marked, "silent_on"),
         ended_by=pl.when(stated.is_not_null())
