@@ -8,8 +8,6 @@ from charts import labels, style
 from charts.style import Chart
 from metrics import values, words
 
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
-
 
 def by_batch(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     """Joules of one output token against requests at once, a line for each deployment; lower takes less.
@@ -32,7 +30,7 @@ def by_batch(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
             y=of_deployment["joules_per_output_token"].to_list(),
             name=label,
             mode="lines+markers",
-            line={"color": look.colour, "width": 2, "dash": DASHES[chip % len(DASHES)]},
+            line={"color": look.colour, "width": 2, "dash": style.DASHES[chip % len(style.DASHES)]},
             marker={"symbol": look.symbol, "size": 8, "color": look.colour},
             hovertext=[_told(row) for row in of_deployment.iter_rows(named=True)],
             hoverinfo="text",

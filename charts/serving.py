@@ -9,7 +9,6 @@ from charts import labels, style
 from charts.style import Chart
 from metrics import values, words
 
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")  # chips of one family, told apart in print
 FAINT = 0.25
 EACH_USER = "interactivity_tokens_per_second_per_user"
 EACH_USER_AXIS = "One user sees,<br>tokens/s per user (log scale)"
@@ -73,7 +72,7 @@ def _curves(
             y=on_it[value].to_list(),
             name=label,
             mode="lines+markers",
-            line={"color": look.colour, "width": 2, "dash": DASHES[place % len(DASHES)]},
+            line={"color": look.colour, "width": 2, "dash": style.DASHES[place % len(style.DASHES)]},
             marker={"symbol": look.symbol, "size": 7, "color": look.colour},
             hovertext=_hovers(on_it, told),
             hoverinfo="text",

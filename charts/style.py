@@ -74,6 +74,7 @@ LABELLED = {"size": 13, "opacity": 0}  # the unseen marker of a label, which kee
 
 SIZES = {"title": 16, "text": 14, "small": 12}
 ROW_PIXELS = 24
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")  # chips of one family, told apart in print
 CURVE_SYMBOLS = ("circle-open", "circle", "circle-open-dot", "x-thin-open", "cross-open")
 
 YOURS, FRAME = "yours", 18

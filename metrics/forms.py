@@ -8,7 +8,13 @@ from collections.abc import Mapping
 
 import polars as pl
 
-FORMS: Mapping[str, tuple[str, ...]] = {chip: (chip, f"{chip} SXM") for chip in ("H100", "H200", "A100")}
+SXM = " SXM"  # most sellers say H100 and mean this board
+FORMS: Mapping[str, tuple[str, ...]] = {chip: (chip, f"{chip}{SXM}") for chip in ("H100", "H200", "A100")}
+
+
+def bare_name() -> pl.Expr:
+    """The name of a chip, its SXM board and the plain chip being one."""
+    return pl.col("accelerator").str.strip_suffix(SXM)
 
 
 def under_bare_names(rows: pl.DataFrame) -> pl.DataFrame:

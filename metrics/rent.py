@@ -29,10 +29,10 @@ SELLERS: Mapping[str | None, str] = {  # kinds of sellers, as many
     MARKETPLACE: "marketplaces",
     None: "all clouds",
 }
-OF_ONE_FORM = " SXM"  # most sellers say H100 and mean this board
 OFFERED_ON_DEMAND = "on-demand"  # offers among which there is no spot price
 SERIES = ("cloud", "source", "publisher", "is_own")  # one cloud as one publisher shows it
 FEWEST_SAME = 2  # clouds whose middle rent can be followed over time
+NEAR_DAYS = 60  # a rent of the same time: as far apart as two sides of a ratio may be
 
 
 def believed(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
@@ -53,9 +53,6 @@ def known_by(rows: pl.DataFrame, day: date | None) -> pl.DataFrame:
         return rows
     goes_on = (pl.col("observed_from") <= day) & (pl.col("observed_on") > day)
     return rows.with_columns(observed_on=pl.when(goes_on).then(pl.lit(day)).otherwise("observed_on"))
-
-
-NEAR_DAYS = 60  # a rent of the same time: as far apart as two sides of a ratio may be
 
 
 def rents(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
@@ -115,10 +112,9 @@ def _of_sellers(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
 
 
 def _by_day(rents: pl.DataFrame, chip: str) -> pl.DataFrame:
-    is_chip = pl.col("accelerator").str.strip_suffix(OF_ONE_FORM) == chip
     first = pl.coalesce("observed_from", "observed_on")
     return (
-        rents.filter(is_chip & pl.col("observed_on").is_not_null())
+        rents.filter((forms.bare_name() == chip) & pl.col("observed_on").is_not_null())
         .with_columns(day=pl.date_ranges(first, "observed_on"), is_own=matching.OWN)
         .explode("day")
         .group_by("cloud", "publisher", "source", "seller_kind", "is_own", "day")
@@ -134,8 +130,7 @@ def _by_day(rents: pl.DataFrame, chip: str) -> pl.DataFrame:
 def followed_chips(rows: pl.DataFrame, basis: str) -> list[str]:
     """Chips whose rent was seen over time, those of most clouds first."""
     seen = _of_sellers(rows, basis).filter(pl.col("observed_from") < pl.col("observed_on"))
-    chip = pl.col("accelerator").str.strip_suffix(OF_ONE_FORM)
-    counted = seen.group_by(chip=chip).agg(clouds=pl.col("cloud").n_unique())
+    counted = seen.group_by(chip=forms.bare_name()).agg(clouds=pl.col("cloud").n_unique())
     return counted.sort("clouds", "chip", descending=[True, False])["chip"].to_list()
 
 
@@ -208,11 +203,10 @@ def offers(rows: pl.DataFrame, chip: str) -> pl.DataFrame:
 
     Grain: place, day, whether they are a reader's own. Days without an offer are left out.
     """
-    is_chip = pl.col("accelerator").str.strip_suffix(OF_ONE_FORM) == chip
     region = pl.when(pl.col("region").is_not_null()).then(pl.format(" in {}", "region")).otherwise(pl.lit(""))
     taken = pl.when(pl.col("state") == RENTED).then(pl.lit(", rented out")).otherwise(pl.lit(""))
     return (
-        rows.filter(is_chip & (pl.col("offers") > 0))
+        rows.filter((forms.bare_name() == chip) & (pl.col("offers") > 0))
         .with_columns(place=pl.format("{}{}{}", "marketplace", region, taken), is_own=matching.OWN)
         .sort("place", "observed_on", "source_url")
     )
@@ -220,8 +214,7 @@ def offers(rows: pl.DataFrame, chip: str) -> pl.DataFrame:
 
 def offered_chips(rows: pl.DataFrame) -> list[str]:
     """Chips that somebody offered, those with most offers first."""
-    chip = pl.col("accelerator").str.strip_suffix(OF_ONE_FORM)
-    counted = rows.filter(pl.col("offers") > 0).group_by(chip=chip).agg(pl.col("offers").sum())
+    counted = rows.filter(pl.col("offers") > 0).group_by(chip=forms.bare_name()).agg(pl.col("offers").sum())
     return counted.sort("offers", "chip", descending=[True, False])["chip"].to_list()
 
 
@@ -279,15 +272,7 @@ def _nearest_day() -> pl.Expr:
 
 def _rented_by_day(rows: pl.DataFrame) -> pl.DataFrame:
     """On-demand prices of the record that have a day; outliers and prices of the accelerator alone left out."""
-    return forms.under_bare_names(
-        rows.filter(
-            pl.col("price_kind").str.contains(BASES[ON_DEMAND])
-            & ~pl.col("price_kind").str.contains(PARTIAL, literal=True)
-            & pl.col("outlier_reason").is_null()
-            & pl.col("observed_on").is_not_null()
-            & ~matching.OWN
-        )
-    )
+    return forms.under_bare_names(believed(rows, ON_DEMAND).filter(pl.col("observed_on").is_not_null() & ~matching.OWN))
 
 
 def throughputs(serving: pl.DataFrame, model: str) -> pl.DataFrame:
