@@ -24,12 +24,6 @@ class Task:
         return f"{self.workload}, {self.precision or 'precision not published'}"
 
 
-def models(rows: pl.DataFrame) -> list[str]:
-    """Models whose energy was measured, most configurations first."""
-    counted = rows.group_by("model").agg(pl.len()).sort("len", "model", descending=[True, False])
-    return counted["model"].to_list()
-
-
 def tasks(rows: pl.DataFrame, model: str) -> list[Task]:
     """What a model was measured on: that of most chips first, then that of most configurations."""
     counted = (

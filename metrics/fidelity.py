@@ -26,12 +26,6 @@ class Test:
         return f"{self.quantity[:1].upper()}{self.quantity[1:]}, {self.method}"
 
 
-def models(rows: pl.DataFrame) -> list[str]:
-    """Models with a test, most figures first."""
-    counted = rows.group_by("model").agg(pl.len()).sort("len", "model", descending=[True, False])
-    return counted["model"].to_list()
-
-
 def tests(rows: pl.DataFrame, model: str) -> list[Test]:
     """Tests of a model: the newest first, of one day those in which the tester says who passes, then of most hosts."""
     found = (

@@ -1,6 +1,12 @@
-"""What the sources say of models: of several that say something of one, which speaks."""
+"""What the sources say of models: of which they say most, and of several that say something of one, which speaks."""
 
 import polars as pl
+
+
+def most_rows_first(rows: pl.DataFrame) -> list[str]:
+    """The models of the rows, those with most rows first."""
+    counted = rows.group_by("model").agg(pl.len()).sort("len", "model", descending=[True, False])
+    return counted["model"].to_list()
 
 
 def first_to_say(models: pl.DataFrame, column: str) -> pl.DataFrame:

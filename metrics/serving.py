@@ -52,12 +52,6 @@ def points(serving: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def models(of_points: pl.DataFrame) -> list[str]:
-    """Models with a curve, most points first."""
-    counted = of_points.group_by("model").agg(points=pl.len()).sort("points", "model", descending=[True, False])
-    return counted["model"].to_list()
-
-
 def workloads(of_points: pl.DataFrame, model: str) -> list[Workload]:
     """Conditions under which a model was measured: those of most chips first, then those of most points."""
     counted = (

@@ -15,7 +15,7 @@ from metrics.findings import cost as cost_findings
 from metrics.findings import serving as serving_findings
 from metrics.findings import speed as speed_findings
 from metrics.metric import COST_FROM_RENT, COST_RATIO
-from pages.shared import cite, tables, workloads
+from pages.shared import choices, cite, tables
 from pages.shared.view import BOUND, View, of_run
 
 HOST_COLUMNS = (
@@ -193,7 +193,7 @@ def cost_of_speed(view: View) -> None:
     if points.is_empty():
         cite.empty("No throughput of shared GPUs is published here with its lengths and its precision.")
         return
-    model, workload = workloads.ask(view, points)
+    model, workload = choices.ask_workload(view, points)
     curve = serving.curves(points, model, workload, tables.table(view.figures, "accelerator"))
     costed = serving.with_costs(curve, tables.table(view.figures, "accelerator_rent"))
     without = serving.unrented(curve, costed)

@@ -10,7 +10,9 @@ from metrics import ceilings, energy, speed, values, words
 from metrics.findings import energy as energy_findings
 from metrics.findings import physics as findings
 from metrics.metric import SHARE_OF_CEILING
-from pages.shared import cite, tables
+from metrics.models import most_rows_first
+from pages.shared import choices, cite, tables
+from pages.shared.choices import Choice
 from pages.shared.view import BOUND, Figures, View, of_run
 
 HOST_COLUMNS = (
@@ -248,15 +250,14 @@ def show_energy(view: View, accelerators: pl.DataFrame, providers: pl.DataFrame)
     if rows.is_empty():
         cite.empty("No measured energy of a token is held here.")
         return
-    models = energy.models(rows)
-    usual = view.model if view.model in models else models[0]
-    model_column, task_column = st.columns(2)
-    # The usual choice is part of the key: the choice for one model is not one for another.
-    with model_column:
-        model = st.selectbox("Model measured", models, index=models.index(usual), key=f"energy-{usual}", **BOUND)
-    offered = {task.label: task for task in energy.tasks(rows, model)}
-    with task_column:
-        task = offered[st.selectbox("Requests and precision", list(offered), key=f"task-{model}", **BOUND)]
+    measured = most_rows_first(rows)
+    model, task = choices.ask(
+        view,
+        measured,
+        Choice("Model measured", "energy"),
+        Choice("Requests and precision", "task"),
+        lambda model: {task.label: task for task in energy.tasks(rows, model)},
+    )
     shown = energy.measured(rows, model, task, accelerators)
     drawn = draw_energy.by_batch(
         shown,
@@ -265,7 +266,7 @@ def show_energy(view: View, accelerators: pl.DataFrame, providers: pl.DataFrame)
         f"{words.plural(shown.height, 'configuration')}, published {words.day(values.newest(shown['published_on']))}.",
     )
     cite.chart(view.figures, drawn, shown, "physics-energy", ENERGY_COLUMNS)
-    if view.model not in models:
+    if view.model not in measured:
         cite.note(f"Nobody measured the energy of {view.model}; shown is another model.")
     cite.note(
         f"{energy_findings.ends(shown)} The rest of the machine and its cooling are not in it. "

@@ -15,7 +15,9 @@ from metrics.findings import fidelity as fidelity_findings
 from metrics.findings import serving as serving_findings
 from metrics.findings import speed as findings
 from metrics.findings import thinking as thinking_findings
-from pages.shared import cite, tables, workloads
+from metrics.models import most_rows_first
+from pages.shared import choices, cite, tables
+from pages.shared.choices import Choice
 from pages.shared.markdown import plain
 from pages.shared.view import BOUND, Figures, View, of_run
 
@@ -140,18 +142,17 @@ def same_answers(view: View) -> None:
     """Whether a faster host answers as the maker of the model does, for what was tested."""
     st.subheader("Does a faster host answer the same?", anchor=False)
     rows = tables.table(view.figures, "fidelity")
-    tested = fidelity.models(rows)
+    tested = most_rows_first(rows)
     if not tested:
         cite.empty("Nobody published how a host answers beside the maker of the model.")
         return
-    usual = view.model if view.model in tested else tested[0]
-    model_column, test_column = st.columns(2)
-    # The usual choice is part of the key: the choice for one model is not one for another.
-    with model_column:
-        model = st.selectbox("Model tested", tested, index=tested.index(usual), key=f"answers-{usual}", **BOUND)
-    offered = {_told(test): test for test in fidelity.tests(rows, model)}
-    with test_column:
-        test = offered[st.selectbox("Test", list(offered), key=f"test-{model}", **BOUND)]
+    model, test = choices.ask(
+        view,
+        tested,
+        Choice("Model tested", "answers"),
+        Choice("Test", "test"),
+        lambda model: {_told(test): test for test in fidelity.tests(rows, model)},
+    )
     of_test = fidelity.hosts(rows, model, test, tables.record(view.figures, "provider"))
     drawn = draw_fidelity.hosts(
         of_test,
@@ -252,7 +253,7 @@ def shared_gpus(view: View) -> None:
     if points.is_empty():
         cite.empty("No throughput of shared GPUs is published here with its lengths and its precision.")
         return
-    model, workload = workloads.ask(view, points)
+    model, workload = choices.ask_workload(view, points)
     curve = serving.curves(points, model, workload, tables.table(view.figures, "accelerator"))
     drawn = draw_serving.throughput(
         curve,
