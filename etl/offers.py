@@ -25,7 +25,7 @@ import polars as pl
 
 from etl import faults
 from etl.faults import Fault
-from etl.schema import DOUBTFUL, HOST, SLIPPED, UPLOAD
+from etl.schema import CATALOGUE, DOUBTFUL, HOST, SLIPPED, UPLOAD
 
 CURRENT_DAYS = 180  # half a year
 
@@ -278,7 +278,7 @@ def with_ends(prices: pl.DataFrame, withdrawals: pl.DataFrame, keeping_retired: 
     """
     own = _without_renamed(prices)
     ended = (
-        own.join(_told(withdrawals, "host"), on=OFFER, how="left", validate="m:1", maintain_order="left")
+        own.join(_told_by_host(withdrawals), on=OFFER, how="left", validate="m:1", maintain_order="left")
         .join(_told_by_others(own, withdrawals), on=OFFER, how="left", validate="m:1", maintain_order="left")
         .join(_gone_elsewhere(own, keeping_retired), on=OFFER, how="left", validate="m:1", maintain_order="left")
     )
@@ -305,15 +305,15 @@ def _without_renamed(prices: pl.DataFrame) -> pl.DataFrame:
     return prices.with_columns(pl.when(~goes_on.fill_null(False)).then(name).alias(name) for name in ENDING)
 
 
-def _told(withdrawals: pl.DataFrame, who: str) -> pl.DataFrame:
-    said = withdrawals.filter(pl.col("said_by") == who)
-    return said.group_by(OFFER, maintain_order=True).agg(pl.col("ended_on").max().alias(f"{who}_on"))
+def _told_by_host(withdrawals: pl.DataFrame) -> pl.DataFrame:
+    said = withdrawals.filter(pl.col("said_by") == HOST)
+    return said.group_by(OFFER, maintain_order=True).agg(host_on=pl.col("ended_on").max())
 
 
 def _told_by_others(prices: pl.DataFrame, withdrawals: pl.DataFrame) -> pl.DataFrame:
     """The last day that a catalogue states for the standard offer, or a withdrawal that a catalogue showed."""
     stated = prices.filter(is_standard() & (pl.col("ended_by") == BY_DATE)).select(*OFFER, "ended_on")
-    shown = withdrawals.filter(pl.col("said_by") == "catalogue").select(*OFFER, "ended_on")
+    shown = withdrawals.filter(pl.col("said_by") == CATALOGUE).select(*OFFER, "ended_on")
     return pl.concat([stated, shown]).group_by(OFFER, maintain_order=True).agg(other_on=pl.col("ended_on").max())
 
 

@@ -70,8 +70,6 @@ NOT_TOKENS_OF_TEXT = re.compile(
 )
 RUN_BY_FIREWORKS = "Azure Fireworks Models"
 
-TWO_PRICES = faults.RIVAL.of(kept="that of the newest day")
-
 
 @dataclass(frozen=True)
 class Meter:
@@ -168,7 +166,8 @@ def _named(item: JsonObject, name: str, usd_per_mtok: float, since: date) -> lis
     if direction is None or not known or len(directions - {CACHED}) > 1:
         return faults.METER_NOT_UNDERSTOOD
     product = str(item.get("productName"))
-    reach = "data zone" if {"data", "zone"} <= said else next((REACHES[word] for word in words_of(words)), "regional")
+    reaches = [REACHES[word.lower()] for word in words if word.lower() in REACHES]
+    reach = "data zone" if {"data", "zone"} <= said else next(iter(reaches), "regional")
     endpoint = offers.joined(
         "run by Fireworks" if product == RUN_BY_FIREWORKS else None,
         None if reach == GLOBAL else reach,
@@ -178,11 +177,6 @@ def _named(item: JsonObject, name: str, usd_per_mtok: float, since: date) -> lis
     return [
         Meter(product, " ".join(known), endpoint, direction, str(region), usd_per_mtok, since) for region in regions
     ]
-
-
-def words_of(words: Iterable[str]) -> Iterator[str]:
-    """Words that tell the reach of a deployment."""
-    return (word.lower() for word in words if word.lower() in REACHES)
 
 
 Offer = tuple[str, str, str | None]

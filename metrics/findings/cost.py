@@ -122,26 +122,26 @@ def rented(costs: pl.DataFrame, listed: pl.DataFrame) -> str:
 
 def rent_moves(same: pl.DataFrame, chip: str, basis: str) -> str:
     """From what to what the middle rent of the same clouds went, for each kind of seller, most clouds first."""
-    ends = (
-        same.sort("day")
-        .group_by("seller_kind", maintain_order=True)
-        .agg(
-            pl.col("clouds").first(),
-            first=pl.col("usd_per_accelerator_hour").first(),
-            last=pl.col("usd_per_accelerator_hour").last(),
-            since=pl.col("day").first(),
-            until=pl.col("day").last(),
-        )
-        .sort("clouds", "seller_kind", descending=[True, False])
-    )
+    ends = _ends(same, "seller_kind", "day", pl.col("clouds").first())
     if ends.is_empty():
         return f"No two clouds were seen to rent out {chip} over time"
     told = [
-        f"{_first_and_last(row['first'], row['last'])} at {row['clouds']} "
+        f"{_first_and_last(row['first'], row['last'])} at {row['behind']} "
         f"{rent.SELLERS[row['seller_kind']]} ({words.days(row['since'], row['until'])})"
         for row in ends.iter_rows(named=True)
     ]
     return f"The middle {basis.lower()} rent of {chip}, over the same clouds: {'; '.join(told)}"
+
+
+def _ends(prices: pl.DataFrame, of: str, day: str, behind: pl.Expr) -> pl.DataFrame:
+    """The first and the last price of each, with their days, those with most behind them first."""
+    price, on = pl.col("usd_per_accelerator_hour"), pl.col(day)
+    return (
+        prices.sort(day)
+        .group_by(of, maintain_order=True)
+        .agg(behind=behind, first=price.first(), last=price.last(), since=on.first(), until=on.last())
+        .sort("behind", of, descending=[True, False])
+    )
 
 
 def _first_and_last(first: float, last: float) -> str:
@@ -152,22 +152,10 @@ def _first_and_last(first: float, last: float) -> str:
 
 def offers_move(offers: pl.DataFrame, chip: str) -> str:
     """From what to what the middle offer of a chip went on each marketplace, most offers first."""
-    ends = (
-        offers.sort("observed_on")
-        .group_by("place", maintain_order=True)
-        .agg(
-            pl.col("offers").sum(),
-            first=pl.col("usd_per_accelerator_hour").first(),
-            last=pl.col("usd_per_accelerator_hour").last(),
-            since=pl.col("observed_on").first(),
-            until=pl.col("observed_on").last(),
-        )
-        .sort("offers", "place", descending=[True, False])
-    )
+    ends = _ends(offers, "place", "observed_on", pl.col("offers").sum())
     told = [
         f"{words.dollars(row['last']) if row['since'] == row['until'] else _first_and_last(row['first'], row['last'])} "
-        f"on {row['place']} "
-        f"({words.days(row['since'], row['until'])})"
+        f"on {row['place']} ({words.days(row['since'], row['until'])})"
         for row in ends.iter_rows(named=True)
     ]
     return f"The middle offer of {chip} by the hour asks {'; '.join(told)}"
