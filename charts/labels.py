@@ -5,7 +5,7 @@ geometry of a telephone first, where a place that is free stays free on any wide
 with no place there is tried in the geometry of a computer and shown on wide screens only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import log10
 from types import MappingProxyType
 
@@ -62,12 +62,12 @@ def line_ends(
     ends: Sequence[tuple[object, float, str]],
     panel: int = 1,
     pixels: float | None = None,
-    only_wide: bool = False,
+    only_wide: Collection[str] = (),
 ) -> None:
     """Names at the right ends of lines, given as (x, y, name) on a log y axis that is set; none covers another.
 
-    `panel` counts the panels of the figure from 1, and `pixels` is the height of one; null: of the whole chart. With
-    `only_wide` a narrow screen leaves them out.
+    `panel` counts the panels of the figure from 1, and `pixels` is the height of one; null: of the whole chart. A
+    narrow screen leaves the names of `only_wide` out.
     """
     number = "" if panel == 1 else str(panel)
     axis = figure.layout[f"yaxis{number}"].range
@@ -82,7 +82,7 @@ def line_ends(
             xref=f"x{number}",
             yref=f"y{number}",
             yshift=lowest - height,
-            text=style.wide_only(text) if only_wide else text,
+            text=style.wide_only(text) if name in only_wide else text,
             xanchor="left",
             showarrow=False,
             font={"size": style.SIZES["small"]},

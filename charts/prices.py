@@ -113,7 +113,8 @@ def history(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
             ends.append((last["last_seen_on"], last["blended_usd_per_mtok"], label))
     low, high = values.extent(frame["blended_usd_per_mtok"])
     figure.update_yaxes(style.log_axis(low, high, "Price, USD per 1M tokens (log scale)", "$"))
-    figure.update_xaxes(title={"text": "Day the price was seen"})
+    seen = values.span(pl.concat([frame["valid_from"], frame["last_seen_on"]]))
+    figure.update_xaxes(style.day_axis(seen, "Day the price was seen"))
     labels.line_ends(figure, ends)
     figure.update_layout(margin={"r": 96})
     return Chart(figure, title, subtitle)
@@ -134,7 +135,7 @@ def rents(clouds: pl.DataFrame, same: pl.DataFrame, averages: pl.DataFrame, titl
     Grain of `clouds` and of `averages`, which are published ones and dotted: a span of days at one rent, with cloud,
     publisher, seller_kind, is_own, usd_per_accelerator_hour, first_on, last_on. Of `same`: seller kind and day.
     """
-    figure, ends = style.figure(440), []
+    figure, ends, published = style.figure(440), [], []
     for (cloud, _, is_own), rows in style.plain(clouds).group_by(["cloud", "publisher", "is_own"], maintain_order=True):
         line = {"color": style.CONTEXT, "width": 1}
         days, prices = _span_line(figure, rows, f"{cloud}", line, opacity=0.45)
@@ -143,7 +144,8 @@ def rents(clouds: pl.DataFrame, same: pl.DataFrame, averages: pl.DataFrame, titl
         colour, _ = SELLER_LINES[_kind(kind)]
         name = f"{rent.SELLERS[_kind(kind)]}, average by {publisher}"
         days, prices = _span_line(figure, rows, name, {"color": colour, "width": 1.5, "dash": "dot"})
-        ends.append((days[-1], prices[-1], f"{rent.SELLERS[_kind(kind)]}, a published average"))
+        published.append(f"{rent.SELLERS[_kind(kind)]}, a published average")
+        ends.append((days[-1], prices[-1], published[-1]))
     for (kind,), rows in same.group_by(["seller_kind"], maintain_order=True):
         colour, dash = SELLER_LINES[_kind(kind)]
         days, prices = rows["day"].to_list(), rows["usd_per_accelerator_hour"].to_list()
@@ -161,10 +163,12 @@ def rents(clouds: pl.DataFrame, same: pl.DataFrame, averages: pl.DataFrame, titl
             hoverinfo="text",
         )
         ends.append((days[-1], prices[-1], name))
-    low, high = values.extent(pl.concat([clouds, averages])["usd_per_accelerator_hour"])
+    drawn = pl.concat([clouds, averages])
+    low, high = values.extent(drawn["usd_per_accelerator_hour"])
+    seen = values.span(pl.concat([drawn["first_on"], drawn["last_on"]]))
     figure.update_yaxes(style.log_axis(low, high, "Rent, USD per GPU-hour (log scale)", "$"))
-    figure.update_xaxes(title={"text": "Day the rent was seen"})
-    labels.line_ends(figure, ends)
+    figure.update_xaxes(style.day_axis(seen, "Day the rent was seen"))
+    labels.line_ends(figure, ends, only_wide=published)
     figure.update_layout(margin={"r": 96})
     return Chart(figure, title, subtitle)
 
@@ -247,7 +251,7 @@ def offers(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     edges = ("usd_per_accelerator_hour", "usd_per_accelerator_hour_p25", "usd_per_accelerator_hour_p75")
     low_end, high_end = values.extent(pl.concat([frame[edge].alias("asked") for edge in edges]))
     figure.update_yaxes(style.log_axis(low_end, high_end, "Price asked, USD per GPU-hour (log scale)", "$"))
-    figure.update_xaxes(title={"text": "Day of the offers"})
+    figure.update_xaxes(style.day_axis(values.span(frame["observed_on"]), "Day of the offers"))
     labels.line_ends(figure, ends)
     figure.update_layout(margin={"r": 96})
     return Chart(figure, title, subtitle)

@@ -106,7 +106,7 @@ def over_time(frame: pl.DataFrame, title: str, subtitle: str, reading: float) ->
             ends.append((last["week"], last["output_tokens_per_second"], label))
     low, high = min(values.extent(frame["low"])[0], reading), values.extent(frame["high"])[1]
     figure.update_yaxes(style.log_axis(low, high, "Output speed, tokens/s (log scale)"))
-    figure.update_xaxes(title={"text": "Week of the measurement"})
+    figure.update_xaxes(style.day_axis(values.span(frame["week"]), "Week of the measurement"))
     labels.line_ends(figure, ends)
     figure.update_layout(shapes=[style.strong_line(reading, axis="y")], margin={"r": 96})
     figure.add_annotation(

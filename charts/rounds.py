@@ -88,7 +88,8 @@ def _panel(figure: go.Figure, rows: pl.DataFrame, place: int, axis: style.Settin
     newest = max(ends)
     for day, named in ends.items():
         # Lines that end earlier run into the names of the others on a telephone; hovers name them.
-        labels.line_ends(figure, named, panel=place, pixels=PANEL_PIXELS, only_wide=day < newest)
+        early = [name for _, _, name in named] if day < newest else []
+        labels.line_ends(figure, named, panel=place, pixels=PANEL_PIXELS, only_wide=early)
 
 
 def _beside(day: date) -> str:

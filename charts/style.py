@@ -8,7 +8,7 @@ have colours of their own: a colour never means two things. Each is readable by 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from html import escape, unescape
 from math import log10
 from typing import Any
@@ -85,6 +85,7 @@ LONGEST_NAME = 60
 PICK = "pick"  # the column that numbers rows, so that a click on a mark finds its row
 
 AXIS_CHARACTERS, AROUND_A_LABEL = 45, 2  # what fits below a chart on a telephone
+SHORTEST_AXIS = timedelta(days=14)
 RATIO_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 LOG_STEPS = tuple(step * 10**power for power in range(-3, 12) for step in (1, 2, 5))
 FINE_STEPS = tuple(step * 10**power for power in range(-3, 6) for step in range(1, 10))
@@ -183,6 +184,16 @@ def log_axis(low: float, high: float, title: str, prefix: str = "") -> Settings:
         "ticktext": [f"{prefix}{_amount(step)}" for step in steps],
         "title": {"text": title},
     }
+
+
+def day_axis(days: tuple[date, date], title: str) -> Settings:
+    """An axis of these days, with room for names right of them.
+
+    Its ends are set: a name counts for an axis that sets its own, and a long one would add years to it on a telephone.
+    """
+    first, last = days
+    span = max(last - first, SHORTEST_AXIS)
+    return {"range": [first - span * 0.04, last + span * 0.12], "title": {"text": title}}
 
 
 def _amount(step: float) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from charts import prices, response
+from charts import prices, response, style
 
 FEBRUARY, MARCH, MAY = date(2026, 2, 11), date(2026, 3, 6), date(2026, 5, 8)
 
@@ -116,7 +116,20 @@ def test_rents_of_the_same_clouds_stand_out_and_a_line_breaks_where_nobody_looke
     assert (middle["name"], middle["line"]["width"]) == ("12 GPU clouds", 3)
     assert "USD per GPU-hour" in drawn["layout"]["yaxis"]["title"]["text"]
     labels = {label["text"].strip() for label in drawn["layout"]["annotations"]}
-    assert labels == {"12 GPU clouds", "hyperscalers, a published average"}
+    assert labels == {"12 GPU clouds", style.wide_only(" hyperscalers, a published average")}
+
+
+def test_no_name_beside_a_line_moves_the_end_of_its_axis_of_days():
+    seen = {"valid_from": [date(2025, 8, 30)], "last_seen_on": [date(2026, 11, 20)], "blended_usd_per_mtok": [0.45]}
+    is_named = {"family": ["wafer-scale"], "is_specialised": [True], "is_baseline": [False], "is_own": [False]}
+    short, long = (
+        figure(prices.history(pl.DataFrame({"label": [label], **seen, **is_named}), "title", "subtitle"))
+        for label in ("Cerebras", "Cerebras, as a customer with a long name pays for it, yours")
+    )
+    assert short["layout"]["xaxis"]["range"] == long["layout"]["xaxis"]["range"]
+    first, last = short["layout"]["xaxis"]["range"]
+    assert first < date(2025, 8, 30)
+    assert date(2026, 11, 20) < last < date(2027, 2, 1)
 
 
 def test_a_median_of_few_offers_has_no_whisker():
