@@ -11,10 +11,10 @@ def hosts(frame: pl.DataFrame, title: str, subtitle: str, unit: str) -> Chart:
     """A mark for each host, best on top; hollow where only a lower bound is published.
 
     Grain of `frame`: host, as `fidelity.hosts` gives it. Specialised hosts have the colour of their silicon, others are
-    grey. The axis begins at 0, so that no small difference looks large.
+    grey. The axis begins at 0, so that no small difference looks large; so there is room left of a large value.
     """
     rows = style.plain(frame).sort("shown", "is_bound", "label", descending=[False, False, True])
-    names = rows["label"].to_list()
+    names, top = rows["label"].to_list(), max(rows["shown"])
     looks = [style.look(family) for family in rows["family"]]
     lit = rows["is_specialised"].to_list()
     colours = [look.colour if on else style.CONTEXT for look, on in zip(looks, lit, strict=True)]
@@ -23,8 +23,8 @@ def hosts(frame: pl.DataFrame, title: str, subtitle: str, unit: str) -> Chart:
         x=rows["shown"].to_list(),
         y=names,
         mode="markers+text",
-        text=[f"  {_written(row)}" for row in rows.iter_rows(named=True)],
-        textposition="middle right",
+        text=[f"  {_written(row)}  " for row in rows.iter_rows(named=True)],
+        textposition=["middle left" if shown > top / 2 else "middle right" for shown in rows["shown"]],
         textfont={"size": style.SIZES["small"]},
         marker={
             "symbol": [
@@ -33,6 +33,7 @@ def hosts(frame: pl.DataFrame, title: str, subtitle: str, unit: str) -> Chart:
             ],
             "size": [12 if on else 9 for on in lit],
             "color": colours,
+            "opacity": 1,  # marks of several sizes are pale otherwise, and a family has one colour
             "line": {"width": 2, "color": colours},
         },
         hovertext=[
@@ -41,7 +42,7 @@ def hosts(frame: pl.DataFrame, title: str, subtitle: str, unit: str) -> Chart:
         hoverinfo="text",
         cliponaxis=False,
     )
-    figure.update_xaxes(rangemode="tozero", title={"text": unit}, range=[0, 1.15 * max(rows["shown"])])
+    figure.update_xaxes(rangemode="tozero", title={"text": unit}, range=[0, 1.15 * top])
     figure.update_yaxes(**style.named(names))
     return Chart(figure, title, subtitle)
 

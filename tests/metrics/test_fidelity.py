@@ -98,3 +98,10 @@ def test_a_bound_is_drawn_hollow_and_the_axis_begins_at_0(triggers):
     assert by_host["Nebius"] == "circle"
     assert dict(zip(marks["y"], marks["text"], strict=True))["Together"].strip() == "at least 80"
     assert drawn["layout"]["xaxis"]["range"][0] == 0
+
+
+def test_a_large_value_is_written_left_of_its_mark_where_a_telephone_has_room(triggers):
+    drawn = json.loads(draw.hosts(of(triggers, *KIMI_K2), "t", "s", "%").figure.to_json())
+    [marks] = drawn["data"]
+    assert dict(zip(marks["y"], marks["textposition"], strict=True))["Together"] == "middle left"
+    assert marks["marker"]["opacity"] == 1
