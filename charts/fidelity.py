@@ -33,7 +33,6 @@ def hosts(frame: pl.DataFrame, title: str, subtitle: str, unit: str) -> Chart:
             ],
             "size": [12 if on else 9 for on in lit],
             "color": colours,
-            "opacity": 1,  # marks of several sizes are pale otherwise, and a family has one colour
             "line": {"width": 2, "color": colours},
         },
         hovertext=[

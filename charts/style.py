@@ -91,6 +91,8 @@ LOG_STEPS = tuple(step * 10**power for power in range(-3, 12) for step in (1, 2,
 FINE_STEPS = tuple(step * 10**power for power in range(-3, 6) for step in range(1, 10))
 
 TEMPLATE = go.layout.Template(
+    # Plotly draws marks of several sizes pale otherwise, and a family has one colour.
+    data={"scatter": [{"marker": {"opacity": 1}}]},
     layout=go.Layout(
         font={"size": SIZES["text"]},
         margin={"l": 8, "r": 16, "t": 12, "b": 48},
@@ -102,7 +104,7 @@ TEMPLATE = go.layout.Template(
         bargap=0.35,
         xaxis={"gridcolor": GRID, "zeroline": False, "automargin": True, "title": {"standoff": 12}},
         yaxis={"gridcolor": GRID, "zeroline": False, "automargin": True, "title": {"standoff": 12}},
-    )
+    ),
 )
 
 CONFIG = {

@@ -104,4 +104,4 @@ def test_a_large_value_is_written_left_of_its_mark_where_a_telephone_has_room(tr
     drawn = json.loads(draw.hosts(of(triggers, *KIMI_K2), "t", "s", "%").figure.to_json())
     [marks] = drawn["data"]
     assert dict(zip(marks["y"], marks["textposition"], strict=True))["Together"] == "middle left"
-    assert marks["marker"]["opacity"] == 1
+    assert drawn["layout"]["template"]["data"]["scatter"][0]["marker"]["opacity"] == 1
