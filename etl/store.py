@@ -519,8 +519,8 @@ def _layout(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     """The SQL type of each column, by table, in order."""
     layout: dict[str, dict[str, str]] = {}
     columns = connection.execute(
-        "SELECT table_name, column_name, data_type FROM information_schema.columns "
-        "ORDER BY table_name, ordinal_position"
+        "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal "
+        "ORDER BY table_name, column_index"
     ).fetchall()
     for table, column, sql_type in columns:
         layout.setdefault(table, {})[column] = sql_type

@@ -4,6 +4,7 @@ The tests run in one process or, with `-n`, in several. Processes share the fold
 each has its own Streamlit, its own browser and its own server.
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +14,10 @@ from filelock import FileLock
 from hypothesis import settings
 
 # No module of the product is imported here: `--covered` begins before they are.
+# Several processes of tests fill this computer by themselves; run in one, the tests use Polars as readers do.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["POLARS_MAX_THREADS"] = "1"
+
 COVERED = pytest.StashKey()
 
 SOAK = "soak"

@@ -30,6 +30,7 @@ from tests import chromium as found
 
 START_SECONDS = 60
 SHOW_MILLISECONDS = 60_000
+TESTS_OWN = ("DIVIDE_MIRROR", "POLARS_MAX_THREADS", "PYTEST_CURRENT_TEST")  # what no reader's computer has set
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -39,6 +40,9 @@ FLAGS = (
     "--no-first-run",
     "--font-render-hinting=none",  # without a screen letters would be laid out wider than on one
 )
+# The ground of the app by scheme: what turns last when a page goes from day to night.
+GROUND = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 28)"}
 # On an address with a page's name Streamlit first asks for these two below that name, is told 404, and then
 # finds the server at the root. Nothing else may fail.
 ASKED_BELOW_THE_PAGE = re.compile(r"/[a-z_-]+/_stcore/(health|host-config)$")
@@ -96,6 +100,7 @@ class Visit:
         """The same page on another screen, by day or by night."""
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        self.page.wait_for_function(f"{GROUND} === '{GROUNDS[scheme]}'")
         return self.settle()
 
     def settle(self) -> "Visit":
@@ -161,7 +166,7 @@ def serving(data: Path, **environment: str) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    quiet = {name: value for name, value in os.environ.items() if name not in ("DIVIDE_MIRROR", "PYTEST_CURRENT_TEST")}
+    quiet = {name: value for name, value in os.environ.items() if name not in TESTS_OWN}
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"],
         cwd=PROJECT,

@@ -36,14 +36,22 @@ def choose(seen, label: str, value: str) -> None:
     seen.settle()
 
 
-def write_over(seen, steps_right: int, text: str) -> None:
-    """Writes into a cell of the first refused row, so many columns right of the first."""
+def write_over(seen, column: str, text: str) -> None:
+    """Writes into this column's cell of the first refused row.
+
+    The grid is drawn on a canvas; beside it is a table for screen readers, which says a moment later which cell is
+    chosen. A key pressed before the grid has taken the one before it would open another cell.
+    """
     grid = seen.page.locator("[class*=st-key-rejected] [data-testid=stDataFrame]")
     grid.scroll_into_view_if_needed()
     box = grid.bounding_box()
     seen.page.mouse.click(box["x"] + 20, box["y"] + 52)
-    for _ in range(steps_right):
-        seen.page.keyboard.press("ArrowRight")
+    columns = grid.locator("[role=columnheader]")
+    expect(columns.filter(has_text=column)).to_have_count(1)
+    for place in range(columns.all_text_contents().index(column) + 1):
+        if place:
+            seen.page.keyboard.press("ArrowRight")
+        expect(grid.locator(f"#glide-cell-{place}-0")).to_have_attribute("aria-selected", "true")
     seen.page.keyboard.press("Enter")
     cell = seen.page.locator(".gdg-input").first
     cell.wait_for()
@@ -77,7 +85,7 @@ def test_a_file_is_mapped_put_right_stored_seen_on_speed_and_taken_back(visit, o
     expect(seen.page.get_by_text("2480,5 → 2480.5")).to_have_count(1, timeout=SHOW_MILLISECONDS)
     counted(seen, "1", "0", "0", "1")
 
-    write_over(seen, 4, "70,5")
+    write_over(seen, "Tempo", "70,5")
     press(seen, "Check again")
     counted(seen, "2", "0", "0", "0")
 
