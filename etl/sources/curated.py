@@ -193,12 +193,14 @@ def _chip(row: Line) -> Row | Fault:
 
 MODEL_SIZES = ("total_parameters_bn", "active_parameters_bn")
 MODEL_COUNTS = ("layers", "kv_heads", "head_dim", "windowed_layers", "window_tokens", "latent_values")
+MODEL_FIGURES = (*MODEL_SIZES, *MODEL_COUNTS)
 MODEL_COLUMNS = ("model", "developer", *MODEL_SIZES, "released_precision", *MODEL_COUNTS)
 
 
 def _model(row: Line) -> Row | Fault:
+    """A model's sizes and the form of its layers; a source may say one of them alone."""
     sizes = {name: cells.number(row[name]) for name in MODEL_SIZES}
-    if not all(sizes.values()):
+    if any(row[name] and not size for name, size in sizes.items()) or not any(row[name] for name in MODEL_FIGURES):
         return NOT_A_NUMBER
     return {
         "model_as_published": row["model"],
@@ -629,7 +631,7 @@ def _demand(row: Line) -> Row | Fault:
         return faults.NO_DAY
     return {
         "kind": DEMAND_KINDS.get(row["kind"], row["kind"]),
-        "name": row["name"],
+        "author_as_published": row["name"],
         "gateway": "OpenRouter",
         "tokens": cells.count(row["tokens"]),
         "share_percent": cells.number(row["share_pct"]),

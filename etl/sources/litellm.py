@@ -104,8 +104,9 @@ def _tiers(standard: Sighting, entry: JsonObject) -> Iterable[Sighting]:
     for key, region in offers.UPLIFTS.items():
         uplift = cells.above_zero(entry.get(key))
         if uplift:
-            prices = cells.usd_per_mtok(entry[INPUT] * uplift), cells.usd_per_mtok(entry[OUTPUT] * uplift)
-            yield from on_terms(standard, region, prices, None)
+            per_token = cells.number(entry.get(INPUT)), cells.number(entry.get(OUTPUT))
+            raised = [None if price is None else cells.usd_per_mtok(price * uplift) for price in per_token]
+            yield from on_terms(standard, region, (raised[0], raised[1]), None)
 
 
 def _cached(entry: JsonObject, suffix: str = "") -> float | None:

@@ -149,6 +149,17 @@ def test_prices_as_text_unknown_keys_and_odd_entries_are_survived(tmp_path):
     assert read(tmp_path, odd).frames["token_price"]["input_usd_per_mtok"].to_list() == [0.59]
 
 
+def test_an_uplift_raises_a_price_however_the_price_is_written(tmp_path):
+    raised = {
+        "groq/llama-3.3-70b-versatile": GROQ | {"fedramp_uplift_multiplier": 1.2, "input_cost_per_token": "5e-07"}
+    }
+    found = read(tmp_path, raised).frames["token_price"].sort("input_usd_per_mtok")
+    assert found.select("endpoint", "input_usd_per_mtok", "output_usd_per_mtok").rows() == [
+        (None, 0.5, 0.79),
+        ("FedRAMP", 0.6, 0.948),
+    ]
+
+
 @pytest.mark.skipif(UPSTREAM is None, reason="the whole payloads do not lie beside the checkout")
 def test_the_whole_catalogue_reads_with_its_history():
     held = []
