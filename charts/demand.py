@@ -14,12 +14,12 @@ def authors(first: pl.DataFrame, last: pl.DataFrame, title: str, subtitle: str) 
     its share is not published, and not 0.
     """
     newest, oldest = style.plain(last), style.plain(first)
-    names = pl.concat([newest, oldest])["name"].unique(maintain_order=True).reverse().to_list()
+    names = pl.concat([newest, oldest])["author"].unique(maintain_order=True).reverse().to_list()
     figure = style.figure(style.rows_height(len(names)))
     for rows, symbol, is_named in ((oldest, "circle-open", False), (newest, "circle", True)):
         figure.add_scatter(
             x=rows["share_percent"].to_list(),
-            y=rows["name"].to_list(),
+            y=rows["author"].to_list(),
             mode="markers+text" if is_named else "markers",
             text=[f"  {words.quantity(share, '%')}" for share in rows["share_percent"]],
             textposition="middle right",
@@ -31,7 +31,7 @@ def authors(first: pl.DataFrame, last: pl.DataFrame, title: str, subtitle: str) 
                 "line": {"width": 2, "color": style.CONTEXT},
             },
             hovertext=[
-                f"{row['name']}: {words.quantity(row['share_percent'], '%')} in the week to "
+                f"{row['author']}: {words.quantity(row['share_percent'], '%')} in the week to "
                 f"{words.day(row['observed_on'])}"
                 for row in rows.iter_rows(named=True)
             ],

@@ -15,11 +15,18 @@ import polars as pl
 
 from etl.schema import NAMED_THINGS, PROVIDER, TABLES, UNKNOWN_NAME, Table
 
-LISTS = {"provider": "providers", "model": "models", "accelerator": "accelerators", "submitter": "submitters"}
+LISTS = {
+    "provider": "providers",
+    "model": "models",
+    "accelerator": "accelerators",
+    "submitter": "submitters",
+    "author": "authors",
+}
 
 # MLPerf names a system's chips in one cell; where they cannot be counted the system mixes chips.
 COUNTED_TABLES = ("inference_result", "training_result")
 NEAR = 0.85  # share of letters alike from which a known spelling is worth a look
+LISTED = ("spelling", "name", "scope")
 COUNT_AT_END = re.compile(r"\s*\(x\d+\)\s*$")
 
 
@@ -81,7 +88,7 @@ def _known(path: Path) -> dict[tuple[str, str], str]:
     if not path.exists():
         return {}
     lines = pl.read_csv(path, infer_schema=False).fill_null("")
-    return {(line["scope"], fold(line["spelling"])): line["name"] for line in lines.iter_rows(named=True)}
+    return {(scope, fold(spelling)): name for spelling, name, scope in lines.select(*LISTED).iter_rows()}
 
 
 def add_ours(frame: pl.DataFrame, table: Table, names: Names, source: str) -> pl.DataFrame:

@@ -488,14 +488,15 @@ DEMAND_KINDS = ("model author", "country of the model author", "all")
 DEMAND = fact(
     "demand",
     "the tokens of one week so far by whose models they are",
-    ("source", "kind", "name", "observed_on", "source_url"),
+    ("source", "kind", "author_as_published", "observed_on", "source_url"),
     text(
         "kind",
-        "What `name` is: the maker of the models, the maker's country, or all of a gateway; never a host",
+        "What `author` is: the maker of the models, the maker's country, or all of a gateway; never a host",
         required=True,
         choices=DEMAND_KINDS,
     ),
-    text("name", "Whose models, as the publisher writes it", required=True),
+    text("author", "Whose models", required=True),
+    published_spelling("author"),
     text("gateway", "Through which gateway the tokens went", required=True),
     count("tokens", "Tokens of the week so far"),
     number("share_percent", "%", "Share of all tokens of the gateway in the same time", high=100),
@@ -986,4 +987,4 @@ TABLES: Mapping[str, Table] = MappingProxyType(
 
 FACTS: tuple[Table, ...] = tuple(table for table in TABLES.values() if table.is_fact)
 
-NAMED_THINGS = ("provider", "model", "accelerator", "submitter")
+NAMED_THINGS = ("provider", "model", "accelerator", "submitter", "author")

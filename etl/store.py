@@ -125,11 +125,11 @@ class Store:
 
     def counts(self, generation: str | None = None) -> dict[str, int]:
         """Rows of each table."""
-        return self._ask(lambda file: {name: file.count(table) for name, table in TABLES.items()}, generation)
+        return self._ask(lambda file: file.counts(tuple(TABLES.values())), generation)
 
     def own_counts(self, generation: str | None = None) -> dict[str, int]:
         """A reader's own rows of each table of facts."""
-        return self._ask(lambda file: {table.name: file.count_own(table) for table in FACTS}, generation)
+        return self._ask(lambda file: file.counts(FACTS, only_own=True), generation)
 
     def uploads_beside(self, table: str, upload: "Upload") -> pl.DataFrame:
         """Which staged rows of an upload the table has among its uploads: their row number and whether they
@@ -281,6 +281,8 @@ class Writer:
     def add(self, table: str, frame: pl.DataFrame) -> None:
         """Appends rows; absent columns are null."""
         declared = TABLES[table]
+        if frame.is_empty():
+            return
         self._connection.register("incoming", declared.conform(frame).to_arrow())
         self._connection.execute(f'INSERT INTO "{declared.name}" BY NAME SELECT * FROM incoming')
         self._connection.unregister("incoming")
@@ -427,14 +429,19 @@ class _File:
         own = self._query(f"{thinning.own_rows(table, shown, mine, self._query)} ORDER BY {order}")
         return pl.concat([record, own])
 
-    def count(self, table: Table) -> int:
-        if table.name not in self._layout:
-            return 0
-        return _count(self._query(f"SELECT count(*) AS rows FROM {self._source(table)}"))
+    def counts(self, tables: Sequence[Table], only_own: bool = False) -> dict[str, int]:
+        """Rows of each table, or a reader's own of them; 0 of a table that this file lacks."""
+        counted = dict.fromkeys((table.name for table in tables), 0)
+        held = [table for table in tables if table.name in self._layout]
+        if only_own:
+            held = [table for table in held if "evidence" in self._layout[table.name]]
+        kept = f" WHERE evidence = '{UPLOAD}'" if only_own else ""
+        each = [f"SELECT '{table.name}', count(*) FROM {self._source(table)}{kept}" for table in held]
+        return counted | dict(self._query(" UNION ALL ".join(each)).rows()) if each else counted
 
     def beside(self, table: Table, upload: Upload) -> pl.DataFrame:
         held = self._layout.get(table.name, {})
-        if not self.count_own(table):
+        if not self.counts([table], only_own=True)[table.name]:
             return pl.DataFrame(schema={"row": pl.Int64, "status": pl.String})
         with self._connection.cursor() as cursor:
             given = _columns_of(cursor, upload.staged)
@@ -446,12 +453,6 @@ class _File:
             f"WHERE old.evidence = '{UPLOAD}' GROUP BY new.row ORDER BY new.row",
             [str(upload.staged)],
         )
-
-    def count_own(self, table: Table) -> int:
-        if "evidence" not in self._layout.get(table.name, {}):
-            return 0
-        own = f"SELECT count(*) AS rows FROM {self._source(table)} WHERE evidence = ?"
-        return _count(self._query(own, [UPLOAD]))
 
     def check(self) -> None:
         """Reads every block that holds a row. Raises StoreDamaged."""
@@ -470,10 +471,6 @@ class _File:
             if _tells_damage(error):
                 raise StoreDamaged(_damage(self.path.stem, error)) from error
             raise
-
-
-def _count(found: pl.DataFrame) -> int:
-    return int(found.item())
 
 
 _files: dict[tuple[int, Path], _File] = {}

@@ -15,7 +15,7 @@ def weeks(demand: pl.DataFrame) -> pl.DataFrame:
     Grain: author, week, which is that of the Saturday `observed_on`.
     """
     return demand.filter((pl.col("kind") == AUTHOR) & (pl.col("days_of_week") == WHOLE_WEEK)).sort(
-        "observed_on", "share_percent", "name", descending=[True, True, False]
+        "observed_on", "share_percent", "author", descending=[True, True, False]
     )
 
 

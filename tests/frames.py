@@ -207,7 +207,8 @@ def tokens_of(author: str, share_percent: float, observed_on: date, days_of_week
     said = {
         "source": "openrouter_rankings",
         "kind": "model author",
-        "name": author,
+        "author": author,
+        "author_as_published": author.lower(),
         "gateway": "OpenRouter",
         "share_percent": share_percent,
         "days_of_week": days_of_week,
@@ -218,9 +219,38 @@ def tokens_of(author: str, share_percent: float, observed_on: date, days_of_week
 
 MARCH, MAY = date(2026, 3, 28), date(2026, 5, 16)
 TOKENS = [
-    tokens_of("xiaomi", 19.6, MARCH, tokens=4_250_046_153_901),
-    tokens_of("google", 13.2, MARCH),
-    tokens_of("qwen", 34.0, date(2026, 4, 7), days_of_week=3),
-    tokens_of("anthropic", 16.5, MAY),
-    tokens_of("google", 14.8, MAY),
+    tokens_of("Xiaomi", 19.6, MARCH, tokens=4_250_046_153_901),
+    tokens_of("Google", 13.2, MARCH),
+    tokens_of("Alibaba (Qwen)", 34.0, date(2026, 4, 7), days_of_week=3),
+    tokens_of("Anthropic", 16.5, MAY),
+    tokens_of("Google", 14.8, MAY),
+]
+
+
+def energy_of(accelerator, joules, batch, gpus=1, **rest):
+    """One row of energy, as ML.ENERGY has it of gpt-oss-120b."""
+    said = {
+        "source": "ml_energy",
+        "accelerator": accelerator,
+        "accelerator_as_published": accelerator,
+        "model": "gpt-oss-120b",
+        "model_as_published": "openai/gpt-oss-120b",
+        "precision": "mxfp4",
+        "workload": "GPQA Diamond",
+        "accelerator_count": gpus,
+        "most_requests_at_once": batch,
+        "mean_requests_at_once": float(batch),
+        "joules_per_output_token": joules,
+        "published_on": date(2026, 2, 16),
+    }
+    return CITED | said | rest
+
+
+ENERGY = [
+    energy_of("H100", 0.782, 8, gpus=2),
+    energy_of("H100", 0.086, 2048, gpus=2),
+    energy_of("B200", 0.628, 8, gpus=2),
+    energy_of("B200", 0.040, 3072),
+    energy_of("B200", 9.9, 8, precision="bfloat16"),
+    energy_of("B200", 5.5, 8, workload="LLM Chat (LM Arena)"),
 ]

@@ -46,7 +46,7 @@ def _read_day(payload: Payload) -> Reading:
 def _row(author: JsonObject, observed_on: date, payload: Payload) -> Row:
     return {
         "kind": "model author",
-        "name": author["author"],
+        "author_as_published": author["author"],
         "gateway": "OpenRouter",
         "tokens": cells.count(author["tokens"]),
         "share_percent": cells.above_zero(author["share_pct"]),

@@ -2,10 +2,11 @@
 
 import polars as pl
 
-from metrics import words
+from metrics import demand, words
 from metrics.claims.claim import ARTICLE_DAY, CONDITIONAL, FORECAST, Claim, Record
 from metrics.claims.price import rent_range, rents_against_the_first
 from metrics.companies import AZURE_GROWTH, CAPEX, SHORT_LIVED, WITH_LEASES
+from metrics.findings import demand as demand_findings
 from metrics.metric import ratio
 
 CLAIMED_YEAR = ARTICLE_DAY.year - 1
@@ -123,7 +124,10 @@ def _write_downs_so_far(figures: pl.DataFrame) -> str:
 
 
 def _revenues(record: Record) -> pl.DataFrame:
-    """Azure's revenue by fiscal year, and the headlines that name a revenue of Cerebras or Groq."""
+    """Azure's revenue by fiscal year, headlines that name a revenue of Cerebras or Groq, and whose models are asked.
+
+    The last are the authors of the newest whole week of tokens in the time.
+    """
     azure = _reported(record, "Azure revenue").with_columns(
         subject=pl.format("Azure {}", "fiscal_period"),
         value=pl.coalesce("value", "value_low"),
@@ -132,14 +136,21 @@ def _revenues(record: Record) -> pl.DataFrame:
     vendors = record.rows("event", pl.col("happened_on")).filter(
         pl.col("company").str.contains("Cerebras|Groq") & pl.col("headline").str.contains("(?i)revenue")
     )
+    _, authors = demand.first_and_last(record.rows("demand", pl.col("observed_on")))
     return pl.concat(
-        [azure.sort("period_end"), vendors.with_columns(subject="headline").sort("happened_on")], how="diagonal_relaxed"
+        [
+            azure.sort("period_end"),
+            vendors.with_columns(subject="headline").sort("happened_on"),
+            authors.with_columns(subject="author"),
+        ],
+        how="diagonal_relaxed",
     )
 
 
 def _revenues_so_far(figures: pl.DataFrame) -> str:
     azure = figures.filter(pl.col("fiscal_period").is_not_null())
     headlines = figures.filter(pl.col("headline").is_not_null())
+    authors = figures.filter(pl.col("share_percent").is_not_null())
     told = []
     if azure.height:
         row = azure.row(-1, named=True)
@@ -152,6 +163,8 @@ def _revenues_so_far(figures: pl.DataFrame) -> str:
         told.append(f"Of the vendors: {row['headline']} ({words.day(row['measured_on'])}).")
     else:
         told.append("The record holds no revenue of Cerebras or Groq.")
+    if authors.height:
+        told.append(f"{demand_findings.largest(authors, authors)}. {demand_findings.NOT_BY_HOST}")
     return " ".join(told)
 
 
@@ -211,7 +224,7 @@ CLAIMS: tuple[Claim, ...] = (
         claim_id="C18",
         kind=FORECAST,
         short="Developers will migrate to Cerebras Cloud or GroqCloud",
-        quantity="revenue of the vendors beside Azure's",
+        quantity="revenue of the vendors beside Azure's, and whose models are asked",
         unit="USD bn",
         figures=_revenues,
         so_far=_revenues_so_far,

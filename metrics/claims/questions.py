@@ -11,14 +11,16 @@ from datetime import date
 
 import polars as pl
 
-from metrics import demand, fidelity, matching, response, shares, speed, values, words
+from metrics import demand, energy, fidelity, matching, response, shares, speed, values, words
 from metrics.claims import microsoft as claims_microsoft
 from metrics.claims import verdicts
 from metrics.claims.claim import NOW, PERIODS, Period, Record, Tables
 from metrics.claims.price import rent_range
 from metrics.findings import demand as demand_findings
+from metrics.findings import energy as energy_findings
 from metrics.findings import fidelity as fidelity_findings
 from metrics.findings import thinking
+from metrics.models import most_rows_first
 
 CANNOT = "Published data cannot answer this."
 MAIA, RIVAL = "Maia 200", "B200"
@@ -311,6 +313,22 @@ def _demand(tables: Tables) -> Answer | None:
     )
 
 
+def _energy(tables: Tables) -> Answer | None:
+    """The model measured most often, on the requests measured on most chips: the range on each chip."""
+    official = tables["energy"]
+    if official.is_empty():
+        return None
+    model = most_rows_first(official)[0]
+    shown = energy.measured(official, model, energy.tasks(official, model)[0], tables["accelerator"])
+    least, most = values.smallest(shown["joules_per_output_token"]), values.largest(shown["joules_per_output_token"])
+    unmeasured = energy_findings.nobody_measured(energy.unmeasured(official, tables["provider"]))
+    return _answer(
+        shown.with_columns(measured_on=pl.coalesce("measured_on", "published_on")),
+        words.span(least, most, "J"),
+        f"{energy_findings.by_batch(shown, model)}. {unmeasured}".strip(),
+    )
+
+
 QUESTIONS: tuple[Question, ...] = tuple(
     Question(number, text, missing, page, answer)
     for number, (text, answer, page, missing) in enumerate(
@@ -419,6 +437,12 @@ QUESTIONS: tuple[Question, ...] = tuple(
                 _demand,
                 "training_inference",
                 "Tokens of a whole week by author of the model; by host nobody publishes them.",
+            ),
+            (
+                "What energy does a token take, and does a specialised chip need less?",
+                _energy,
+                "physics",
+                "The measured energy of a token on any chip.",
             ),
         ),
         start=1,

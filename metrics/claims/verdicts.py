@@ -51,6 +51,7 @@ TABLES = (
     "gpu_serving",
     "fidelity",
     "demand",
+    "energy",
     "event",
 )
 

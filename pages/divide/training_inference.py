@@ -97,7 +97,7 @@ HISTORY_COLUMNS = (
 )
 SUBMITTED_COLUMNS = ("chips", "side", "round", "results", "status", "division")
 SHARE_COLUMNS = ("year", "of_what", "scope", "share_percent", "kind", "publisher", "published_on", "evidence")
-DEMAND_COLUMNS = ("observed_on", "name", "share_percent", "tokens", "gateway")
+DEMAND_COLUMNS = ("observed_on", "author", "share_percent", "tokens", "gateway")
 CHIP_COLUMNS = ("accelerator", "vendor", "role", "launched_on", "announced_on", "available_on")
 EVENT_COLUMNS = ("happened_on", "category", "company", "headline", "evidence")
 EVERY, IN_BOTH = "All shared", "In both suites"

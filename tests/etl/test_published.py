@@ -14,6 +14,7 @@ from etl.schema import EVENT, FACTS, NOT_SHIPPED, ORIGIN, SET_ASIDE, TABLES, TOK
 from etl.sources import SOURCES
 from etl.store import Store
 
+EXAMPLES = settings.default.max_examples // 5  # of each table
 NUMBERS = st.floats(allow_nan=False, width=64)
 # Carriage returns: a CSV reader may take them for the end of a line.
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=12)
@@ -185,7 +186,7 @@ def test_a_file_of_an_older_layout_is_read(tmp_path):
 
 
 @pytest.mark.parametrize("table", FACTS, ids=lambda table: table.name)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=EXAMPLES)
 @given(data=st.data())
 def test_any_row_comes_back_as_it_was_written(tmp_path, table, data):
     column = {

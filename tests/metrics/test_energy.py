@@ -1,7 +1,6 @@
 """The energy of a token: never without the batch, never one figure for a chip."""
 
 import json
-from datetime import date
 
 import polars as pl
 
@@ -10,44 +9,18 @@ from etl.schema import TABLES
 from metrics import energy
 from metrics.energy import Task
 from metrics.findings import energy as findings
-from tests.frames import CITED, providers
+from tests.frames import ENERGY, energy_of, providers
 from tests.silicon import chip
 
 CHIPS = TABLES["accelerator"].conform(pl.DataFrame([chip("H100 SXM", family="GPU"), chip("B200", family="GPU")]))
 GPQA = Task("GPQA Diamond", "mxfp4")
 
 
-def row(accelerator, joules, batch, gpus=1, **rest):
-    """One row of energy, as ML.ENERGY has it of gpt-oss-120b."""
-    said = {
-        "source": "ml_energy",
-        "accelerator": accelerator,
-        "accelerator_as_published": accelerator,
-        "model": "gpt-oss-120b",
-        "model_as_published": "openai/gpt-oss-120b",
-        "precision": "mxfp4",
-        "workload": "GPQA Diamond",
-        "accelerator_count": gpus,
-        "most_requests_at_once": batch,
-        "mean_requests_at_once": float(batch),
-        "joules_per_output_token": joules,
-        "published_on": date(2026, 2, 16),
-    }
-    return CITED | said | rest
-
-
 def rows(*several):
     return TABLES["energy"].conform(pl.DataFrame(list(several), infer_schema_length=None))
 
 
-PUBLISHED = rows(
-    row("H100", 0.782, 8, gpus=2),
-    row("H100", 0.086, 2048, gpus=2),
-    row("B200", 0.628, 8, gpus=2),
-    row("B200", 0.040, 3072),
-    row("B200", 9.9, 8, precision="bfloat16"),
-    row("B200", 5.5, 8, workload="LLM Chat (LM Arena)"),
-)
+PUBLISHED = rows(*ENERGY)
 
 
 def shown():
@@ -69,7 +42,7 @@ def test_a_chip_has_a_range_and_the_batch_at_both_ends():
 
 
 def test_where_no_batch_was_measured_the_limit_stands():
-    found = energy.measured(rows(row("B200", 0.1, 64, mean_requests_at_once=None)), "gpt-oss-120b", GPQA, CHIPS)
+    found = energy.measured(rows(energy_of("B200", 0.1, 64, mean_requests_at_once=None)), "gpt-oss-120b", GPQA, CHIPS)
     assert found["requests_at_once"].to_list() == [64]
 
 

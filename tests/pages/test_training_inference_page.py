@@ -63,7 +63,7 @@ def test_the_page_shows_both_sides_who_submits_shares_chips_and_events(app):
 def test_demand_is_of_authors_by_whole_weeks_and_says_that_nobody_publishes_it_by_host(app):
     at = app()
     assert titles(at)[DEMAND] == (
-        "At OpenRouter models of anthropic took most tokens in the week to 16 May 2026, 16.5 %, after xiaomi with "
+        "At OpenRouter models of Anthropic took most tokens in the week to 16 May 2026, 16.5 %, after Xiaomi with "
         "19.6 % in the week to 28 March 2026"
     )
     assert "Tokens by host are not published" in " ".join(texts(at))

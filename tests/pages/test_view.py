@@ -90,11 +90,10 @@ def csv_files(files: list[tuple[str, object]]) -> list[bytes]:
     return [data() for name, data in files if name.endswith(".csv")]
 
 
-@pytest.mark.parametrize("place", PAGES)
+@pytest.mark.soak(short=4, long=1_000)
 def test_a_run_reads_and_offers_one_generation_though_another_is_published_meanwhile(
-    monkeypatch, data, meanwhile, read, offered, place
+    monkeypatch, data, meanwhile, read, offered, some
 ):
-    at_first = Folders(data=data).store.generation()
     page = opener(monkeypatch, data)
 
     def change() -> None:
@@ -102,19 +101,21 @@ def test_a_run_reads_and_offers_one_generation_though_another_is_published_meanw
         read.clear()
         offered.clear()
 
-    meanwhile(change)
-    at = page(place)
-    assert not at.exception
-    assert at.session_state[view.OF_RUN].figures.generation == at_first
-    assert set(read) == {at_first}
-    assert generations_named(offered) <= {at_first.removeprefix("store-")}
-    assert (place == places.of("upload").path) == (not generations_named(offered))
-    offered.clear()
-    at.run()
-    later = Folders(data=data).store.generation()
-    assert later > at_first
-    assert at.session_state[view.OF_RUN].figures.generation == later
-    assert generations_named(offered) <= {later.removeprefix("store-")}
+    for place in some(PAGES):
+        at_first = Folders(data=data).store.generation()
+        meanwhile(change)
+        at = page(place)
+        assert not at.exception
+        assert at.session_state[view.OF_RUN].figures.generation == at_first
+        assert set(read) == {at_first}
+        assert generations_named(offered) <= {at_first.removeprefix("store-")}
+        assert (place == places.of("upload").path) == (not generations_named(offered))
+        offered.clear()
+        at.run()
+        later = Folders(data=data).store.generation()
+        assert later > at_first
+        assert at.session_state[view.OF_RUN].figures.generation == later
+        assert generations_named(offered) <= {later.removeprefix("store-")}
 
 
 def test_what_a_run_says_is_of_the_figures_it_began_with(monkeypatch, data, meanwhile, offered):

@@ -31,7 +31,7 @@ def test_an_author_becomes_a_row_of_a_week_so_far(tmp_path):
     assert read(tmp_path, XIAOMI).frames["demand"].to_dicts() == [
         {
             "kind": "model author",
-            "name": "xiaomi",
+            "author_as_published": "xiaomi",
             "gateway": "OpenRouter",
             "tokens": 4250046153901,
             "share_percent": 19.6,
@@ -81,4 +81,4 @@ def test_the_whole_copies_hold_nine_authors_a_day_and_two_whole_weeks():
     assert rows.height == 8 * 9
     whole_weeks = rows.filter(pl.col("days_of_week") == 7)
     assert whole_weeks["observed_on"].unique().sort().to_list() == [date(2026, 3, 28), date(2026, 5, 16)]
-    assert whole_weeks.filter(pl.col("name") == "xiaomi")["share_percent"].to_list() == [19.6]
+    assert whole_weeks.filter(pl.col("author_as_published") == "xiaomi")["share_percent"].to_list() == [19.6]

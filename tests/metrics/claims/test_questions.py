@@ -20,7 +20,18 @@ from tests.claim_rows import (
     short_lived,
     together,
 )
-from tests.frames import GPT_OSS, KIMI_K2, LLAMA_8B, MAY_2026, TOKENS, gpt_oss_of_2026, llama_of_2024, measured, thinks
+from tests.frames import (
+    ENERGY,
+    GPT_OSS,
+    KIMI_K2,
+    LLAMA_8B,
+    MAY_2026,
+    TOKENS,
+    gpt_oss_of_2026,
+    llama_of_2024,
+    measured,
+    thinks,
+)
 from tests.silicon import off_chip
 
 YES, NO = True, False
@@ -119,8 +130,14 @@ ANSWERS = {
     17: (
         {"demand": TOKENS},
         "16.5 %",
-        "At OpenRouter models of anthropic took most tokens in the week to 16 May 2026, 16.5 %, after xiaomi with "
+        "At OpenRouter models of Anthropic took most tokens in the week to 16 May 2026, 16.5 %, after Xiaomi with "
         "19.6 % in the week to 28 March 2026. Tokens by host are not published",
+    ),
+    18: (
+        {"energy": ENERGY},
+        "0.04–0.782 J",
+        "A token of gpt-oss-120b takes 0.04–0.628 J on B200 and 0.086–0.782 J on H100, by how many requests share "
+        "it. No measured energy of Cerebras",
     ),
 }
 

@@ -24,7 +24,7 @@ from tests.claim_rows import (
     share,
     together,
 )
-from tests.frames import CITED, catalogued, measured, thinks
+from tests.frames import CITED, TOKENS, catalogued, measured, thinks
 from tests.silicon import chip, model, off_chip, on_chip
 
 YES, NO = True, False
@@ -230,6 +230,14 @@ def test_revenues_stand_beside_each_other_only_as_published():
     assert row("C18", NOW, rows)["reason"] == (
         f"No revenue of Azure was published in this time. Of the vendors: {headline} (17 April 2026)."
     )
+
+
+def test_whose_models_are_asked_is_said_of_a_forecast_that_developers_move_and_that_no_host_is_known():
+    assert row("C18", NOW, {"demand": TOKENS})["reason"].endswith(
+        "At OpenRouter models of Anthropic took most tokens in the week to 16 May 2026, 16.5 %. Tokens by host are not "
+        "published: whose model it is says nothing of the silicon that served it."
+    )
+    assert "OpenRouter" not in row("C18", THEN, {"demand": TOKENS})["reason"]
 
 
 def test_a_forecast_decides_nothing_and_is_named():
