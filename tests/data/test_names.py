@@ -12,7 +12,7 @@ from etl import names, published
 from etl.schema import FAMILIES, KINDS, TABLES
 
 NAMES = Path(__file__).parents[2] / "data/names"
-LISTS = ("models", "providers", "accelerators", "submitters")
+LISTS = tuple(names.LISTS.values())
 
 
 def rows(name):
@@ -142,10 +142,25 @@ def test_ids_whose_weights_change_are_nobodys_name():
         "mistral-large-latest",
         "qwen-plus",
         "x-ai/grok-4.20",
-        "Azure OpenAI GPT5: chat-latest 05282026",
-        "azure/gpt-5.6",
+        "gpt-5.6",
     )
     assert not [spelling for spelling in moving if spelling in models]
+
+
+def test_an_id_of_a_seller_that_does_not_say_which_weights_has_a_name_of_its_own():
+    """So its price stands beside no other seller's."""
+    known = rows("models")
+    for spelling in (
+        "Azure Grok Models: Grok 4.1",
+        "Azure OpenAI GPT5: chat-latest 05282026",
+        "Azure OpenAI: gpt-4-turbo-128K",
+        "azure/gpt-5.6",
+        "fireworks_ai/accounts/fireworks/models/llama-v3p1-405b-instruct-long",
+        "fireworks_ai/accounts/fireworks/models/mistral-7b-instruct-4k",
+    ):
+        [name] = {row["name"] for row in known if row["spelling"] == spelling}
+        seller = spelling.split(" ")[0].split("/")[0]
+        assert all(row["spelling"] == name or row["spelling"].startswith(seller) for row in known if row["name"] == name)
 
 
 def test_a_chip_is_named_only_where_a_source_names_it():
