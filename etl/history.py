@@ -6,7 +6,7 @@ A source says only that it has a history. Its copies come from three places:
   not verified" where nobody has met the copy at that address.
 - `data/history/listings.csv`: where a publisher lists its own changes. Of each whole month without a copy, the newest
   one listed is wanted. A listing of commits is asked month by month (`{since}`, `{until}`), one of releases page by
-  page (`{page}`); `{ref}` in the address of a copy is the commit or the tag.
+  page (`{page}`); `{ref}` in the address of a copy is the commit or the tag, `{day}` its day.
 - the manifest of a mirror: an address that differs from a known copy in commit, version or day alone is another copy.
 
 A listing is fetched and held like any payload; `of_source` takes listings away before a reader sees them.
@@ -95,7 +95,7 @@ class History:
     def announced(self, source: Source, manifest: Mapping[str, date | None]) -> list[Want]:
         """The copies that a mirror's manifest names, with its days."""
         patterns = [_same_but_for((), copy.address) for copy in self.copies.get(source.id, ())]
-        patterns += [_same_but_for(("{ref}",), listing.copy) for listing in self.listings.get(source.id, ())]
+        patterns += [_same_but_for(("{ref}", "{day}"), listing.copy) for listing in self.listings.get(source.id, ())]
         alike = set(patterns)  # copies that differ in a commit alone make one pattern
         return [
             _want(Copy(address, day))
@@ -207,7 +207,8 @@ def _newest(changes: Sequence[Change]) -> Change | None:
 
 
 def _copy(listing: Listing, change: Change) -> Want:
-    return _want(Copy(listing.copy.replace("{ref}", change[1]), change[0], is_guess=True))
+    day, ref = change
+    return _want(Copy(listing.copy.replace("{ref}", ref).replace("{day}", day.isoformat()), day, is_guess=True))
 
 
 def _changes(payload: Payload) -> list[Change]:

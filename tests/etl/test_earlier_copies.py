@@ -124,6 +124,14 @@ def test_the_newest_commit_of_a_month_is_wanted_with_its_day(tmp_path):
     assert wants[1:] == [copy]
 
 
+def test_a_copy_may_stand_in_a_folder_of_its_day(tmp_path):
+    read = listings(tmp_path, MONTHLY.replace("{ref}/a.json", "{ref}/history/{day}/a.json"))
+    held = [payload(tmp_path, month("2026-12-01", "2027-01-01"), [commit(SHA, "2026-12-30")])]
+    address = f"https://raw.example.org/{SHA}/history/2026-12-30/a.json"
+    assert [want.url for want in read.listed(toy(), held, date(2027, 1, 5))][1:] == [address]
+    assert [want.url for want in read.announced(toy(), {address: None})] == [address]
+
+
 def test_a_month_without_a_commit_leads_nowhere(tmp_path):
     held = [payload(tmp_path, month("2026-12-01", "2027-01-01"), [])]
     assert len(listings(tmp_path, MONTHLY).listed(toy(), held, date(2027, 1, 5))) == 1
