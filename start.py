@@ -102,9 +102,9 @@ def build(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """what the importer and a refresh cost"""
+    """what the importer, a refresh and a build cost"""
     python = prepared("bench")
-    return first_failure([python, "-m", "bench.upload"], [python, "-m", "bench.refresh"])
+    return first_failure(*([python, "-m", f"bench.{part}"] for part in ("upload", "refresh", "build")))
 
 
 def datadiff(arguments: list[str]) -> int:
