@@ -47,7 +47,7 @@ VERDICT_LOOKS = {
     "SUPPORTED": Look("#7A5CD6", "cross", "Supported"),
     "PARTLY": Look("#A36BD9", "bowtie", "Partly"),
     "NOT SUPPORTED": Look("#C2334D", "x", "Not supported"),
-    "STALE": Look("#5F7488", "hourglass", "Was true, not now"),
+    "STALE": Look("#5F7488", "hourglass", "Held earlier"),
     "NOT COMPARABLE": Look("#8F857B", "diamond-wide", "Not comparable"),
     "NO DATA": Look("#7E7A76", "circle-cross-open", "No data"),
     "SCENARIO": Look("#5A6ACF", "triangle-down", "Scenario, not scored"),

@@ -1,4 +1,4 @@
-"""The claim ledger as a chart: claimed against measured, then and now."""
+"""The claim ledger as a chart: claimed against measured, at three times."""
 
 from datetime import timedelta
 from math import log10
@@ -8,22 +8,29 @@ import polars as pl
 from charts import style
 from charts.style import Chart
 from metrics import values, words
-from metrics.claims.claim import ARTICLE_DAY, NOW
+from metrics.claims.claim import ARTICLE_DAY, FIRST, NOW, THEN, TIMES
 from metrics.cost import CLAIMED_PRICE, CLAIMED_SPEED
 
-OFFSET = 0.225
+OFFSETS = {FIRST: 0.3, THEN: 0.0, NOW: -0.3}
+TOLD_AT = {THEN: 0.22, NOW: -0.22}  # two lines beside a claim; what was first shown is told by its mark alone
+IN_SHORT = {FIRST: "2024", THEN: "article", NOW: "now"}
+SIZES = {FIRST: 7, THEN: 10, NOW: 11}
 ROW_PIXELS = 38
 ABOVE = 74
 DAY_PIXELS = 34
 BESIDE_A_MARK = timedelta(days=12)
-SHAPES = (
-    "Circle: supported. Diamond: partly. Cross: not supported. Square: was true, not now. Triangle: not comparable. "
-    "Ring: no data."
-)
+SHAPES = {
+    "cross": "Plus",
+    "bowtie": "Bow tie",
+    "x": "Cross",
+    "hourglass": "Hourglass",
+    "diamond-wide": "Wide diamond",
+    "circle-cross-open": "Crossed ring",
+}
 
 
 def ledger(frame: pl.DataFrame, title: str) -> Chart:
-    """Each claim then and now: middle and range of what was measured as a multiple of the claimed value.
+    """Each claim at three times: middle and range of what was measured as a multiple of the claimed value.
 
     Grain of `frame`: one claim at one time, as `metrics.claims.verdicts.verdicts` gives it. The line at 1
     is the claim; `reach` is above 1 where the measurement favours the article.
@@ -36,16 +43,17 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
     low = values.extent(shown["reach_low"])[0] if shown.height else 0.5
     high = values.extent(shown["reach_high"])[1] if shown.height else 2
     for claim in order:
-        both = shown.filter(pl.col("claim") == claim).sort("when", descending=True)
-        if both.height == 2:
+        several = shown.filter(pl.col("claim") == claim).sort(pl.col("when").replace_strict(OFFSETS), descending=True)
+        if several.height > 1:
             figure.add_scatter(
-                x=both["reach"].to_list(),
-                y=[place[claim] + OFFSET, place[claim] - OFFSET],
+                x=several["reach"].to_list(),
+                y=[place[claim] + OFFSETS[when] for when in several["when"]],
                 mode="lines",
                 line={"color": style.STRONG, "width": 1, "dash": "dot"},
                 hoverinfo="skip",
             )
-    for when, offset, hollow in (("then", OFFSET, "-open"), ("now", -OFFSET, "")):
+    for when in TIMES:
+        offset = OFFSETS[when]
         rows = shown.filter(pl.col("when") == when)
         heights = [place[name] + offset for name in rows["claim"]]
         looks = [style.VERDICT_LOOKS[verdict] for verdict in rows["verdict"]]
@@ -63,21 +71,22 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
             y=heights,
             mode="markers",
             marker={
-                "symbol": [f"{look.symbol.removesuffix('-open')}{hollow}" for look in looks],
-                "size": 11,
+                "symbol": [_at(look.symbol, when) for look in looks],
+                "size": SIZES[when],
                 "color": colours,
                 "line": {"width": 2.5, "color": colours},
             },
             hovertext=[_hover(row) for row in rows.iter_rows(named=True)],
             hoverinfo="text",
         )
+    for when, offset in TOLD_AT.items():
         told = frame.filter(pl.col("when") == when)
         figure.add_scatter(
             x=[1.15 * max(high, 1)] * told.height,
             y=[place[name] + offset for name in told["claim"]],
             mode="text",
             text=[
-                style.wide_only(f"{when}: {style.VERDICT_LOOKS[row['verdict']].label.lower()}")
+                style.wide_only(f"{IN_SHORT[when]}: {style.VERDICT_LOOKS[row['verdict']].label.lower()}")
                 for row in told.iter_rows(named=True)
             ],
             textposition="middle right",
@@ -103,7 +112,7 @@ def ledger(frame: pl.DataFrame, title: str) -> Chart:
         figure,
         title,
         "Middle and range of all comparable figures as a multiple of the claim: right of the line favours the article. "
-        "Hollow: up to the article. Filled: now.",
+        "Small and hollow: 2024. Hollow: the year to the article. Filled: now.",
     )
 
 
@@ -116,10 +125,12 @@ def replay(frame: pl.DataFrame, title: str) -> Chart:
     order = frame["claim"].unique(maintain_order=True).to_list()[::-1]
     place = {name: row for row, name in enumerate(order)}
     figure = style.figure(ABOVE + DAY_PIXELS * max(len(order), 2))
+    told = []
     for verdict, look in style.VERDICT_LOOKS.items():
         rows = frame.filter(pl.col("verdict") == verdict)
         if rows.is_empty():
             continue
+        told.append(f"{SHAPES[look.symbol]}: {look.label.lower()}.")
         figure.add_scatter(
             x=rows["as_of"].to_list(),
             y=[place[name] for name in rows["claim"]],
@@ -164,7 +175,7 @@ def replay(frame: pl.DataFrame, title: str) -> Chart:
         figure,
         title,
         "The rule applied to the rows dated up to each day; later rows never count. The line: the day of the article. "
-        f"{SHAPES}",
+        f"{' '.join(told)}",
         "Computed from the rows of the claims above.",
     )
 
@@ -182,10 +193,10 @@ def corner(frame: pl.DataFrame, title: str) -> Chart:
             x=rows["cost_ratio"].to_list(),
             y=rows["speed_ratio"].to_list(),
             mode="markers",
-            name=f"{look.label}, {when}",
+            name=f"{look.label}, {IN_SHORT[when]}",
             marker={
-                "symbol": look.symbol if when == NOW else f"{look.symbol.removesuffix('-open')}-open",
-                "size": 11,
+                "symbol": _at(look.symbol, when),
+                "size": SIZES[when],
                 "color": look.colour,
                 "line": {"color": look.colour, "width": 2},
             },
@@ -228,8 +239,13 @@ def corner(frame: pl.DataFrame, title: str) -> Chart:
         figure,
         title,
         f"{words.plural(frame.height, 'pair')} of a specialised provider and one of the clouds, newest of each "
-        "model. Hollow: up to the article. Filled: since.",
+        "model. Small and hollow: 2024. Hollow: the year to the article. Filled: since.",
     )
+
+
+def _at(symbol: str, when: str) -> str:
+    """A mark filled now and hollow earlier."""
+    return symbol if when == NOW else f"{symbol.removesuffix('-open')}-open"
 
 
 def _hover(row: style.Row) -> str:

@@ -132,9 +132,11 @@ def priced_at(row: Mapping[str, Any], blend: cost.Blend) -> dict[str, Any]:
 
 
 def _share(estimates: pl.DataFrame, today: date) -> Card:
-    found = shares.of_compute(estimates, today)
+    """The newest estimates; a forecast is named beside them and never leads."""
+    every = shares.of_compute(estimates, today)
+    found = every.filter(pl.col("kind") != "forecast")
     if found.is_empty():
-        return _none("Inference share of compute", "No estimate of all AI compute is published.", found)
+        return _none("Inference share of compute", "No estimate of all AI compute is published.", every)
     newest = found.filter(pl.col("year") == pl.col("year").max())
     year = newest["year"][0]
     kinds = newest["kind"].unique().sort().to_list()
@@ -145,10 +147,22 @@ def _share(estimates: pl.DataFrame, today: date) -> Card:
         grade=None,
         measured_on=values.newest(newest["published_on"]),
         change="",
-        detail=f"{words.listed(newest['publisher'].unique().sort().to_list())}: {words.listed(kinds)}, not measured",
-        rows=found,
+        detail=(
+            f"{words.listed(newest['publisher'].unique().sort().to_list())}: {words.listed(kinds)}, not measured"
+            f"{_forecast(every.filter(kind='forecast'), year)}"
+        ),
+        rows=every,
         history=tuple(found.group_by("year").agg(pl.col("share_percent").median()).sort("year")["share_percent"]),
     )
+
+
+def _forecast(forecasts: pl.DataFrame, year: int) -> str:
+    """The newest forecast of a later year, as an afterthought."""
+    later = forecasts.filter(pl.col("year") > year)
+    if later.is_empty():
+        return ""
+    row = later.row(0, named=True)
+    return f"; forecast for {row['year']}: {words.quantity(row['share_percent'], '%')}"
 
 
 def _none(label: str, why: str, rows: pl.DataFrame) -> Card:

@@ -131,6 +131,16 @@ def days(first: date | None, last: date | None) -> str:
     return day(first) if first == last else f"{day(first)} to {day(last)}"
 
 
+def ago(day: date, today: date) -> str:
+    """How long before today a day was: 12 days ago, 7 months ago, 2 years ago; "today" on the day and before it."""
+    days = (today - day).days
+    if days < 1:
+        return "today"
+    if days < 60:
+        return f"{plural(days, 'day')} ago"
+    return f"{plural(round(days / 30.44), 'month')} ago" if days < 731 else f"{plural(days // 365, 'year')} ago"
+
+
 def plural(amount: int, singular: str, several: str | None = None) -> str:
     """1 measurement, 23 measurements."""
     return f"{amount:,} {singular if amount == 1 else several or singular + 's'}"

@@ -9,12 +9,13 @@ from datetime import date
 import polars as pl
 
 from etl.schema import TABLES
-from metrics.claims.claim import ARTICLE_DAY, NOW, THEN
+from metrics.claims.claim import ARTICLE_DAY, FIRST, NOW, THEN
 from tests.frames import CITED, catalogued, empty_tables, listed, measured, providers, states
 from tests.silicon import chip, model, on_chip
 
 MODELS = ("Llama 3.1 8B", "Llama 3.1 70B", "Llama 3.1 405B")
-DAYS = {THEN: date(2025, 12, 1), NOW: date(2026, 3, 1)}
+DAYS = {FIRST: date(2024, 10, 13), THEN: date(2025, 12, 1), NOW: date(2026, 3, 1)}
+ROUNDS = {FIRST: "v4.1", THEN: "v5.0", NOW: "v5.1"}
 FIRST_RENT_DAY = date(2023, 6, 30)
 QUARTERS_OF_2025 = (date(2025, 3, 31), date(2025, 6, 30), date(2025, 9, 30))
 
@@ -30,6 +31,7 @@ def run(day: date, name: str, speed_ratio: float, **rest) -> list[dict]:
 def price_days(when: str, day: date) -> dict[str, date]:
     """Days over which a price stands in the one time and not in the other."""
     return {
+        FIRST: {"valid_from": date(2024, 8, 1), "last_seen_on": date(2024, 12, 1)},
         THEN: {"valid_from": date(2025, 8, 1), "last_seen_on": ARTICLE_DAY},
         NOW: {"valid_from": min(date(2026, 2, 10), day), "last_seen_on": day},
     }[when]
@@ -88,7 +90,7 @@ def _share(when: str, place: int, is_met: bool, day: date) -> Rows:
 
 
 def _training(when: str, place: int, is_met: bool, day: date) -> Rows:
-    said = {"round": f"v{when}", "division": "closed", "submitter": "Nvidia", "benchmark": f"benchmark {place}"}
+    said = {"round": ROUNDS[when], "division": "closed", "submitter": "Nvidia", "benchmark": f"benchmark {place}"}
     result = {"accelerator": "H100 SXM" if is_met else "TPU v5p", "minutes": 12.1, "published_on": day}
     return {
         "training_result": [CITED | said | result],
@@ -128,7 +130,11 @@ def _record(when: str, place: int, is_met: bool, day: date) -> Rows:
 
 
 def _short_lived(when: str, place: int, is_met: bool, day: date) -> Rows:
-    ends = {THEN: QUARTERS_OF_2025, NOW: (date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30))}[when]
+    ends = {
+        FIRST: (date(2024, 3, 31), date(2024, 6, 30), date(2024, 9, 30)),
+        THEN: QUARTERS_OF_2025,
+        NOW: (date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30)),
+    }[when]
     spent = quarter(ends[place], 37.5 if is_met else 6.0, published_on=day)
     return {"company_quarter": [spent, short_lived(ends[place], published_on=day)]}
 

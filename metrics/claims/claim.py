@@ -1,10 +1,11 @@
 """What a claim is, and the one rule by which it is judged.
 
-A measured claim is judged twice: then, from what had been measured, priced or reported up to the
-day of the article, and now, from what has been since. Half of the figures or more meeting the
-claimed value is SUPPORTED, fewer is PARTLY, none is NOT SUPPORTED. Where a claim held then, and
-since then no figure meets it or nobody has published one, it is STALE. A claim about what has
-happened by now (`is_lasting`) is judged now from everything known by now: the past does not go stale.
+A measured claim is judged at three times: when its speeds were first shown (2024), at the article (the twelve
+months up to its day), and now. Now are the figures since the article within RECENT of the newest measured figure of
+their kind; where there is none of them, older ones since the article decide, and the sentence says so. Half of the
+figures or more meeting the claimed value is SUPPORTED, fewer is PARTLY, none is NOT SUPPORTED. Where a claim held at an
+earlier time, and no figure of this one meets it or nobody has published one, it is STALE. A claim about what has
+happened by a day (`is_lasting`) is judged from everything known by then: the past does not go stale.
 
 A claim about what may or will happen is routed, not scored: it gets no verdict but the words
 SCENARIO, a sentence of what the figures say so far, and the page on which it is worked out.
@@ -12,8 +13,9 @@ SCENARIO, a sentence of what the figures say so far, and the page on which it is
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -24,7 +26,8 @@ SUPPORTED, PARTLY, NOT_SUPPORTED = "SUPPORTED", "PARTLY", "NOT SUPPORTED"
 STALE, NOT_COMPARABLE, NO_DATA = "STALE", "NOT COMPARABLE", "NO DATA"
 VERDICTS = (SUPPORTED, PARTLY, NOT_SUPPORTED, STALE, NOT_COMPARABLE, NO_DATA)
 SCENARIO = "SCENARIO"  # what a routed claim shows in the place of a verdict
-THEN, NOW = "then", "now"
+FIRST, THEN, NOW = TIMES = "first shown", "at the article", "now"
+RECENT = timedelta(days=183)  # six months: what is older than the newest of its kind by more is not of today
 TOLERANCE = 0.1  # "about 1,800" and "20x" are round figures
 ENOUGH = 0.5
 MEASURED, CONDITIONAL, FORECAST = "measured", "conditional", "forecast"
@@ -35,10 +38,14 @@ Tables = Mapping[str, pl.DataFrame]
 
 @dataclass(frozen=True)
 class Period:
-    """The days that count: after `after`, where one is given, and up to `until`."""
+    """The days that count: after `after`, where one is given, and up to `until`.
+
+    `is_today`: an offer that ended before the last of these days counts no more.
+    """
 
     after: date | None = None
     until: date | None = None
+    is_today: bool = False
 
     def holds(self, days: pl.Expr) -> pl.Expr:
         """True for days of this period; a missing day belongs to no period that has an end or a beginning."""
@@ -50,8 +57,14 @@ class Period:
         return within
 
 
-BEFORE_THE_ARTICLE, SINCE_THE_ARTICLE = Period(until=ARTICLE_DAY), Period(after=ARTICLE_DAY)
-PERIODS: Mapping[str, Period] = {THEN: BEFORE_THE_ARTICLE, NOW: SINCE_THE_ARTICLE}
+def twelve_months_to(day: date) -> Period:
+    """The year that ends with this day, the day a year before among it."""
+    return Period(after=day.replace(year=day.year - 1, day=min(day.day, 28)) - timedelta(days=1), until=day)
+
+
+IN_2024 = Period(after=date(2023, 12, 31), until=date(2024, 12, 31))
+AT_THE_ARTICLE, SINCE_THE_ARTICLE = twelve_months_to(ARTICLE_DAY), Period(after=ARTICLE_DAY, is_today=True)
+PERIODS: Mapping[str, Period] = {FIRST: IN_2024, THEN: AT_THE_ARTICLE, NOW: SINCE_THE_ARTICLE}
 
 
 @dataclass(frozen=True)
@@ -83,14 +96,17 @@ class Record:
 
     @cached_property
     def price_pairs(self) -> pl.DataFrame:
-        """Pairs of prices that stood together in the period, each dated by the last day on which both did: on
-        the last day of a period that begins with the first price, at any time in one that begins later."""
+        """Pairs of prices that stood together in the period, each dated by the last of its days on which both did.
+
+        An offer that has ended by the last day of the period, by its seller's notice or in its catalogue, is none.
+        """
         paired = cost.ratios(self.prices, self.tables["provider"])
         after, until = self.period.after, self.period.until
+        last = until or values.newest(self.tables["token_price"]["last_seen_on"])
+        if last:
+            ends = pl.min_horizontal("ended_on", "baseline_ended_on")
+            paired = paired.filter((ends > last).fill_null(True), pl.col("stood_from") <= last)
         if until:
-            paired = paired.filter(pl.col("stood_from") <= until)
-            if after is None:
-                paired = paired.filter(pl.col("measured_on") >= until)
             paired = paired.with_columns(measured_on=pl.min_horizontal("measured_on", pl.lit(until)))
         return paired.filter(pl.col("measured_on") > after) if after else paired
 
@@ -99,8 +115,9 @@ class Record:
 class Evidence:
     """What decides one claim at one time: every comparable figure, and which of them meet it.
 
-    `figures` has at least value, subject, measured_on, source_url; `meets` marks the rows that
-    meet the claim. `measured` is the middle value, `low` and `high` the range.
+    `figures` has at least value, subject, measured_on, source_url; `meets` marks the rows that meet the claim,
+    `meets_strictly` those that do without its tolerance. `measured` is the middle value, `low` and `high` the range,
+    `newest_on` the newest day of a figure.
     """
 
     figures: pl.DataFrame = field(compare=False)
@@ -112,6 +129,14 @@ class Evidence:
     @property
     def met(self) -> int:
         return int(self.figures["meets"].sum()) if self.count else 0
+
+    @property
+    def met_strictly(self) -> int:
+        return int(self.figures["meets_strictly"].sum()) if self.count else 0
+
+    @property
+    def newest_on(self) -> date | None:
+        return values.newest(self.figures["measured_on"]) if self.count else None
 
     @property
     def measured(self) -> float | None:
@@ -150,6 +175,7 @@ class Claim:
     thing: str = "figure"  # what one figure is: "pair", "model size"
     tolerance: float = TOLERANCE
     is_lasting: bool = False
+    rests_on: str | None = None  # the table whose newest measured row tells what is recent
     reason: Callable[[pl.DataFrame], str] | None = field(default=None, compare=False)
     aside: Callable[[Record], str] | None = field(default=None, compare=False)  # what decides nothing, worth saying
     incomparable: Callable[[Record], str] | None = field(default=None, compare=False)
@@ -169,8 +195,8 @@ class Judgement:
     evidence: Evidence = field(compare=False)
 
 
-def judged(claim: Claim, record: Record, earlier: Judgement | None = None) -> Judgement:
-    """The verdict on a claim from one record; `earlier` is that of the day of the article, for one that comes since."""
+def judged(claim: Claim, record: Record, has_held: bool = False) -> Judgement:
+    """The verdict on a claim from one record; `has_held`: it held at an earlier time."""
     found = Evidence(met(claim, claim.figures(record)))
     if not claim.is_scored:
         return Judgement(SCENARIO, _so_far(claim, found.figures), found)
@@ -178,7 +204,7 @@ def judged(claim: Claim, record: Record, earlier: Judgement | None = None) -> Ju
     kept_apart = claim.incomparable(record) if claim.incomparable and verdict == NO_DATA else ""
     if kept_apart:
         return Judgement(NOT_COMPARABLE, kept_apart, found)
-    if earlier and earlier.verdict == SUPPORTED and verdict in (NO_DATA, NOT_SUPPORTED):
+    if has_held and verdict in (NO_DATA, NOT_SUPPORTED):
         verdict = STALE
     aside = claim.aside(record) if claim.aside else ""
     return Judgement(verdict, " ".join(filter(None, (_reason(claim, record.period, found), aside))), found)
@@ -192,17 +218,18 @@ def _so_far(claim: Claim, figures: pl.DataFrame) -> str:
 
 def met(claim: Claim, figures: pl.DataFrame) -> pl.DataFrame:
     """Figures with `meets`; a claim whose condition is more than a threshold has marked them itself."""
-    if not claim.is_scored or "meets" in figures.columns:
+    if not claim.is_scored:
         return figures
+    if "meets" in figures.columns:
+        return figures if "meets_strictly" in figures.columns else figures.with_columns(meets_strictly="meets")
     if claim.threshold is None:
         raise ValueError(f"{claim.claim_id} is scored: give it the claimed value `threshold`, or figures with `meets`.")
-    value = pl.col("value")
-    reached = (
-        value >= claim.threshold * (1 - claim.tolerance)
-        if claim.better == HIGHER
-        else value <= claim.threshold * (1 + claim.tolerance)
+    value, is_high = pl.col("value"), claim.better == HIGHER
+    least, most = claim.threshold * (1 - claim.tolerance), claim.threshold * (1 + claim.tolerance)
+    return figures.filter(value.is_not_null()).with_columns(
+        meets=value >= least if is_high else value <= most,
+        meets_strictly=value >= claim.threshold if is_high else value <= claim.threshold,
     )
-    return figures.filter(value.is_not_null()).with_columns(meets=reached)
 
 
 def reach(claim: Claim, measured: float | None) -> float | None:
@@ -223,16 +250,36 @@ def _verdict(found: Evidence) -> str:
 
 def _reason(claim: Claim, period: Period, found: Evidence) -> str:
     if not found.count:
-        since = "since the article" if period.after else "before the article"
-        return f"Nobody published a comparable figure {since}."
+        return f"Nobody published a comparable figure {_in_words(period)}."
     if claim.reason:
         return claim.reason(found.figures)
     limit = "at least" if claim.better == HIGHER else "at most"
-    about = f" (within {claim.tolerance:.0%})" if claim.tolerance else ""
     best = found.figures.sort("value", descending=claim.better == HIGHER).row(0, named=True)
     reaches = "reaches" if 1 in (found.met, found.count) else "reach"
     return (
         f"{found.met} of {words.plural(found.count, claim.thing)} {reaches} "
-        f"{limit} {words.quantity(claim.threshold, claim.unit)}{about}; nearest: "
-        f"{best['subject']} at {words.quantity(best['value'], claim.unit)}, {words.day(best['measured_on'])}."
+        f"{limit} {words.quantity(claim.threshold, claim.unit)}{without_tolerance(found.figures)}; nearest: "
+        f"{best['subject']} at {words.quantity(best['value'], claim.unit)}{_told_samples(best, claim.unit)}, "
+        f"{words.day(best['measured_on'])}."
     )
+
+
+def without_tolerance(figures: pl.DataFrame) -> str:
+    """How many of the figures meet a claim only because a round figure is met within a tenth; else nothing."""
+    met, strictly = (values.counted(figures[name]) for name in ("meets", "meets_strictly"))
+    return f" (within {TOLERANCE:.0%}; {strictly or 'none'} without that)" if met != strictly else ""
+
+
+def _told_samples(row: Mapping[str, Any], unit: str) -> str:
+    """Of how many samples a figure is the middle one, and their range; nothing of one sample."""
+    if row.get("samples") in (None, 1):
+        return ""
+    return f", the middle of {row['samples']} samples ({words.span(row['value_low'], row['value_high'], unit)})"
+
+
+def _in_words(period: Period) -> str:
+    if period.until is None:
+        return "since the article"
+    if period.after is None:
+        return f"up to {words.day(period.until)}"
+    return f"from {words.days(period.after + timedelta(days=1), period.until)}"

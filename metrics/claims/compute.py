@@ -5,7 +5,7 @@ from datetime import timedelta
 import polars as pl
 
 from metrics import ceilings, rounds, values, words
-from metrics.claims.claim import ARTICLE_DAY, CONDITIONAL, HIGHER, LOWER, Claim, Record
+from metrics.claims.claim import ARTICLE_DAY, CONDITIONAL, HIGHER, LOWER, Claim, Period, Record
 from metrics.metric import WEIGHTS_GB, add
 
 HALF_PERCENT, ALL_PERCENT = 50.0, 100.0
@@ -172,15 +172,16 @@ def _launches(record: Record) -> pl.DataFrame:
 
     Grain: vendor. Only chips whose role a source states.
     """
+    until = record.period.until
+    counts = (
+        record if record.period.is_today or until is None else Record(record.tables, Period(until - LAUNCHES, until))
+    )
     chips = (
-        record.rows("accelerator", _launched_on())
+        counts.rows("accelerator", _launched_on())
         .filter(pl.col("role").is_not_null() & pl.col("vendor").is_not_null())
         .sort("accelerator", "source")
         .unique("accelerator", keep="first", maintain_order=True)
     )
-    until = record.period.until
-    if until:
-        chips = chips.filter(pl.col("measured_on") > until - LAUNCHES)
     one_role = pl.col("role") != "both"
     return (
         chips.group_by("vendor")
@@ -243,6 +244,7 @@ CLAIMS: tuple[Claim, ...] = (
         figures=_inference_shares,
         reason=_told_shares,
         aside=_forecasts,
+        rests_on="compute_share",
         subject="published estimates",
         thing="estimate",
         page="training_inference",

@@ -4,7 +4,7 @@ import polars as pl
 
 from etl import offers
 from metrics import cost, forms, rent, serving, speed, words
-from metrics.claims.claim import LOWER, TOLERANCE, Claim, Period, Record
+from metrics.claims.claim import LOWER, TOLERANCE, Claim, Period, Record, without_tolerance
 from metrics.claims.speed import narrowed, pair_figures
 from metrics.metric import COST_FROM_RENT, add, ratio
 
@@ -32,7 +32,12 @@ def _joint_pairs(record: Record) -> pl.DataFrame:
     meets_cost, meets_speed = cost_leg >= 1 / (1 + TOLERANCE), speed_leg >= 1 - TOLERANCE
     return pair_figures(
         both.with_columns(weaker_leg=pl.min_horizontal(speed_leg, cost_leg)), "weaker_leg"
-    ).with_columns(meets_cost=meets_cost, meets_speed=meets_speed, meets=meets_cost & meets_speed)
+    ).with_columns(
+        meets_cost=meets_cost,
+        meets_speed=meets_speed,
+        meets=meets_cost & meets_speed,
+        meets_strictly=(cost_leg >= 1) & (speed_leg >= 1),
+    )
 
 
 def _leg_by_leg(figures: pl.DataFrame) -> str:
@@ -92,7 +97,7 @@ def _at_half(figures: pl.DataFrame) -> str:
     met = int(figures["meets"].sum())
     return (
         f"{met} of {words.plural(figures.height, 'cloud')} {'asks' if met == 1 else 'ask'} half of the first price "
-        f"or less (within 10%). {rent_range(figures)}"
+        f"or less{without_tolerance(figures)}. {rent_range(figures)}"
     )
 
 
@@ -208,6 +213,7 @@ CLAIMS: tuple[Claim, ...] = (
         threshold=COST_LEG,
         better=LOWER,
         figures=_price_pairs,
+        rests_on="token_price",
         subject="specialised providers",
         thing="pair",
         page="cost",
@@ -220,6 +226,7 @@ CLAIMS: tuple[Claim, ...] = (
         threshold=1,
         figures=_joint_pairs,
         reason=_leg_by_leg,
+        rests_on="provider_speed",
         subject="specialised providers",
         thing="pair",
         page="cost",
@@ -233,6 +240,7 @@ CLAIMS: tuple[Claim, ...] = (
         better=LOWER,
         figures=rents_against_the_first,
         reason=_at_half,
+        rests_on="accelerator_rent",
         subject="clouds",
         thing="cloud",
         page="cost",
@@ -245,6 +253,7 @@ CLAIMS: tuple[Claim, ...] = (
         threshold=1,
         figures=_gpu_costs,
         incomparable=_without_speed_per_user,
+        rests_on="gpu_serving",
         subject="GPUs",
         thing="model, accelerator and workload",
         page="cost",

@@ -14,7 +14,7 @@ import polars as pl
 from metrics import demand, energy, fidelity, matching, response, shares, speed, values, words
 from metrics.claims import microsoft as claims_microsoft
 from metrics.claims import verdicts
-from metrics.claims.claim import NOW, PERIODS, Period, Record, Tables
+from metrics.claims.claim import NOW, PERIODS, THEN, Period, Record, Tables
 from metrics.claims.price import rent_range
 from metrics.findings import demand as demand_findings
 from metrics.findings import energy as energy_findings
@@ -200,7 +200,7 @@ def _splitting(tables: Tables) -> Answer | None:
 
 def _azure_growth(tables: Tables) -> Answer | None:
     growth = claims_microsoft.azure_growth(_whole(tables))
-    before, since = (claims_microsoft.azure_growth(Record(tables, period)) for period in PERIODS.values())
+    before, since = (claims_microsoft.azure_growth(Record(tables, period)) for period in (PERIODS[THEN], PERIODS[NOW]))
     if before.is_empty() or since.is_empty():
         return None
     last, first = since.row(-1, named=True), before.row(-1, named=True)

@@ -11,15 +11,37 @@ from metrics.claims.claim import LOWER, Claim, Record
 VOICE_SECONDS = 0.3  # the limit that the article's "voice" is tested at
 THOUSAND = 1000.0
 VENDOR = "vendor"
+MEASURER = ("measured_by", "measurer_kind")  # who measured and how, in whichever file it stands
+PAIR = (
+    *("model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "is_own"),
+    *(f"{side}{name}" for side in ("", "baseline_") for name in MEASURER),
+)
 
 
 def against_others(providers: Sequence[str] | None, against: str | None) -> Callable[[Record], pl.DataFrame]:
-    """The newest pair of each model, provider and other host; `against` narrows the other hosts."""
+    """The best-matched pair of each model, provider and other host, at the middle one of its measurer's samples;
+    `against` narrows the other hosts."""
 
     def figures(record: Record) -> pl.DataFrame:
-        return pair_figures(speed.newest(narrowed(record.speed_pairs, providers, against)), "speed_ratio")
+        paired = narrowed(record.speed_pairs, providers, against)
+        newest = pair_figures(speed.newest(paired), "speed_ratio")
+        return _at_the_middle(newest, paired.with_columns(value="speed_ratio"), (*PAIR, "match_grade"))
 
     return figures
+
+
+def _at_the_middle(newest: pl.DataFrame, samples: pl.DataFrame, of_one: Sequence[str]) -> pl.DataFrame:
+    """The newest figures, each at the median of all samples that are the same in `of_one`, with range and number.
+
+    One sample of several decides nothing. Two measurers are two, as each is named in `of_one`.
+    """
+    value = pl.col("value")
+    middles = samples.group_by(of_one).agg(
+        value=value.median(), value_low=value.min(), value_high=value.max(), samples=value.count().cast(pl.Int64)
+    )
+    return newest.drop("value").join(
+        middles, on=of_one, how="left", nulls_equal=True, validate="m:1", maintain_order="left"
+    )
 
 
 def narrowed(rows: pl.DataFrame, providers: Sequence[str] | None, against: str | None) -> pl.DataFrame:
@@ -40,13 +62,23 @@ def pair_figures(rows: pl.DataFrame, value: str) -> pl.DataFrame:
 
 
 def _llama_on_cerebras(record: Record) -> pl.DataFrame:
-    """Cerebras' newest independent speed of each Llama 3.1 size."""
+    """Cerebras' independent speed of each Llama 3.1 size, as its newest measurer has it."""
     rows = _speeds(record).filter((pl.col("provider") == "Cerebras") & pl.col("model").str.starts_with("Llama 3.1 "))
     return _newest(rows, ["model"]).with_columns(subject="model").sort("model")
 
 
+def _no_longer_sold(record: Record) -> str:
+    """Which of Cerebras' Llama 3.1 ended in the period: what is not sold is not measured either."""
+    ended = record.rows("withdrawal", pl.col("ended_on")).filter(
+        (pl.col("provider") == "Cerebras") & pl.col("model").str.starts_with("Llama 3.1 ")
+    )
+    newest = ended.sort("ended_on").unique("model", keep="last", maintain_order=True).sort("ended_on", "model")
+    told = [f"{row['model']} on {words.day(row['ended_on'])}" for row in newest.iter_rows(named=True)]
+    return f"Cerebras ended {words.listed(told)}." if told else ""
+
+
 def _specialised_speeds(record: Record) -> pl.DataFrame:
-    """Each specialised provider's newest speed of each model that is not the vendor's own word."""
+    """Each specialised provider's speed of each model, as its newest measurer has it; a vendor's own word is none."""
     rows = _newest(_speeds(record).filter("is_specialised"), ["model", "provider"])
     return rows.with_columns(subject=pl.format("{} on {}", "provider", "model")).sort("model", "provider")
 
@@ -69,31 +101,41 @@ def _speeds(record: Record) -> pl.DataFrame:
 
 
 def _newest(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    return rows.sort("measured_on", "value", descending=True).unique(key, keep="first", maintain_order=True)
+    """Of each key the newest measurement, the fastest endpoint first, at the middle one of its measurer's samples."""
+    newest = rows.sort("measured_on", "value", descending=True).unique(key, keep="first", maintain_order=True)
+    return _at_the_middle(newest, rows, ("model", "provider", "endpoint", *MEASURER))
 
 
 def _waits(record: Record) -> pl.DataFrame:
-    """Groq's newest time to first token of each model, with its place among the hosts of that run; of several
-    regions on one day the shortest wait."""
+    """Groq's time to first token of each model, the middle one of its newest measurer's samples, with its place
+    among the hosts that this measurer timed in the period, each at its own middle."""
     timed = record.speeds.filter(
         pl.col("ttft_seconds").is_not_null()
         & ~pl.col("is_aggregate").fill_null(False)
         & (pl.col("measurer_kind") != VENDOR)
         & pl.col("bound_as_published").is_null()
         & offers.counts_as_host()
+    ).with_columns(value="ttft_seconds")
+    of_host = ("model", "provider", *MEASURER)
+    placed = (
+        timed.group_by(of_host)
+        .agg(pl.col("value").median())
+        .with_columns(
+            place=pl.col("value").rank("min").over("model", *MEASURER).cast(pl.Int64),
+            hosts=pl.len().over("model", *MEASURER).cast(pl.Int64),
+        )
+        .drop("value")
     )
-    run = ["source", "capture", "model", "measured_on"]
-    ranked = timed.with_columns(
-        place=pl.col("ttft_seconds").rank("min").over(run).cast(pl.Int64), hosts=pl.len().over(run).cast(pl.Int64)
+    of_groq = timed.filter(pl.col("provider") == "Groq")
+    newest = of_groq.sort("measured_on", "value", descending=[True, False]).unique(
+        "model", keep="first", maintain_order=True
     )
-    newest = (
-        ranked.filter(pl.col("provider") == "Groq")
-        .sort("measured_on", "ttft_seconds", descending=[True, False])
-        .unique("model", keep="first", maintain_order=True)
+    return (
+        _at_the_middle(newest, of_groq, of_host)
+        .join(placed, on=of_host, how="left", nulls_equal=True, validate="1:1", maintain_order="left")
+        .with_columns(subject=pl.format("{} (place {} of {})", "model", "place", "hosts"))
+        .sort("model")
     )
-    return newest.with_columns(
-        value="ttft_seconds", subject=pl.format("{} (place {} of {} in its run)", "model", "place", "hosts")
-    ).sort("model")
 
 
 CLAIMS: tuple[Claim, ...] = (
@@ -104,6 +146,8 @@ CLAIMS: tuple[Claim, ...] = (
         unit="tokens/s",
         threshold=1800,
         figures=_llama_on_cerebras,
+        aside=_no_longer_sold,
+        rests_on="provider_speed",
         subject="Cerebras",
         thing="model size",
         page="speed",
@@ -115,6 +159,7 @@ CLAIMS: tuple[Claim, ...] = (
         quantity="speed ratio against each other host",
         threshold=20,
         figures=against_others(("Cerebras",), None),
+        rests_on="provider_speed",
         subject="Cerebras",
         thing="pair",
         page="speed",
@@ -128,6 +173,7 @@ CLAIMS: tuple[Claim, ...] = (
         threshold=VOICE_SECONDS,
         better=LOWER,
         figures=_waits,
+        rests_on="provider_speed",
         subject="Groq",
         thing="model",
         page="speed",
@@ -141,6 +187,7 @@ CLAIMS: tuple[Claim, ...] = (
         threshold=THOUSAND,
         figures=_specialised_speeds,
         aside=_other_hosts,
+        rests_on="provider_speed",
         subject="specialised providers",
         thing="measured speed",
         page="speed",
@@ -152,6 +199,7 @@ CLAIMS: tuple[Claim, ...] = (
         quantity="speed ratio against Azure",
         threshold=1,
         figures=against_others(None, "Azure"),
+        rests_on="provider_speed",
         subject="specialised providers",
         thing="pair",
         page="speed",
@@ -164,6 +212,7 @@ CLAIMS: tuple[Claim, ...] = (
         quantity="speed ratio against Azure, AWS Bedrock and Google Vertex",
         threshold=10,
         figures=against_others(None, "hyperscalers"),
+        rests_on="provider_speed",
         subject="specialised providers",
         thing="pair",
         page="speed",

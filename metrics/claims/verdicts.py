@@ -1,23 +1,27 @@
-"""The article's claims, all of them, judged then and now; each verdict is a pure function of the tables.
+"""The article's claims, all of them, judged at three times; each verdict is a pure function of the tables.
 
 The rule is in `metrics.claims.claim`; the declarations are in one module for each theme.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 
 from etl.schema import UPLOAD
-from metrics import values
+from metrics import values, words
 from metrics.claims import compute, microsoft, price, speed
 from metrics.claims.claim import (
     ARTICLE_DAY,
-    BEFORE_THE_ARTICLE,
+    IN_2024,
     NOW,
     PERIODS,
+    RECENT,
+    SUPPORTED,
     THEN,
+    TIMES,
     Claim,
     Judgement,
     Period,
@@ -25,6 +29,7 @@ from metrics.claims.claim import (
     Tables,
     judged,
     reach,
+    twelve_months_to,
 )
 
 CLAIMS: tuple[Claim, ...] = tuple(
@@ -53,22 +58,25 @@ TABLES = (
     "demand",
     "energy",
     "event",
+    "withdrawal",
 )
 
-DATED = (
-    ("provider_speed", "measured_on"),
-    ("token_price", "last_seen_on"),
-    ("accelerator_rent", "observed_on"),
-    ("gpu_serving", "measured_on"),
-    ("training_result", "published_on"),
-    ("compute_share", "published_on"),
-)
+# What is measured, and its day. A vendor's own claim and a forecast are the newest of nothing.
+DATED = {
+    "provider_speed": ("measured_on", pl.col("measurer_kind").ne_missing("vendor")),
+    "token_price": ("last_seen_on", pl.lit(True)),
+    "accelerator_rent": ("observed_on", pl.lit(True)),
+    "gpu_serving": ("measured_on", pl.lit(True)),
+    "training_result": ("published_on", pl.lit(True)),
+    "compute_share": ("published_on", pl.col("kind").ne_missing("forecast")),
+}
 
 VERDICT_SCHEMA = {
     "claim_id": pl.String,
     "claim": pl.String,
     "kind": pl.String,
     "when": pl.String,
+    "counted_from": pl.Date,
     "as_of": pl.Date,
     "verdict": pl.String,
     "reason": pl.String,
@@ -83,27 +91,62 @@ VERDICT_SCHEMA = {
     "better": pl.String,
     "figures": pl.Int64,
     "met": pl.Int64,
+    "met_strictly": pl.Int64,
     "newest_on": pl.Date,
     "page": pl.String,
     "would_flip": pl.String,
 }
 
 
-def verdicts(tables: Tables, claims: Sequence[Claim] | None = None) -> pl.DataFrame:
-    """Two rows per claim, then and now: claim_id, as_of, when, verdict, reason, the numbers behind it.
+@dataclass(frozen=True)
+class _Records:
+    """The tables as far as each period goes; what one period needs is computed once for all claims."""
 
-    Takes the tables named in `TABLES`. A routed claim has the verdict SCENARIO and no claimed
-    value. Pure: no clock; "now" is the newest day in the tables.
+    tables: Tables
+    by_period: dict[Period, Record] = field(default_factory=dict)
+
+    def of(self, period: Period) -> Record:
+        return self.by_period.setdefault(period, Record(self.tables, period))
+
+
+def verdicts(tables: Tables, claims: Sequence[Claim] | None = None) -> pl.DataFrame:
+    """Three rows per claim, one for each of `TIMES`: the verdict, the reason, the numbers and the days behind it.
+
+    Takes the tables named in `TABLES`. `counted_from` and `as_of` are the first and the last day that count, null
+    where no day is the first; `newest_on` is the newest day of a figure that decides. A routed claim has the verdict
+    SCENARIO and no claimed value. Pure: no clock; "now" is up to the newest day of the tables.
     """
-    today = newest_day(tables)
-    before, since, by_now = (Record(tables, period) for period in (*PERIODS.values(), Period()))
-    rows = []
+    records, rows = _Records(tables), []
     for claim in CLAIMS if claims is None else claims:
-        then = judged(claim, before)
-        now = judged(claim, by_now if claim.is_lasting else since, then)
-        rows.append(_row(claim, THEN, ARTICLE_DAY, then))
-        rows.append(_row(claim, NOW, today, now))
+        has_held = False
+        for when in TIMES:
+            period = period_of(claim, tables, when)
+            found = _judged(claim, records, period, has_held and not claim.is_lasting)
+            rows.append(_row(claim, when, period, newest_day(tables) if when == NOW else period.until, found))
+            has_held = has_held or found.verdict == SUPPORTED
     return pl.DataFrame(rows, schema=VERDICT_SCHEMA)
+
+
+def period_of(claim: Claim, tables: Tables, when: str, day: date | None = None) -> Period:
+    """The days that count for a claim at one of the `TIMES`; "now" as of a day, else as of everything known."""
+    if claim.is_lasting:
+        return Period(until=day if when == NOW else PERIODS[when].until)
+    if when != NOW:
+        return PERIODS[when]
+    since = replace(PERIODS[NOW], until=day)
+    newest = newest_of(claim.rests_on, tables, day) if claim.rests_on else None
+    return replace(since, after=max(ARTICLE_DAY, newest - RECENT - timedelta(days=1))) if newest else since
+
+
+def _judged(claim: Claim, records: _Records, period: Period, has_held: bool) -> Judgement:
+    """The verdict in this period; where nothing since the article is recent, that of all since then, and told so."""
+    found = judged(claim, records.of(period), has_held)
+    since = replace(period, after=ARTICLE_DAY)
+    if found.evidence.count or not period.is_today or period == since:
+        return found
+    older = judged(claim, records.of(since), has_held)
+    newest = older.evidence.newest_on
+    return replace(older, reason=f"Since the article, last {words.day(newest)}: {older.reason}") if newest else found
 
 
 def published(tables: Tables) -> dict[str, pl.DataFrame]:
@@ -118,23 +161,20 @@ def replayed(tables: Tables, days: Sequence[date], claims: Sequence[Claim] | Non
     """The verdict on each scored claim as it would have been on each day, from the rows dated up to that day.
 
     Grain: claim, as_of; claim_id, claim, as_of, verdict, reason, measured, reach, figures, met. Up
-    to the article by the rule for then, later by the rule for now.
+    to the article from the twelve months before the day, later by the rule for now.
     """
-    shown = [claim for claim in (CLAIMS if claims is None else claims) if claim.is_scored]
-    at_article = Record(tables, BEFORE_THE_ARTICLE)
-    held = {claim.claim_id: judged(claim, at_article) for claim in shown}
-    rows = []
-    for day in sorted(days):
-        is_since = day > ARTICLE_DAY
-        record, by_then = (
-            Record(tables, Period(ARTICLE_DAY if is_since else None, day)),
-            Record(tables, Period(None, day)),
-        )
-        for claim in shown:
-            found = judged(claim, by_then if claim.is_lasting else record, held[claim.claim_id] if is_since else None)
-            rows.append(_row(claim, NOW if is_since else THEN, day, found))
+    records, rows = _Records(tables), []
+    for claim in (claim for claim in (CLAIMS if claims is None else claims) if claim.is_scored):
+        times = () if claim.is_lasting else (IN_2024, PERIODS[THEN])
+        held_by = [period.until for period in times if judged(claim, records.of(period)).verdict == SUPPORTED]
+        for day in sorted(days):
+            is_since = day > ARTICLE_DAY
+            earlier = Period(until=day) if claim.is_lasting else twelve_months_to(day)
+            period = period_of(claim, tables, NOW, day) if is_since else earlier
+            found = _judged(claim, records, period, any(until and until < day for until in held_by))
+            rows.append(_row(claim, NOW if is_since else THEN, period, day, found))
     kept = ("claim_id", "claim", "as_of", "verdict", "reason", "measured", "reach", "figures", "met")
-    return pl.DataFrame(rows, schema=VERDICT_SCHEMA).select(kept)
+    return pl.DataFrame(rows, schema=VERDICT_SCHEMA).select(kept).sort("as_of", "claim_id")
 
 
 def replay_days(tables: Tables) -> tuple[date, ...]:
@@ -181,23 +221,28 @@ def changes(official: pl.DataFrame, with_uploads: pl.DataFrame) -> pl.DataFrame:
 
 def newest_day(tables: Tables) -> date | None:
     """Newest day on which anything that decides a claim was measured, seen or published."""
-    days = [values.newest(tables[table][day]) for table, day in DATED]
-    return max((day for day in days if day), default=None)
+    return max((day for table in DATED if (day := newest_of(table, tables))), default=None)
+
+
+def newest_of(table: str, tables: Tables, until: date | None = None) -> date | None:
+    """Newest day on which anything of one kind was measured, seen or published, up to a day where one is given."""
+    day, counts = DATED[table]
+    days = tables[table].filter(counts)[day]
+    return values.newest(days.filter(days <= until) if until else days)
 
 
 def evidence(claim: Claim, tables: Tables, when: str) -> pl.DataFrame:
-    """The figures that decide a claim then or now, with `meets`; of a routed one those that its sentence tells."""
-    period = Period() if when == NOW and claim.is_lasting else PERIODS[when]
-    return judged(claim, Record(tables, period)).evidence.figures
+    """The figures that decide a claim at one time, with `meets`; of a routed one those that its sentence tells."""
+    return _judged(claim, _Records(tables), period_of(claim, tables, when), has_held=False).evidence.figures
 
 
 def reason_of(claim_id: str, tables: Tables) -> str:
     """Why one claim is judged as it is now."""
     claim = next(claim for claim in CLAIMS if claim.claim_id == claim_id)
-    return str(verdicts(tables, [claim])["reason"][1])
+    return str(verdicts(tables, [claim])["reason"][-1])
 
 
-def _row(claim: Claim, when: str, as_of: date | None, found: Judgement) -> dict[str, Any]:
+def _row(claim: Claim, when: str, period: Period, as_of: date | None, found: Judgement) -> dict[str, Any]:
     known = found.evidence if claim.is_scored else None
     ends = (known.low, known.high) if known else ()
     reaches = [times for end in ends if (times := reach(claim, end)) is not None]
@@ -206,6 +251,7 @@ def _row(claim: Claim, when: str, as_of: date | None, found: Judgement) -> dict[
         "claim": claim.short,
         "kind": claim.kind,
         "when": when,
+        "counted_from": period.after + timedelta(days=1) if period.after else None,
         "as_of": as_of,
         "verdict": found.verdict,
         "reason": found.reason,
@@ -220,7 +266,8 @@ def _row(claim: Claim, when: str, as_of: date | None, found: Judgement) -> dict[
         "better": claim.better,
         "figures": found.evidence.count,
         "met": known and known.met,
-        "newest_on": found.evidence.figures["measured_on"].max() if found.evidence.count else None,
+        "met_strictly": known and known.met_strictly,
+        "newest_on": found.evidence.newest_on,
         "page": claim.page,
         "would_flip": claim.flips,
     }

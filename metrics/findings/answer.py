@@ -1,6 +1,8 @@
 """What the figures of Verdict, Claims and Questions say, as one sentence each."""
 
 from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -8,26 +10,58 @@ from metrics import values, words
 from metrics.claims import claim
 
 IN_A_WORD: Mapping[str, str] = {
-    claim.SUPPORTED: "yes", claim.PARTLY: "in part", claim.NOT_SUPPORTED: "no", claim.STALE: "no longer",
+    claim.SUPPORTED: "yes", claim.PARTLY: "in part", claim.NOT_SUPPORTED: "no", claim.STALE: "not as earlier",
     claim.NOT_COMPARABLE: "not known", claim.NO_DATA: "not known",
 }  # fmt: skip
 
 
-FASTER, TENTH_OF_THE_PRICE = "C05", "C06"
+WHEN: Mapping[str, str] = {
+    claim.FIRST: "2024, when the speeds were first shown",
+    claim.THEN: "At the article",
+    claim.NOW: "Now",
+}
+HALVES = ("C05", "C06")  # faster than Azure; a tenth of the price
 
 
-def judgement(judged: pl.DataFrame) -> str:
-    """The article's two halves in a word each, then how many of its measurable claims hold now and held then."""
-    words_now = dict(judged.filter(pl.col("when") == claim.NOW).select("claim_id", "verdict").rows())
-    halves = {name: IN_A_WORD[words_now[name]] for name in (FASTER, TENTH_OF_THE_PRICE)}
-    scored = judged.filter(pl.col("verdict") != claim.SCENARIO)
-    held = {when: counts(judged, when).get(claim.SUPPORTED, 0) for when in (claim.THEN, claim.NOW)}
-    newest = values.newest(scored.filter(pl.col("when") == claim.NOW)["as_of"])
+def judgement(judged: pl.DataFrame, today: date) -> str:
+    """The article's two halves in a word each with the day that decides, then how many of its claims hold and held.
+
+    Where the newest figure is no longer recent on the day of reading, nothing is said to hold now.
+    """
+    now = judged.filter((pl.col("when") == claim.NOW) & (pl.col("verdict") != claim.SCENARIO))
+    faster, cheaper = (_half(now.row(by_predicate=pl.col("claim_id") == name, named=True)) for name in HALVES)
+    decided = now.filter(~pl.col("verdict").is_in([claim.NO_DATA, claim.NOT_COMPARABLE])).height
+    held = {when: counts(judged, when).get(claim.SUPPORTED, 0) for when in claim.TIMES}
+    newest = values.newest(now["newest_on"])
+    is_old = newest is not None and today - newest > claim.RECENT
+    at_last = f"by the newest figures, of {words.ago(newest, today)}" if newest and is_old else "now"
     return (
-        f"Faster than Azure, {halves[FASTER]}; at a tenth of the price, {halves[TENTH_OF_THE_PRICE]}: "
-        f"{held[claim.NOW]} of {words.plural(scored['claim_id'].n_unique(), 'measurable claim')} "
-        f"{'holds' if held[claim.NOW] == 1 else 'hold'} now ({words.day(newest)}), {held[claim.THEN]} held when the "
-        "article appeared."
+        f"Faster than Azure, {faster}; at a tenth of the price, {cheaper}: {held[claim.NOW]} of "
+        f"{words.plural(decided, 'claim')} with figures {'holds' if held[claim.NOW] == 1 else 'hold'} {at_last}, "
+        f"{held[claim.THEN]} held at the article, {held[claim.FIRST]} in {claim.IN_2024.until:%Y}."
+    )
+
+
+def _half(row: Mapping[str, Any]) -> str:
+    """A verdict in a word, with the newest day of the figures behind it."""
+    word = IN_A_WORD[row["verdict"]]
+    return f"{word} ({words.day(row['newest_on'])})" if row["newest_on"] else word
+
+
+def when_judged(when: str, newest_on: date | None, today: date) -> str:
+    """What a time is called above a verdict: now with its age, and not now where that is more than half a year."""
+    if when != claim.NOW or newest_on is None:
+        return WHEN[when]
+    name = WHEN[when] if today - newest_on <= claim.RECENT else "When last published"
+    return f"{name}, {words.ago(newest_on, today)}"
+
+
+def times() -> str:
+    """What the three times are."""
+    return (
+        f"At the article: the twelve months up to {words.day(claim.ARTICLE_DAY)}. Now: since then, within six months "
+        "of the newest figure of its kind. What has happened by a day is judged from everything known by then. A "
+        "round figure is met within 10 %; where that alone decides, the count without it is said."
     )
 
 
@@ -109,9 +143,7 @@ def ledger(judged: pl.DataFrame) -> str:
     rows = judged.filter(pl.col("when") == claim.NOW)
     stale = rows.filter(pl.col("verdict") == claim.STALE)["claim"].to_list()
     holds = rows.filter(pl.col("verdict") == claim.SUPPORTED)["claim"].to_list()
-    told = [f"“{name}” still holds" for name in holds[:1]] + [
-        f"“{name}” held then and no longer does" for name in stale[:1]
-    ]
+    told = [f"“{name}” still holds" for name in holds[:1]] + [f"“{name}” held earlier" for name in stale[:1]]
     return "; ".join(told) if told else f"Not one of {words.plural(rows.height, 'claim')} holds now"
 
 

@@ -1,5 +1,6 @@
 """Claims: what does the article claim, and what became of it?"""
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -8,7 +9,7 @@ import streamlit as st
 from charts import verdicts as draw
 from metrics import mlcommons, words
 from metrics.claims import verdicts
-from metrics.claims.claim import NOW, THEN, Claim
+from metrics.claims.claim import TIMES, Claim
 from metrics.findings import answer as findings
 from pages.shared import badges, cite, places, tables
 from pages.shared.markdown import plain
@@ -23,11 +24,12 @@ def show(view: View) -> None:
     judged, evidence = tables.judged_claims(figures), tables.evidence_of_claims(figures)
     changed = tables.would_become(figures)
     st.title("What does the article claim, and does it hold?", anchor=False)
-    cite.answer(findings.judgement(judged))
+    cite.answer(findings.judgement(judged, date.today()))
     if changed is not None:
         st.info(plain(findings.would_become(changed)), icon=":material/upload_file:")
     show_ledger(figures, judged, evidence)
     st.subheader("Claim by claim", anchor=False)
+    cite.note(findings.times())
     for claim in verdicts.SCORED:
         show_claim(claim, judged, evidence, changed)
     st.subheader("Scenarios: what may or will happen is not scored", anchor=False)
@@ -57,12 +59,12 @@ def show_claim(claim: Claim, judged: pl.DataFrame, evidence: pl.DataFrame, chang
     """One claim: what it says, how it stood and stands and why, what would flip it, and its rows."""
     lines = {row["when"]: row for row in judged.filter(pl.col("claim_id") == claim.claim_id).iter_rows(named=True)}
     with st.container(border=True, gap="small", key=f"claim {claim.claim_id}"):
-        told, then_column, now_column = st.columns([3, 4, 4])
+        told, *columns = st.columns([3, 3, 3, 3])
         with told:
             st.markdown(f"**{plain(claim.short)}**")
             claimed = f"Claimed: {words.quantity(claim.threshold, claim.unit)}. " if claim.is_scored else ""
             cite.note(f"{claimed}Measured by: {claim.quantity}.")
-        for when, column in ((THEN, then_column), (NOW, now_column)):
+        for when, column in zip(TIMES, columns, strict=True):
             with column:
                 show_line(lines[when], changed)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -74,8 +76,7 @@ def show_claim(claim: Claim, judged: pl.DataFrame, evidence: pl.DataFrame, chang
 
 def show_line(line: dict[str, Any], changed: pl.DataFrame | None) -> None:
     badges.show(line["verdict"])
-    told = "Up to" if line["when"] == THEN else "Now, up to"
-    cite.note(f"{told} {words.day(line['as_of'])}: {line['reason']}")
+    cite.note(f"{findings.when_judged(line['when'], line['newest_on'], date.today())}: {line['reason']}")
     mine = findings.becomes(changed, line["claim_id"], line["when"])
     if mine:
         badges.show(mine, "With your files: ")

@@ -1,5 +1,7 @@
 """Verdict: is the article right, today?"""
 
+from datetime import date
+
 import polars as pl
 import streamlit as st
 
@@ -29,7 +31,7 @@ FIGURE_COLUMNS = ("claim_id", "when", "subject", "value", "meets", "match_grade"
 def show(view: View) -> None:
     figures, judged = view.figures, tables.judged_claims(view.figures)
     st.title("Is the article right, today?", anchor=False)
-    cite.answer(findings.judgement(judged))
+    cite.answer(findings.judgement(judged, date.today()))
     show_cards(view)
     with st.container(key=look.LEDGER):
         drawn, counted = st.columns([5, 1], gap="small")

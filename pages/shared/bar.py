@@ -135,9 +135,10 @@ def readable_blend(written: str) -> str:
 
 
 def freshness(record: Figures) -> None:
-    """How old the figures are: the newest measurement, and when they were built."""
+    """How old the figures are: the newest measurement, a vendor's own claim being none, and when they were built."""
     states = tables.table(record, "source_state")
-    measured = values.newest(tables.table(record, "provider_speed")["measured_on"])
+    speeds = tables.table(record, "provider_speed")
+    measured = values.newest(speeds.filter(pl.col("measurer_kind").ne_missing("vendor"))["measured_on"])
     newest = words.day(measured) if measured else words.NOT_PUBLISHED
     fetched = values.newest(states["fetched_at"])
     looked = f"last fetched {words.day(fetched)}" if fetched else "shipped figures, not refreshed here yet"

@@ -22,7 +22,7 @@ from etl.publish import build as building
 from etl.store import GenerationGone, StoreDamaged
 from metrics import cost, matching, response, speed, thinking
 from metrics.claims import questions, verdicts
-from metrics.claims.claim import NOW, THEN
+from metrics.claims.claim import TIMES
 from pages.shared.view import Figures
 
 Arguments = ParamSpec("Arguments")
@@ -242,7 +242,7 @@ def answers(figures: Figures) -> list[questions.Answer | questions.CannotAnswer]
 
 
 def joint_pairs(figures: Figures) -> pl.DataFrame:
-    """Pairs with both a speed ratio and a price ratio against the clouds, then and now."""
+    """Pairs with both a speed ratio and a price ratio against the clouds, at each time."""
     rows = evidence_of_claims(figures).filter(pl.col("claim_id") == "C08")
     return rows.filter(pl.col("cost_ratio").is_not_null()) if "cost_ratio" in rows.columns else rows
 
@@ -250,13 +250,13 @@ def joint_pairs(figures: Figures) -> pl.DataFrame:
 @kept(entries=8, of_record=True)
 @stored("evidence")
 def evidence_of_claims(figures: Figures) -> pl.DataFrame:
-    """Every figure that decides a claim, then and now, with whether it meets the claim."""
+    """Every figure that decides a claim at one of the times, with whether it meets the claim."""
     official = tables(figures)
     return pl.concat(
         [
             verdicts.evidence(claim, official, when).with_columns(claim_id=pl.lit(claim.claim_id), when=pl.lit(when))
             for claim in verdicts.CLAIMS
-            for when in (THEN, NOW)
+            for when in TIMES
         ],
         how="diagonal_relaxed",
     )

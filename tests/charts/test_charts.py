@@ -1,6 +1,7 @@
 """Every chart by its JSON: axes, units, the line at 1, colour and shape, labels, and published text as text."""
 
 import json
+from datetime import date
 
 import polars as pl
 import pytest
@@ -13,6 +14,7 @@ from charts import verdicts as verdict_charts
 from charts.style import CONTEXT, FAMILY_LOOKS
 from metrics import cost, matching, speed, words
 from metrics.claims import verdicts
+from metrics.claims.claim import TIMES
 from metrics.findings import answer as answer_findings
 from metrics.findings import cost as cost_findings
 from metrics.findings import speed as speed_findings
@@ -80,7 +82,7 @@ def coverage_chart(rows=(*LLAMA_SPEEDS, *GPT_SPEEDS)):
 def ledger_chart(speed_rows=(*LLAMA_SPEEDS, *GPT_SPEEDS), price_rows=(*LLAMA_PRICES, *GPT_PRICES)):
     headlines = [claim for claim in verdicts.CLAIMS if claim.claim_id in verdicts.HEADLINES]
     judged = verdicts.verdicts(tables(speed_rows, price_rows), headlines)
-    return verdict_charts.ledger(judged, answer_findings.judgement(judged))
+    return verdict_charts.ledger(judged, answer_findings.judgement(judged, date(2026, 5, 31)))
 
 
 CHARTS = {
@@ -101,7 +103,7 @@ FINDINGS = {
     "waiting": "DeepInfra starts soonest (0.22 s), Cerebras writes fastest",
     "price": "Fastest: Cerebras, 1,856 tokens/s for $0.45",
     "coverage": "24 pairs match",
-    "ledger": "Faster than Azure, yes; at a tenth of the price, no: 1 of 6 measurable claims holds now",
+    "ledger": "Faster than Azure, yes (8 May 2026); at a tenth of the price, no (8 May 2026): 1 of 6 claims",
 }
 
 every_chart = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
@@ -292,11 +294,13 @@ def test_without_a_price_of_the_baseline_there_is_no_corner():
     assert "shapes" not in layout(drawn)
 
 
-def test_the_ledger_shows_each_claim_then_and_now():
+def test_the_ledger_shows_each_claim_at_three_times():
     drawn = figure(ledger_chart())
     texts = [text for trace in drawn["data"] for text in trace.get("text") or []]
-    assert sum("then: supported" in text for text in texts) == 4
-    assert any("now: was true, not now" in text for text in texts)
+    assert sum("article: held earlier" in text for text in texts) == 4
+    assert any("now: held earlier" in text for text in texts)
+    hovers = [text for text, _, _ in marks(ledger_chart())]
+    assert sum("first shown: supported" in text for text in hovers) == 4
     assert [text.replace("<br>", " ") for text in drawn["layout"]["yaxis"]["ticktext"]][-1] == (
         "Cerebras serves Llama 3.1 at about 1,800 tokens per second"
     )
@@ -317,7 +321,8 @@ def test_the_replay_shows_each_scored_claim_on_each_day_by_shape_and_colour():
     assert len(list(marks(drawn))) == len(days) * len(verdicts.SCORED)
     assert len(layout(drawn)["yaxis"]["ticktext"]) == len(verdicts.SCORED)
     hovers = [text for text, _, _ in marks(drawn)]
-    assert any("3 February 2026: supported" in text for text in hovers)
+    assert any("1 January 2025: supported" in text for text in hovers)
+    assert any("3 February 2026: held earlier" in text for text in hovers)
     assert layout(drawn)["shapes"][0]["x0"] == verdicts.ARTICLE_DAY
     assert drawn.title.startswith("5 of 8 verdicts changed as figures came in")
 
@@ -325,9 +330,7 @@ def test_the_replay_shows_each_scored_claim_on_each_day_by_shape_and_colour():
 def corner_chart():
     record = tables((*LLAMA_SPEEDS, *GPT_SPEEDS), (*LLAMA_PRICES, *GPT_PRICES))
     joint = next(claim for claim in verdicts.CLAIMS if claim.claim_id == "C08")
-    pairs = pl.concat(
-        [verdicts.evidence(joint, record, when).with_columns(when=pl.lit(when)) for when in ("then", "now")]
-    )
+    pairs = pl.concat([verdicts.evidence(joint, record, when).with_columns(when=pl.lit(when)) for when in TIMES])
     return verdict_charts.corner(pairs, answer_findings.promised(pairs))
 
 

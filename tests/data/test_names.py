@@ -160,7 +160,9 @@ def test_an_id_of_a_seller_that_does_not_say_which_weights_has_a_name_of_its_own
     ):
         [name] = {row["name"] for row in known if row["spelling"] == spelling}
         seller = spelling.split(" ")[0].split("/")[0]
-        assert all(row["spelling"] == name or row["spelling"].startswith(seller) for row in known if row["name"] == name)
+        assert all(
+            row["spelling"] == name or row["spelling"].startswith(seller) for row in known if row["name"] == name
+        )
 
 
 def test_a_chip_is_named_only_where_a_source_names_it():

@@ -32,10 +32,10 @@ def test_an_exported_ratio_says_which_answer_its_response_times_are_of():
     assert set(told.rows()) == {(GPT_OSS, 2500, 2000, "assumed"), (LLAMA_8B, 500, 0, "not counted")}
 
 
-def test_all_claims_are_told_then_and_now_scenarios_by_name():
+def test_all_claims_are_told_at_three_times_scenarios_by_name():
     rows = frame("verdicts")
     assert rows["claim_id"].n_unique() == len(verdicts.CLAIMS)
-    assert rows.height == 2 * len(verdicts.CLAIMS)
+    assert rows.height == 3 * len(verdicts.CLAIMS)
     assert rows.filter(pl.col("verdict") == "SCENARIO")["claim_id"].unique().sort().to_list() == [
         "C14",
         "C15",

@@ -114,7 +114,7 @@ ANSWERS = {
         "0.91x",
         "Maia 200's memory gives 7 TB/s against 7.7 TB/s of B200 (HBM both)",
     ),
-    12: (figures("C10", THEN, [YES, YES, NO]), "2 of 3 results", "2 of 3 results of MLPerf Training vthen were run"),
+    12: (figures("C10", THEN, [YES, YES, NO]), "2 of 3 results", "2 of 3 results of MLPerf Training v5.0 were run"),
     13: (figures("C11", THEN, [YES, NO]), "1 of 2 models", "1 of 2 models fits into the 44 GB of one WSE-3"),
     14: (
         {"accelerator_rent": RENTS},

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from etl.folders import PROJECT
 from metrics.claims import verdicts
-from metrics.claims.claim import ARTICLE_DAY, CONDITIONAL, FORECAST, NOW, THEN
+from metrics.claims.claim import ARTICLE_DAY, CONDITIONAL, FIRST, FORECAST, NOW, THEN, TIMES
 from metrics.claims.verdicts import CLAIMS, ROUTED, SCORED
 from tests.claim_rows import (
     DAYS,
@@ -30,17 +30,18 @@ from tests.silicon import chip, model, off_chip, on_chip
 YES, NO = True, False
 LASTING = [claim.claim_id for claim in SCORED if claim.is_lasting]
 PASSING = [claim.claim_id for claim in SCORED if not claim.is_lasting]
+WORDS = {FIRST: "first", THEN: "then", NOW: "now"}
 every_scored_claim = pytest.mark.parametrize("claim", [claim.claim_id for claim in SCORED])
 
 
 def row(claim, when, rows):
     alone = [declared for declared in CLAIMS if declared.claim_id == claim]
-    then, now = verdicts.verdicts(record(rows), alone).rows(named=True)
-    return {THEN: then, NOW: now}[when]
+    return dict(zip(TIMES, verdicts.verdicts(record(rows), alone).rows(named=True), strict=True))[when]
 
 
-def verdict(claim, when, then=(), now=()):
-    return row(claim, when, together(figures(claim, THEN, list(then)), figures(claim, NOW, list(now))))["verdict"]
+def verdict(claim, when, then=(), now=(), first=()):
+    met = {FIRST: first, THEN: then, NOW: now}
+    return row(claim, when, together(*(figures(claim, time, list(some)) for time, some in met.items())))["verdict"]
 
 
 def test_every_claim_that_is_scored_has_its_truth_table():
@@ -79,7 +80,7 @@ def test_the_declarations_are_the_claims_that_ship_with_the_values_claimed():
     ],
 )
 def test_half_of_the_figures_support_a_claim_fewer_in_part_and_none_not(claim, when, met, expected):
-    assert verdict(claim, when, **{when: met}) == expected
+    assert verdict(claim, when, **{WORDS[when]: met}) == expected
 
 
 @pytest.mark.parametrize("claim", PASSING)
@@ -148,7 +149,7 @@ def test_a_day_is_replayed_from_the_rows_up_to_it(claim):
     alone = [declared for declared in CLAIMS if declared.claim_id == claim]
     days = [date(2020, 1, 1), ARTICLE_DAY, DAYS[NOW]]
     played = verdicts.replayed(rows, days, alone)
-    then, now = verdicts.verdicts(rows, alone)["verdict"].to_list()
+    _, then, now = verdicts.verdicts(rows, alone)["verdict"].to_list()
     assert played["as_of"].to_list() == days
     assert played["verdict"].to_list() == ["NO DATA", then, now]
 

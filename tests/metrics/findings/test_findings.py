@@ -5,8 +5,9 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from metrics import cost, matching, speed
+from metrics import cost, matching, speed, words
 from metrics.claims import verdicts
+from metrics.claims.claim import FIRST, NOW, THEN
 from metrics.findings import answer as answer_findings
 from metrics.findings import cost as cost_findings
 from metrics.findings import evidence as evidence_findings
@@ -133,16 +134,52 @@ def test_who_starts_soonest_and_who_writes_fastest():
     assert speed_findings.soonest(alone) == "Cerebras starts soonest (0.46 s) and writes fastest"
 
 
-def test_the_judgement_counts_what_holds():
+SAME_MONTH, YEARS_LATER = date(2026, 5, 31), date(2028, 6, 1)
+
+
+def test_the_judgement_counts_what_holds_and_dates_each_half_by_what_decides_it():
     judged = verdicts.verdicts(tables([*LLAMA_SPEEDS, *GPT_SPEEDS], [*LLAMA_PRICES, *GPT_PRICES]))
-    assert answer_findings.judgement(judged) == (
-        "Faster than Azure, yes; at a tenth of the price, no: 1 of 16 measurable claims holds now (8 May 2026), 5 held "
-        "when the article appeared."
+    told = (
+        "Faster than Azure, yes (8 May 2026); at a tenth of the price, no (8 May 2026): 1 of 7 claims with figures "
+        "holds "
     )
-    assert answer_findings.judgement(verdicts.verdicts(tables())) == (
-        "Faster than Azure, not known; at a tenth of the price, not known: 0 of 16 measurable claims hold now "
-        "(date not published), 0 held when the article appeared."
+    assert answer_findings.judgement(judged, SAME_MONTH) == f"{told}now, 0 held at the article, 5 in 2024."
+    assert answer_findings.judgement(judged, YEARS_LATER) == (
+        f"{told}by the newest figures, of 2 years ago, 0 held at the article, 5 in 2024."
     )
+    assert answer_findings.judgement(verdicts.verdicts(tables()), SAME_MONTH) == (
+        "Faster than Azure, not known; at a tenth of the price, not known: 0 of 0 claims with figures hold now, 0 held "
+        "at the article, 0 in 2024."
+    )
+
+
+@pytest.mark.parametrize(
+    ("when", "newest_on", "today", "told"),
+    [
+        (FIRST, date(2024, 10, 13), SAME_MONTH, "2024, when the speeds were first shown"),
+        (THEN, date(2025, 5, 28), SAME_MONTH, "At the article"),
+        (NOW, date(2026, 5, 8), SAME_MONTH, "Now, 23 days ago"),
+        (NOW, date(2026, 5, 8), date(2026, 11, 7), "Now, 6 months ago"),
+        (NOW, date(2026, 5, 8), date(2026, 11, 8), "When last published, 6 months ago"),
+        (NOW, None, SAME_MONTH, "Now"),
+    ],
+)
+def test_now_says_its_age_and_is_not_now_after_half_a_year(when, newest_on, today, told):
+    assert answer_findings.when_judged(when, newest_on, today) == told
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (date(2028, 6, 2), "today"),
+        (date(2028, 6, 1), "today"),
+        (date(2028, 5, 31), "1 day ago"),
+        (date(2028, 3, 1), "3 months ago"),
+        (date(2026, 6, 1), "2 years ago"),
+    ],
+)
+def test_an_age_is_told_in_days_months_or_years(day, told):
+    assert words.ago(day, YEARS_LATER) == told
 
 
 def judged_as(*rows):
@@ -154,7 +191,7 @@ HELD = (("C05", "Faster than Azure", "now", "SUPPORTED"), ("C07", "Ten times as 
 
 def test_the_ledger_names_one_claim_that_holds_and_one_that_no_longer_does():
     assert answer_findings.ledger(judged_as(*HELD)) == (
-        "“Faster than Azure” still holds; “Ten times as fast” held then and no longer does"
+        "“Faster than Azure” still holds; “Ten times as fast” held earlier"
     )
     assert answer_findings.ledger(judged_as(("C05", "Faster", "now", "PARTLY"))) == "Not one of 1 claim holds now"
 
