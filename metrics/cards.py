@@ -136,21 +136,18 @@ def _share(estimates: pl.DataFrame, today: date) -> Card:
     every = shares.of_compute(estimates, today)
     found = every.filter(pl.col("kind") != "forecast")
     if found.is_empty():
-        return _none("Inference share of compute", "No estimate of all AI compute is published.", every)
+        return _none("Inference in AI compute", "No estimate of all AI compute is published.", every)
     newest = found.filter(pl.col("year") == pl.col("year").max())
     year = newest["year"][0]
-    kinds = newest["kind"].unique().sort().to_list()
     return Card(
-        label=f"Inference share of AI compute, {year}",
+        label=f"Inference in AI compute, {year}",
         value=findings.inference_share(found),
         spread=words.plural(newest.height, "estimate"),
         grade=None,
         measured_on=values.newest(newest["published_on"]),
         change="",
-        detail=(
-            f"{words.listed(newest['publisher'].unique().sort().to_list())}: {words.listed(kinds)}, not measured"
-            f"{_forecast(every.filter(kind='forecast'), year)}"
-        ),
+        detail=words.listed(newest["publisher"].unique().sort().to_list())
+        + _forecast(every.filter(pl.col("kind") == "forecast"), year),
         rows=every,
         history=tuple(found.group_by("year").agg(pl.col("share_percent").median()).sort("year")["share_percent"]),
     )

@@ -158,7 +158,7 @@ def test_what_is_unknown_is_told_by_weight_over_all_sources_with_its_sellers():
     ("thing", "spelling", "name"),
     [
         ("model", "someone/GPT-OSS-120B", "gpt-oss-120b"),
-        ("model", "fireworks_ai/accounts/fireworks/models/deepseek-prover-v2", "DeepSeek Prover V2 671B"),
+        ("model", "someone/deepseek-prover-v3-671b", "DeepSeek Prover V2 671B"),
         ("model", "klokker", None),
         ("provider", "Fireworks-AI ", "Fireworks"),
     ],

@@ -44,8 +44,8 @@ def test_the_four_figures_of_llama_in_october_2024():
         "26 % of the price; list price",
     )
     assert price.detail == "$0.10 against $0.377 per 1M tokens, 3:1 blend"
-    assert (share.label, share.value, share.spread) == ("Inference share of AI compute, 2025", "50 %", "1 estimate")
-    assert share.detail == "Deloitte: estimate, not measured; forecast for 2026: 55 %"
+    assert (share.label, share.value, share.spread) == ("Inference in AI compute, 2025", "50 %", "1 estimate")
+    assert share.detail == "Deloitte; forecast for 2026: 55 %"
 
 
 def test_a_card_carries_the_rows_behind_it():

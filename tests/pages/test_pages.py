@@ -229,7 +229,7 @@ def test_an_unknown_address_falls_back_to_the_first_view(app):
 def test_the_verdict_page_shows_four_cards_and_counts_all_claims(app):
     at = app("pages/answer/verdict.py")
     assert [metric.label.split(":")[0].split("\\")[0] for metric in at.metric][:3] == ["Speed", "End to end", "Price"]
-    assert at.metric[3].label.startswith("Inference share of")
+    assert at.metric[3].label.startswith("Inference in AI compute, ")
     assert len(at.metric) == 4
     counted = [
         int(number) for text in at.markdown for number in re.findall(r"badge\[:material/\w+: (\d+) ", text.value)
