@@ -37,3 +37,21 @@ def families(accelerators: pl.DataFrame) -> pl.DataFrame:
         .sort("accelerator", "family")
         .unique("accelerator", keep="first", maintain_order=True)
     )
+
+
+def families_of_lines(chips: pl.Series, accelerators: pl.DataFrame) -> pl.DataFrame:
+    """The silicon family of each of these chips: its own or, where nobody describes it, that of the line it is of.
+
+    "H200 NVL" is of the line "H200": the longest described name that its own begins with, word by word.
+    Grain: accelerator; one of no known line is left out.
+    """
+    known = families(accelerators)
+    lines = dict(known.iter_rows())
+    of_line = ((chip, _of_line(chip, lines)) for chip in chips.unique().drop_nulls().sort())
+    return pl.DataFrame([(chip, family) for chip, family in of_line if family], schema=known.schema, orient="row")
+
+
+def _of_line(chip: str, lines: Mapping[str, str]) -> str | None:
+    if chip in lines or " " not in chip:
+        return lines.get(chip)
+    return _of_line(chip.rpartition(" ")[0], lines)

@@ -93,7 +93,7 @@ def over_time(rows: pl.DataFrame, chip: str, basis: str) -> pl.DataFrame:
     Grain: cloud, publisher, day, whether it is a reader's own. The plain chip and its SXM board are one chip here.
     `prices` counts the offers behind the middle one.
     """
-    return _by_day(_of_sellers(rows, basis), chip)
+    return _by_day(of_sellers(rows, basis), chip)
 
 
 def averages(rows: pl.DataFrame, chip: str, basis: str) -> pl.DataFrame:
@@ -106,7 +106,7 @@ def averages(rows: pl.DataFrame, chip: str, basis: str) -> pl.DataFrame:
     return _by_day(published.filter(is_of_kind | (pl.lit(basis) != ON_DEMAND)), chip)
 
 
-def _of_sellers(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
+def of_sellers(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
     """Believed rents of sellers whose kind is known, and a reader's own."""
     return believed(rows, basis).filter(pl.col("seller_kind").is_not_null() | matching.OWN)
 
@@ -129,7 +129,7 @@ def _by_day(rents: pl.DataFrame, chip: str) -> pl.DataFrame:
 
 def followed_chips(rows: pl.DataFrame, basis: str) -> list[str]:
     """Chips whose rent was seen over time, those of most clouds first."""
-    seen = _of_sellers(rows, basis).filter(pl.col("observed_from") < pl.col("observed_on"))
+    seen = of_sellers(rows, basis).filter(pl.col("observed_from") < pl.col("observed_on"))
     counted = seen.group_by(chip=forms.bare_name()).agg(clouds=pl.col("cloud").n_unique())
     return counted.sort("clouds", "chip", descending=[True, False])["chip"].to_list()
 

@@ -147,6 +147,7 @@ def _launch(when: str, place: int, is_met: bool, day: date) -> Rows:
 def rented(cloud: str, usd: float, day: date, **rest) -> dict:
     """One row of accelerator_rent: an H100 on demand."""
     said = {"cloud": cloud, "accelerator": "H100", "accelerator_as_published": "H100", "price_kind": "on-demand"}
+    said |= {"seller_kind": "GPU cloud"}
     return CITED | said | {"usd_per_accelerator_hour": usd, "observed_on": day} | rest
 
 

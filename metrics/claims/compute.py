@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from metrics import ceilings, rounds, values, words
+from metrics import ceilings, forms, rounds, values, words
 from metrics.claims.claim import ARTICLE_DAY, CONDITIONAL, HIGHER, LOWER, Claim, Period, Record
 from metrics.metric import WEIGHTS_GB, add
 
@@ -66,18 +66,13 @@ def _forecasts(record: Record) -> str:
 def _training_results(record: Record) -> pl.DataFrame:
     """Share of the results of each benchmark and round that were run on GPUs.
 
-    Grain: round, benchmark. Results on a chip that no source describes are left out; runs that were filed again
-    count once, under the earliest round.
+    Grain: round, benchmark. Results on a chip of a line that no source describes are left out; runs that were filed
+    again count once, under the earliest round.
     """
-    families = (
-        record.tables["accelerator"]
-        .filter(pl.col("family").is_not_null())
-        .sort("accelerator", "source")
-        .unique("accelerator", keep="first", maintain_order=True)
-        .select("accelerator", "family")
-    )
+    results = record.tables["training_result"]
+    families = forms.families_of_lines(results["accelerator"], record.tables["accelerator"])
     return (
-        rounds.once(record.tables["training_result"])
+        rounds.once(results)
         .with_columns(measured_on="published_on")
         .filter(record.period.holds(pl.col("measured_on")))
         .filter((pl.col("division") == "closed") & pl.col("minutes").is_not_null())

@@ -53,7 +53,8 @@ def rents_against_the_first(record: Record) -> pl.DataFrame:
     """Each cloud's newest on-demand price of an H100 against the first price that was ever published.
 
     Grain: cloud. The first price is looked for up to the end of the period and is no figure itself;
-    costs of ownership, spot, reserved and disbelieved prices are other quantities.
+    costs of ownership, spot, reserved and disbelieved prices are other quantities. What is called "market typical" or
+    "hyperscaler tier" is no cloud.
     """
     until = record.period.until
     of_h100 = pl.col("accelerator").is_in(list(H100)) & pl.col("observed_on").is_not_null()
@@ -61,7 +62,9 @@ def rents_against_the_first(record: Record) -> pl.DataFrame:
     known = prices.filter(pl.col("observed_on") <= until) if until else prices
     first_day = pl.lit(known["observed_on"].min(), dtype=pl.Date)
     first = known.filter(pl.col("observed_on") == first_day)
-    later = known.filter((pl.col("observed_on") > first_day) & record.period.holds(pl.col("observed_on")))
+    later = rent.of_sellers(known, rent.ON_DEMAND).filter(
+        (pl.col("observed_on") > first_day) & record.period.holds(pl.col("observed_on"))
+    )
     newest = later.filter(pl.col("observed_on") == pl.col("observed_on").max().over("cloud"))
     return (
         newest.sort("cloud", "usd_per_accelerator_hour", "source_url")

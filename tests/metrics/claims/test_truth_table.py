@@ -154,6 +154,17 @@ def test_a_day_is_replayed_from_the_rows_up_to_it(claim):
     assert played["verdict"].to_list() == ["NO DATA", then, now]
 
 
+def test_a_label_that_is_no_cloud_rents_nothing_out():
+    """ "market typical" and "Hyperscaler tier" have no kind of seller: they are words of a survey."""
+    rents = [
+        rented("market peak", 8.0, FIRST_RENT_DAY, seller_kind=None),
+        rented("market typical", 2.25, DAYS[NOW], seller_kind=None),
+        rented("Lambda", 4.14, DAYS[NOW]),
+    ]
+    found = row("C19", NOW, {"accelerator_rent": rents})
+    assert (found["figures"], found["measured"]) == (1, 4.14 / 8.0)
+
+
 def test_routed_claims_get_a_sentence_and_no_verdict():
     rows = verdicts.verdicts(record({}), ROUTED)
     assert [claim.claim_id for claim in ROUTED] == ["C14", "C15", "C16", "C18"]
