@@ -103,7 +103,7 @@ def pairs(rows: pl.DataFrame) -> pl.DataFrame:
     Takes `judged` rows. One row per pair: the specialised side under its own names, the other
     under `baseline_…`, with `match_grade`, `days_apart` and `differs`. Within one capture all
     hosts are paired. A specialised measurement with no host beside it in its capture is paired
-    with those nearest in time, of the same source if there are any, else of another. A reader's own
+    with those nearest in time, of the same measurer if there are any, else of another. A reader's own
     measurements are paired besides, and change no pair of the record.
     """
     usable = rows.filter(pl.col("excluded_because").is_null())
@@ -167,7 +167,7 @@ def between(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
 
 
 def _placed(ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
-    """Every one beside every other of its model, with `place`: 0 the same run, 1 the same source, 2 another,
+    """Every one beside every other of its model, with `place`: 0 the same run, 1 the same measurer, 2 another,
     null out of reach."""
     carried = [side.with_columns(group=_group()).select("model", "group", *CARRIED) for side in (ones, others)]
     together = (
@@ -184,19 +184,20 @@ def _placed(ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
             is_one_group=pl.col("group") == pl.col("baseline_group"),
         )
     )
-    same_source = (pl.col("source") == pl.col("baseline_source")) & (
-        pl.col("measured_by") == pl.col("baseline_measured_by")
+    # Who measured by what method, in whichever file it stands: one file may quote several, one measurer fill several.
+    same_measurer = (pl.col("measured_by") == pl.col("baseline_measured_by")) & pl.col("measurer_kind").eq_missing(
+        pl.col("baseline_measurer_kind")
     )
     in_reach = pl.col("days_apart") <= MOST_DAYS_APART
     # A run may be undated; a page without a capture may tell of several seasons.
     one_run = pl.col("is_one_group") & in_reach.fill_null(True)
     return together.with_columns(
-        place=pl.when(one_run).then(0).when(same_source & in_reach).then(1).when(in_reach | IS_OWN_PAIR).then(2)
+        place=pl.when(one_run).then(0).when(same_measurer & in_reach).then(1).when(in_reach | IS_OWN_PAIR).then(2)
     )
 
 
 def _nearest(together: pl.DataFrame) -> pl.DataFrame:
-    """The candidates of each specialised row that are best placed: same run, else same source, else any."""
+    """The candidates of each specialised row that are best placed: same run, else same measurer, else any."""
     return (
         together.filter(pl.col("place").is_not_null())
         .filter(pl.col("place") == pl.col("place").min().over("side"))
@@ -264,10 +265,10 @@ def _states_conditions(prefix: str) -> pl.Expr:
     return (pl.col(f"{prefix}evidence") != UPLOAD) | said
 
 
-# Another source weighs less where a reader's own measurement says under which conditions it was made.
-_OF_TWO_SOURCES = pl.col("place") == 2
+# Another measurer weighs less where a reader's own measurement says under which conditions it was made.
+_OF_TWO_MEASURERS = pl.col("place") == 2
 _IS_STATED = _states_conditions("") & _states_conditions("baseline_") & (pl.col("days_apart") <= MOST_DAYS_APART)
-_IS_SOFTENED = (_OF_TWO_SOURCES & _IS_STATED & IS_OWN_PAIR).fill_null(False)
+_IS_SOFTENED = (_OF_TWO_MEASURERS & _IS_STATED & IS_OWN_PAIR).fill_null(False)
 
 # The rule: the grade, what `differs` names and what a reader is told of the grades all follow from these.
 SOFT: tuple[Condition, ...] = (
@@ -275,10 +276,10 @@ SOFT: tuple[Condition, ...] = (
     _known("prompt_tokens", "prompt length"),
     _known("concurrency", "concurrency"),
     _published("precision", "precision"),
-    Condition("source", _IS_SOFTENED, only=f"an own measurement that states its {words.listed([*STATED.values()])}"),
+    Condition("measurer", _IS_SOFTENED, only=f"an own measurement that states its {words.listed([*STATED.values()])}"),
 )
 HARD: tuple[Condition, ...] = (
-    Condition("source", _OF_TWO_SOURCES & ~_IS_SOFTENED, told="different sources"),
+    Condition("measurer", _OF_TWO_MEASURERS & ~_IS_SOFTENED, told="different measurers"),
     Condition(
         "a vendor's own figure on one side",
         (pl.col("measurer_kind") == "vendor") != (pl.col("baseline_measurer_kind") == "vendor"),

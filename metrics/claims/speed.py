@@ -73,7 +73,10 @@ def _no_longer_sold(record: Record) -> str:
         (pl.col("provider") == "Cerebras") & pl.col("model").str.starts_with("Llama 3.1 ")
     )
     newest = ended.sort("ended_on").unique("model", keep="last", maintain_order=True).sort("ended_on", "model")
-    told = [f"{row['model']} on {words.day(row['ended_on'])}" for row in newest.iter_rows(named=True)]
+    told = [
+        f"{words.listed(rows['model'].to_list())} on {words.day(day)}"
+        for (day,), rows in newest.group_by("ended_on", maintain_order=True)
+    ]
     return f"Cerebras ended {words.listed(told)}." if told else ""
 
 

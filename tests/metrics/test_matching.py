@@ -117,15 +117,28 @@ def test_a_vendors_own_figure_against_an_independent_one_is_grade_d():
     assert graded(*rows) == ("D", "a vendor's own figure on one side")
 
 
-def test_another_source_is_grade_d():
+def test_another_measurer_is_grade_d():
     other = {"source": "llmperf", "measured_by": "LLMPerf (Anyscale)", "capture": "llmperf_2024-10"}
     rows = measured("Cerebras", 2023.0, **FIXED), measured("Azure", 54.3, **other, **FIXED)
-    assert graded(*rows) == ("D", "source")
+    assert graded(*rows) == ("D", "measurer")
 
 
-def test_another_measurer_in_one_file_is_another_source():
+def test_another_measurer_in_one_file_is_another():
     rows = measured("Cerebras", 2023.0), measured("Azure", 54.3, measured_by="LLMPerf (Anyscale)")
     assert graded(*rows)[0] == "D"
+
+
+def test_one_measurer_in_two_files_is_one():
+    """Artificial Analysis' 969 tokens/s of Cerebras stands in one file, Azure's speed of that time in another."""
+    quoted = {"source": "single_figures", "capture": None, "measured_on": date(2024, 11, 18)}
+    rows = measured("Cerebras", 969.0, **quoted, **FIXED), measured("Azure", 30.0, measured_on=OCTOBER_2024, **FIXED)
+    assert graded(*rows) == ("C", "measured more than 7 days apart; measured more than 30 days apart")
+
+
+def test_another_method_of_one_measurer_is_another():
+    traffic = {"source": "openrouter_capture", "capture": "traffic", "measurer_kind": "traffic"}
+    rows = measured("Cerebras", 2023.0, **FIXED), measured("Azure", 54.3, **traffic, **FIXED)
+    assert graded(*rows) == ("D", "measurer")
 
 
 @pytest.mark.parametrize("other", ["Llama 3.1 70B", "Llama 3.3 70B", "Llama 3 8B", GPT_OSS])
@@ -290,11 +303,11 @@ def test_the_grades_say_what_their_rule_is():
         "A": "no condition differs",
         "B": "1 condition differs",
         "C": "2 conditions or more differ",
-        "D": "different sources or a vendor's own figure on one side",
+        "D": "different measurers or a vendor's own figure on one side",
     }
     rule = matching.grade_rule()
     assert "measured more than 7 days apart; measured more than 30 days apart; prompt length; concurrency;" in rule
-    assert "For an own measurement that states its prompt length, concurrency and day of measurement: source." in rule
+    assert "For an own measurement that states its prompt length, concurrency and day of measurement: measurer." in rule
     assert "So does what neither publishes of prompt length and concurrency, but for one run of one test." in rule
     assert "Only grades A and B enter an average, only A, B and C a verdict." in rule
 
@@ -329,7 +342,7 @@ def test_a_condition_that_makes_two_sides_unlike_is_told_of_the_last_grade(monke
     monkeypatch.setattr(matching, "HARD", matching.HARD[:1])
     rows = measured("Cerebras", 1800.0, measurer_kind="vendor"), measured("Azure", 54.3)
     assert graded(*rows) == ("A", None)
-    assert matching.grade_meanings()["D"] == "different sources"
+    assert matching.grade_meanings()["D"] == "different measurers"
 
 
 def test_a_pair_carries_every_column_of_a_measurement():

@@ -64,13 +64,13 @@ def squares(figure):
 def test_an_own_measurement_beside_a_published_one_is_grade_d():
     pair = paired(own("Groq", 500.0), measured("Azure", 218.0, model=GPT_OSS, measured_on=MAY_2026)).row(0, named=True)
     assert (pair["match_grade"], pair["is_own"]) == ("D", True)
-    assert "source" in pair["differs"]
+    assert "measurer" in pair["differs"]
 
 
 def test_stated_conditions_make_another_source_one_soft_condition():
     published = measured("Azure", 218.0, model=GPT_OSS, **STATED)
     pair = paired(own("Groq", 500.0, **STATED), published).row(0, named=True)
-    assert (pair["match_grade"], pair["differs"]) == ("B", "source")
+    assert (pair["match_grade"], pair["differs"]) == ("B", "measurer")
 
 
 @pytest.mark.parametrize("unsaid", STATED)
