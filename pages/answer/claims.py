@@ -24,6 +24,7 @@ def show(view: View) -> None:
     judged, evidence = tables.judged_claims(figures), tables.evidence_of_claims(figures)
     changed = tables.would_become(figures)
     st.title("What does the article claim, and does it hold?", anchor=False)
+    cite.article(tables.table(view.figures, "claim"))
     cite.answer(findings.judgement(judged, date.today()))
     if changed is not None:
         st.info(plain(findings.would_become(changed)), icon=":material/upload_file:")

@@ -18,6 +18,7 @@ ROW_COLUMNS = ("subject", "value", "meets", "measured_on", "publisher", "source_
 def show(view: View) -> None:
     answers, pairs = tables.answers(view.figures), tables.joint_pairs(view.figures)
     st.title("What does the article leave open?", anchor=False)
+    cite.article(tables.table(view.figures, "claim"))
     cite.answer(questions.summary(answers))
     if pairs.is_empty():
         cite.empty("No pair has both a speed and a price.")

@@ -31,6 +31,7 @@ FIGURE_COLUMNS = ("claim_id", "when", "subject", "value", "meets", "match_grade"
 def show(view: View) -> None:
     figures, judged = view.figures, tables.judged_claims(view.figures)
     st.title("Is the article right, today?", anchor=False)
+    cite.article(tables.table(view.figures, "claim"))
     cite.answer(findings.judgement(judged, date.today()))
     show_cards(view)
     with st.container(key=look.LEDGER):

@@ -40,6 +40,18 @@ def note(sentence: str, help: str | None = None) -> None:
     st.caption(plain(sentence), help=help)
 
 
+def article(claims: pl.DataFrame) -> None:
+    """Whose claims are tested, from the table `claim`: who wrote them, when and where; nothing where none is held."""
+    if claims.is_empty():
+        return
+    row = claims.row(0, named=True)
+    written = link(f"{row['publisher']}, {words.day(row['claimed_on'])}", row["source_url"])
+    st.caption(
+        f"The article: {written}, says that Cerebras and Groq answer 20 times as fast as the Nvidia clusters behind "
+        "Microsoft Azure at a tenth of the cost, and that hardware splits into training and inference."
+    )
+
+
 def origins(sources: Sequence[tuple[str, str]]) -> None:
     """Names with their addresses, for a figure that is in no row; nothing where there are none."""
     if sources:

@@ -302,6 +302,13 @@ def test_the_readers_own_rows_are_told_apart_and_change_no_verdict(monkeypatch, 
     assert len(badges) >= 1
 
 
+@pytest.mark.parametrize("address", ["", "claims", "questions"])
+def test_the_pages_that_judge_the_article_name_it_and_lead_to_it(app, address):
+    told = [caption.value for caption in app(places.of(address or "verdict").path).caption]
+    [named] = [caption for caption in told if caption.startswith("The article: ")]
+    assert re.match(r"The article: \[NextFin, 3 February 2026\]\(<https://www\.nextfin\.ai/en/news/", named)
+
+
 def test_every_verdict_is_a_word_and_a_shape_beside_its_colour(app):
     at = app("pages/answer/claims.py")
     badges = [text.value for text in at.markdown if "-badge[" in text.value and "Newest" not in text.value]
