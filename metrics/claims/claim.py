@@ -27,6 +27,7 @@ STALE, NOT_COMPARABLE, NO_DATA = "STALE", "NOT COMPARABLE", "NO DATA"
 VERDICTS = (SUPPORTED, PARTLY, NOT_SUPPORTED, STALE, NOT_COMPARABLE, NO_DATA)
 SCENARIO = "SCENARIO"  # what a routed claim shows in the place of a verdict
 FIRST, THEN, NOW = TIMES = "first shown", "at the article", "now"
+YEAR = timedelta(days=365)
 RECENT = timedelta(days=183)  # six months: what is older than the newest of its kind by more is not of today
 TOLERANCE = 0.1  # "about 1,800" and "20x" are round figures
 ENOUGH = 0.5
@@ -40,7 +41,7 @@ Tables = Mapping[str, pl.DataFrame]
 class Period:
     """The days that count: after `after`, where one is given, and up to `until`.
 
-    `is_today`: an offer that ended before the last of these days counts no more.
+    `is_today`: the days are those of "now", as of everything known or as of a day since the article.
     """
 
     after: date | None = None
@@ -59,7 +60,7 @@ class Period:
 
 def twelve_months_to(day: date) -> Period:
     """The year that ends with this day, the day a year before among it."""
-    return Period(after=day.replace(year=day.year - 1, day=min(day.day, 28)) - timedelta(days=1), until=day)
+    return Period(after=day - YEAR - timedelta(days=1), until=day)
 
 
 IN_2024 = Period(after=date(2023, 12, 31), until=date(2024, 12, 31))

@@ -77,7 +77,7 @@ def show_card(card: cards.Card) -> None:
 
 
 def show_ledger(figures: Figures, judged: pl.DataFrame) -> None:
-    """The headline claims, then and now; the rows behind them open beside the sources."""
+    """The headline claims, at three times; the rows behind them open beside the sources."""
     is_headline = pl.col("claim_id").is_in(list(verdicts.HEADLINES))
     headlines, rows = judged.filter(is_headline), tables.evidence_of_claims(figures).filter(is_headline)
     cite.painted(draw.ledger(headlines, findings.ledger(headlines)), "claims", is_clickable=False)

@@ -102,6 +102,15 @@ def test_what_held_then_and_not_since_is_stale(claim, then, now, expected):
     assert found == ("NOT COMPARABLE" if claim == "C20" and expected == "NO DATA" and then and now else expected)
 
 
+@pytest.mark.parametrize("claim", ["C02", "C05", "C07"])
+def test_what_was_first_shown_and_not_at_the_article_is_stale_there_and_may_hold_again(claim):
+    for then in ([NO], []):
+        assert verdict(claim, FIRST, first=[YES], then=then) == "SUPPORTED"
+        assert verdict(claim, THEN, first=[YES], then=then) == "STALE"
+        assert verdict(claim, NOW, first=[YES], then=then) == "STALE"
+        assert verdict(claim, NOW, first=[YES], then=then, now=[YES]) == "SUPPORTED"
+
+
 @pytest.mark.parametrize("claim", LASTING)
 def test_the_past_does_not_go_stale(claim):
     assert verdict(claim, NOW, then=[YES]) == "SUPPORTED"
@@ -421,7 +430,7 @@ def test_a_verdict_is_unchanged_since_the_first_build_in_a_row_that_gave_it():
     assert verdicts.unchanged_since(kept).rows() == [("C05", "Faster", "PARTLY", date(2026, 8, 3), 2)]
 
 
-@pytest.mark.parametrize(("table", "day"), verdicts.DATED)
+@pytest.mark.parametrize(("table", "day"), [(table, day) for table, (day, _) in verdicts.DATED.items()])
 def test_now_is_the_newest_day_of_whatever_decides_a_claim(table, day):
     newest = date(2026, 9, 20)
     rows = {"provider_speed": [measured("Groq", 500.0)], table: [CITED | {day: newest}]}
