@@ -175,7 +175,7 @@ def replay(frame: pl.DataFrame, title: str) -> Chart:
         figure,
         title,
         "The rule applied to the rows dated up to each day; later rows never count. The line: the day of the article. "
-        f"{' '.join(told)}",
+        + " ".join(told),
         "Computed from the rows of the claims above.",
     )
 

@@ -139,6 +139,7 @@ def _share(estimates: pl.DataFrame, today: date) -> Card:
         return _none("Inference in AI compute", "No estimate of all AI compute is published.", every)
     newest = found.filter(pl.col("year") == pl.col("year").max())
     year = newest["year"][0]
+    forecast = shares.forecast_after(every, year)
     return Card(
         label=f"Inference in AI compute, {year}",
         value=findings.inference_share(found),
@@ -147,19 +148,10 @@ def _share(estimates: pl.DataFrame, today: date) -> Card:
         measured_on=values.newest(newest["published_on"]),
         change="",
         detail=words.listed(newest["publisher"].unique().sort().to_list())
-        + _forecast(every.filter(pl.col("kind") == "forecast"), year),
+        + (f"; forecast for {forecast['year']}: {words.quantity(forecast['share_percent'], '%')}" if forecast else ""),
         rows=every,
         history=tuple(found.group_by("year").agg(pl.col("share_percent").median()).sort("year")["share_percent"]),
     )
-
-
-def _forecast(forecasts: pl.DataFrame, year: int) -> str:
-    """The newest forecast of a later year, as an afterthought."""
-    later = forecasts.filter(pl.col("year") > year)
-    if later.is_empty():
-        return ""
-    row = later.row(0, named=True)
-    return f"; forecast for {row['year']}: {words.quantity(row['share_percent'], '%')}"
 
 
 def _none(label: str, why: str, rows: pl.DataFrame) -> Card:

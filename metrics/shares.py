@@ -1,10 +1,17 @@
 """How much of AI compute is inference, by everybody who published an estimate."""
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 
 WORLD = "compute"
+
+
+def forecast_after(shares: pl.DataFrame, year: int) -> dict[str, Any] | None:
+    """The first forecast of a later year, of shares as `of_compute` gives them; None where there is none."""
+    later = shares.filter((pl.col("kind") == "forecast") & (pl.col("year") > year))
+    return later.row(0, named=True) if later.height else None
 
 
 def of_compute(shares: pl.DataFrame, today: date) -> pl.DataFrame:

@@ -174,8 +174,7 @@ def _inference_share(tables: Tables) -> Answer | None:
     if estimates.is_empty():
         return None
     row = estimates.row(0, named=True)
-    forecasts = known.filter((pl.col("kind") == "forecast") & (pl.col("year") > row["year"]))
-    forecast = forecasts.row(0, named=True) if forecasts.height else None
+    forecast = shares.forecast_after(known, row["year"])
     more = f"; {words.quantity(forecast['share_percent'], '%')} is forecast for {forecast['year']}" if forecast else ""
     return _answer(
         known,

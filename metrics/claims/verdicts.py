@@ -63,7 +63,7 @@ TABLES = (
 
 # What is measured, and its day. A vendor's own claim and a forecast are the newest of nothing.
 DATED = {
-    "provider_speed": ("measured_on", pl.col("measurer_kind").ne_missing("vendor")),
+    "provider_speed": ("measured_on", pl.col("measurer_kind").ne_missing(speed.VENDOR)),
     "token_price": ("last_seen_on", pl.lit(True)),
     "accelerator_rent": ("observed_on", pl.lit(True)),
     "gpu_serving": ("measured_on", pl.lit(True)),
@@ -116,13 +116,13 @@ def verdicts(tables: Tables, claims: Sequence[Claim] | None = None) -> pl.DataFr
     where no day is the first; `newest_on` is the newest day of a figure that decides. A routed claim has the verdict
     SCENARIO and no claimed value. Pure: no clock; "now" is up to the newest day of the tables.
     """
-    records, rows = _Records(tables), []
+    records, rows, today = _Records(tables), [], newest_day(tables)
     for claim in CLAIMS if claims is None else claims:
         has_held = False
         for when in TIMES:
             period = period_of(claim, tables, when)
             found = _judged(claim, records, period, has_held and not claim.is_lasting)
-            rows.append(_row(claim, when, period, newest_day(tables) if when == NOW else period.until, found))
+            rows.append(_row(claim, when, period, today if when == NOW else period.until, found))
             has_held = has_held or found.verdict == SUPPORTED
     return pl.DataFrame(rows, schema=VERDICT_SCHEMA)
 

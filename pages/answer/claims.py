@@ -60,7 +60,7 @@ def show_claim(claim: Claim, judged: pl.DataFrame, evidence: pl.DataFrame, chang
     """One claim: what it says, how it stood and stands and why, what would flip it, and its rows."""
     lines = {row["when"]: row for row in judged.filter(pl.col("claim_id") == claim.claim_id).iter_rows(named=True)}
     with st.container(border=True, gap="small", key=f"claim {claim.claim_id}"):
-        told, *columns = st.columns([3, 3, 3, 3])
+        told, *columns = st.columns(1 + len(TIMES))
         with told:
             st.markdown(f"**{plain(claim.short)}**")
             claimed = f"Claimed: {words.quantity(claim.threshold, claim.unit)}. " if claim.is_scored else ""

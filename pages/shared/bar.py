@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from metrics import cost, matching, speed, values, words
+from metrics.claims import verdicts
 from pages.shared import look, tables
 from pages.shared.markdown import plain
 from pages.shared.view import BOUND, Figures, View
@@ -137,8 +138,7 @@ def readable_blend(written: str) -> str:
 def freshness(record: Figures) -> None:
     """How old the figures are: the newest measurement, a vendor's own claim being none, and when they were built."""
     states = tables.table(record, "source_state")
-    speeds = tables.table(record, "provider_speed")
-    measured = values.newest(speeds.filter(pl.col("measurer_kind").ne_missing("vendor"))["measured_on"])
+    measured = verdicts.newest_of("provider_speed", {"provider_speed": tables.table(record, "provider_speed")})
     newest = words.day(measured) if measured else words.NOT_PUBLISHED
     fetched = values.newest(states["fetched_at"])
     looked = f"last fetched {words.day(fetched)}" if fetched else "shipped figures, not refreshed here yet"
