@@ -8,6 +8,7 @@ from charts.style import Chart
 from metrics import matching, values, words
 
 HATCHED = f", grade {matching.UNLIKE}"
+PALE = 0.4  # a mark that is older than the newest half year
 
 
 def hosts(frame: pl.DataFrame, title: str) -> Chart:
@@ -133,7 +134,8 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
     """One row per model, one mark per specialised provider; the ratio line at 1.
 
     Grain of `frame`: model, provider, with the ratio in column `value`, family, match_grade,
-    baseline_provider, is_own, measured_on. Marks of grade D are hollow.
+    baseline_provider, is_own, measured_on. Marks of grade D are hollow, those of `is_recent` false, where it is given,
+    pale.
     """
     frame = style.plain(frame)
     order = frame.group_by("model").agg(top=pl.col(value).max()).sort("top", "model")["model"].to_list()
@@ -143,6 +145,7 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
     ):
         look = style.look(family)
         hollow = [grade not in matching.COMPARABLE_GRADES for grade in rows["match_grade"]]
+        recent = rows["is_recent"] if "is_recent" in rows.columns else [True] * rows.height
         figure.add_scatter(
             x=rows[value].to_list(),
             y=rows["model"].to_list(),
@@ -152,6 +155,7 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
                 "symbol": [f"{look.symbol}-open" if is_hollow else look.symbol for is_hollow in hollow],
                 "size": 12,
                 "color": look.colour,
+                "opacity": [1 if is_recent else PALE for is_recent in recent],
                 "line": {"width": 2, "color": look.colour},
             },
             customdata=style.picks(rows),
@@ -172,8 +176,16 @@ def by_model(frame: pl.DataFrame, title: str, value: str, axis_title: str, subti
 def _model_hover(row: style.Row, value: str) -> str:
     return (
         f"{row['provider']} against {row['baseline_provider']} on {row['model']}: {words.times(row[value])}. "
-        f"Grade {row['match_grade']}, {words.day(row['measured_on'])}"
+        f"Grade {row['match_grade']}, {words.day(row['measured_on'])}{_sampled(row, value)}"
     )
+
+
+def _sampled(row: style.Row, value: str) -> str:
+    """Of how many samples the mark is the middle one; nothing of a single one, or of samples of another value."""
+    if value != "speed_ratio" or row.get("samples") in (None, 1):
+        return ""
+    reached = words.span(row["value_low"], row["value_high"], "×")
+    return f"<br>The middle of {row['samples']} samples since {words.day(row['window_from'])}: {reached}"
 
 
 def waiting(frame: pl.DataFrame, title: str) -> Chart:

@@ -12,7 +12,7 @@ from metrics import values, words
 PLOT_HEIGHT, NAME_HEIGHT = 260, 32
 ROOM_FOR_NAMES = 0.85  # powers of ten right of the last volume
 ROOM_ABOVE = 0.2
-ROLE_DASHES = {"today": "solid", "cheapest in time": "dash", "fastest": "dot"}
+ROLE_DASHES = {"today": "solid", "cheapest in time": "dash", "cheapest": "dash", "fastest": "dot"}
 
 
 def cost_against_time(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
@@ -129,8 +129,12 @@ def _hover(row: style.Row) -> str:
     return (
         f"{row['offer']}: {words.money(row['monthly_usd'])} a month, {wait} "
         f"{words.quantity(row['shown_seconds'], 's')}.<br>{row['reason'][:1].upper()}{row['reason'][1:]}.<br>"
-        f"{row['measured_by']}, {words.day(row['measured_on'])}{apart}"
+        f"{row['measured_by']}, {words.days(row['measured_from'], row['measured_on'])}{_looks(row)}{apart}"
     )
+
+
+def _looks(row: style.Row) -> str:
+    return f", middle of {row['looks']} looks" if row["looks"] > 1 else ""
 
 
 def sensitivity(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:

@@ -78,6 +78,11 @@ TIERS = (
     *("FedRAMP", "commitment", "prompts", "UTC", "nitro", "floor"),
 )
 TIER = rf"(?i)(^|[ ,/(_-])({'|'.join(TIERS)})($|[ ,/)_-])"
+# What else an endpoint sells besides a tier: more speed for one user, or machines that nobody else loads.
+SPECIAL_TERMS = (
+    rf"(?i)(?:^|[ ,/(_-])({'|'.join(TIERS)}|speculative decoding|latency optimi[sz]ed|dedicated)(?:$|[ ,/)_-])"
+)
+UNSHARED = r"(?i)\bown lab\b"
 PRICE_KEY = re.compile(r"(?:_above_(\d+k?)_tokens)?(?:_(batches|flex|priority|ultrafast|balanced))?")
 UPLIFTS = {
     "fedramp_uplift_multiplier": "FedRAMP",
@@ -226,6 +231,17 @@ def is_tier(endpoint: str = "endpoint") -> pl.Expr:
     return pl.col(endpoint).str.contains(TIER).fill_null(False)
 
 
+def terms(endpoint: str = "endpoint") -> pl.Expr:
+    """The word of an endpoint that says that it is sold on other terms than the standard one, in small letters: a
+    tier, speculative decoding, a dedicated machine. Null for the standard one and for a region of it."""
+    return pl.col(endpoint).str.extract(SPECIAL_TERMS).str.to_lowercase()
+
+
+def is_unshared(endpoint: str = "endpoint") -> pl.Expr:
+    """True for a machine of its maker that served nobody but the test."""
+    return pl.col(endpoint).str.contains(UNSHARED).fill_null(False)
+
+
 def is_free(endpoint: str = "endpoint") -> pl.Expr:
     """True for an offer that is given away."""
     return pl.col(endpoint).str.contains(r"(?i)(^|[ ,])free($|[ ,])").fill_null(False)
@@ -298,6 +314,23 @@ def with_ends(prices: pl.DataFrame, withdrawals: pl.DataFrame, keeping_retired: 
     )
 
 
+def with_notices(captured: pl.DataFrame, withdrawals: pl.DataFrame) -> pl.DataFrame:
+    """Prices that came with a run of speeds, with the end that the provider, or a catalogue, showed of the offer.
+
+    A price that was seen on that day or later stands without an end: somebody was served.
+    """
+    known = captured.join(_told_by_host(withdrawals), on=OFFER, how="left", validate="m:1", maintain_order="left").join(
+        _shown(withdrawals), on=OFFER, how="left", validate="m:1", maintain_order="left"
+    )
+    ended_on = pl.coalesce("host_on", "other_on")
+    ended_by = pl.when(pl.col("host_on").is_not_null()).then(pl.lit(BY_HOST)).otherwise(pl.lit(BY_OTHERS))
+    is_later = (ended_on > pl.col("last_seen_on")).fill_null(value=False)
+    return known.with_columns(
+        ended_on=pl.when(is_later).then(ended_on).otherwise("ended_on"),
+        ended_by=pl.when(is_later).then(ended_by).otherwise("ended_by"),
+    ).drop("host_on", "other_on")
+
+
 def _without_renamed(prices: pl.DataFrame) -> pl.DataFrame:
     """A spelling that a catalogue drops or marks ends nothing where another spelling of the same offer goes on."""
     seen_last = pl.col("last_seen_on").max().over("source", *OFFER, "endpoint")
@@ -312,9 +345,15 @@ def _told_by_host(withdrawals: pl.DataFrame) -> pl.DataFrame:
 
 def _told_by_others(prices: pl.DataFrame, withdrawals: pl.DataFrame) -> pl.DataFrame:
     """The last day that a catalogue states for the standard offer, or a withdrawal that a catalogue showed."""
-    stated = prices.filter(is_standard() & (pl.col("ended_by") == BY_DATE)).select(*OFFER, "ended_on")
-    shown = withdrawals.filter(pl.col("said_by") == CATALOGUE).select(*OFFER, "ended_on")
-    return pl.concat([stated, shown]).group_by(OFFER, maintain_order=True).agg(other_on=pl.col("ended_on").max())
+    stated = prices.filter(is_standard() & (pl.col("ended_by") == BY_DATE)).select(*OFFER, other_on="ended_on")
+    both = pl.concat([stated, _shown(withdrawals)])
+    return both.group_by(OFFER, maintain_order=True).agg(pl.col("other_on").max())
+
+
+def _shown(withdrawals: pl.DataFrame) -> pl.DataFrame:
+    """The last withdrawal of each offer that a catalogue showed."""
+    shown = withdrawals.filter(pl.col("said_by") == CATALOGUE)
+    return shown.group_by(OFFER, maintain_order=True).agg(other_on=pl.col("ended_on").max())
 
 
 def _gone_elsewhere(prices: pl.DataFrame, keeping_retired: Collection[str]) -> pl.DataFrame:

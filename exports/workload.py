@@ -40,10 +40,14 @@ COST = (
     "+(Thinking_tokens+Output_tokens)*F{n})/1000000"
 )
 MEETS = (
-    'IF(Limit_seconds="","yes",IF(J{n}="",IF(I{n}>Limit_seconds,"no","not known"),IF(J{n}<=Limit_seconds,"yes","no")))'
+    'IF(Limit_seconds="","yes",IF(I{n}="","not known",'
+    'IF(J{n}="",IF(I{n}>Limit_seconds,"no","not known"),IF(J{n}<=Limit_seconds,"yes","no"))))'
 )
+WRITING = 'IF(C{n}="","",(Thinking_tokens+Output_tokens)/C{n})'
 SAVING = 'IF(Todays_cost="","",Todays_cost-H{n})'
-SOONER = 'IF(B{n}<>Todays_run,"",IF(AND(J{n}<>"",Todays_response<>""),Todays_response-J{n},Todays_writing-I{n}))'
+SOONER = (
+    'IF(OR(B{n}="",B{n}<>Todays_run),"",IF(AND(J{n}<>"",Todays_response<>""),Todays_response-J{n},Todays_writing-I{n}))'
+)
 
 
 def _formula(text: str) -> Callable[[int], str]:
@@ -59,8 +63,8 @@ COLUMNS = (
     OfferColumn("Output, USD per 1M tokens", "output_usd_per_mtok", PRICE),
     OfferColumn("Cached input, USD per 1M tokens", "cached_input_usd_per_mtok", PRICE),
     OfferColumn("Monthly cost, USD", "monthly_usd", MONEY, _formula(COST)),
-    OfferColumn("Writing time, s", "writing_seconds", SECONDS, _formula("(Thinking_tokens+Output_tokens)/C{n}")),
-    OfferColumn("Response time, s", "response_seconds", SECONDS, _formula('IF(D{n}="","",D{n}+I{n})')),
+    OfferColumn("Writing time, s", "writing_seconds", SECONDS, _formula(WRITING)),
+    OfferColumn("Response time, s", "response_seconds", SECONDS, _formula('IF(OR(D{n}="",I{n}=""),"",D{n}+I{n})')),
     OfferColumn("Within the limit", "meets", "", _formula(MEETS)),
     OfferColumn("Saving a month against today's, USD", "saving_usd", MONEY, _formula(SAVING)),
     OfferColumn("Seconds sooner than today's", "seconds_sooner", SECONDS, _formula(SOONER)),
@@ -235,6 +239,8 @@ def _sources(sheet: Worksheet, head: Format, day_form: Format, rows: pl.DataFram
             row["price_note"],
         )
         for figure, figures in (("speed", speed), ("price", price)):
+            if figure == "speed" and row["measured_by"] is None:
+                continue
             line += 1
             for place, value in enumerate((row["offer"], figure, row["model_and_provider"], *figures)):
                 _write(sheet, line, place, value, day_form)

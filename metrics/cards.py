@@ -10,6 +10,7 @@ import polars as pl
 from metrics import cost, matching, passport, response, shares, speed, values, words
 from metrics.findings import answer as findings
 from metrics.findings import thinking as thinking_findings
+from metrics.findings import withdrawn
 from metrics.passport import Passport
 
 
@@ -31,42 +32,43 @@ class Card:
 
 def cards(tables: Mapping[str, pl.DataFrame], model: str, baseline: str, blend: cost.Blend) -> tuple[Card, ...]:
     """Speed, end-to-end, cost and inference share for one model against one baseline."""
+    newest = matching.newest_measured(tables["provider_speed"])
     speeds = tables["provider_speed"].filter(pl.col("model") == model)
-    paired = response.whole_answers(speed.ratios(speeds, tables["provider"]), tables["model"], tables["provider_speed"])
-    of_model = matching.against(paired, baseline)
+    paired = speed.ratios(speeds, tables["provider"], newest)
+    whole = response.whole_answers(paired, tables["model"], tables["provider_speed"])
+    of_model = matching.against(whole, baseline)
+    prices = cost.ranked(tables["token_price"], tables["source_state"], tables["provider"])
     return (
-        _speed(of_model, model),
-        _end_to_end(paired, model, baseline),
-        _cost(of_model, cost.ranked(tables["token_price"], tables["source_state"], tables["provider"]), model, blend),
-        _share(tables["compute_share"], _newest(tables)),
+        _speed(of_model, tables["withdrawal"], model, baseline),
+        _end_to_end(whole, model, baseline),
+        _cost(of_model, prices.filter(pl.col("model") == model), tables["provider"], Asked(model, baseline, blend)),
+        _share(tables["compute_share"], newest or date.max),
     )
 
 
-def _newest(tables: Mapping[str, pl.DataFrame]) -> date:
-    return values.newest(tables["provider_speed"]["measured_on"]) or date.max
+def _best(pairs: pl.DataFrame, value: str, baseline: str) -> pl.DataFrame:
+    """The pairs with this value, each at the middle of its samples, those first that say most of today; one that is
+    not comparable, or of which nobody says the day, makes no headline."""
+    told = pl.col("measured_on").is_not_null() & matching.IS_COMPARABLE
+    return matching.best_first(matching.at_the_middle(pairs.filter(told), value, baseline), value)
 
 
-def _best(pairs: pl.DataFrame, value: str) -> pl.DataFrame:
-    """The pairs with this value, best-matched and newest first; one that is not comparable, or of which nobody says the
-    day, makes no headline."""
-    told = pl.col(value).is_not_null() & pl.col("measured_on").is_not_null()
-    return matching.best_first(pairs.filter(told & matching.IS_COMPARABLE), value)
-
-
-def _speed(of_model: pl.DataFrame, model: str) -> Card:
-    best = _best(of_model, "speed_ratio")
+def _speed(of_model: pl.DataFrame, withdrawals: pl.DataFrame, model: str, baseline: str) -> Card:
+    best = _best(of_model, "speed_ratio", baseline)
     if best.is_empty():
         return _none("Speed", f"No like-for-like pair of {model} with this baseline has a day.", best)
     row = best.row(0, named=True)
+    gone = withdrawn.ended(withdrawals, model, (row["provider"], row["baseline_provider"]))
     return Card(
         label=f"Speed: {row['provider']} against {row['baseline_provider']}",
         value=words.times(row["speed_ratio"]),
-        spread=_spread(row["spread_low"], row["spread_high"]),
+        spread=_spread(row),
         grade=row["match_grade"],
         measured_on=row["measured_on"],
         change=_change(of_model, row, "speed_ratio"),
         detail=f"{words.quantity(row['output_tokens_per_second'], 'tokens/s')} against "
-        f"{words.quantity(row['baseline_output_tokens_per_second'], 'tokens/s')}, {model}",
+        f"{words.quantity(row['baseline_output_tokens_per_second'], 'tokens/s')}, {model}"
+        + (f". {gone}" if gone else ""),
         rows=best.head(1),
         history=_history(of_model, row, "speed_ratio"),
         passport=passport.of_speed(row),
@@ -77,10 +79,10 @@ def _end_to_end(paired: pl.DataFrame, model: str, baseline: str) -> Card:
     """Against the chosen baseline, or, where nobody published its first-token time, the fastest other host."""
     timed = paired.filter(pl.col("response_ratio").is_not_null())
     beside = matching.against(timed, baseline)
-    best = _best(beside, "response_ratio")
+    best = _best(beside, "response_ratio", baseline)
     if best.is_empty():
         beside = matching.against(timed, matching.BEST)
-        best = _best(beside, "response_ratio")
+        best = _best(beside, "response_ratio", matching.BEST)
     if best.is_empty():
         return _none("End to end", f"No dated run of {model} published a time to first token of both sides.", best)
     row = best.row(0, named=True)
@@ -89,7 +91,7 @@ def _end_to_end(paired: pl.DataFrame, model: str, baseline: str) -> Card:
     return Card(
         label=f"End to end: {row['provider']} against {row['baseline_provider']}",
         value=words.times(row["response_ratio"]),
-        spread="single measurement",
+        spread=_samples(row) or "single measurement",
         grade=row["match_grade"],
         measured_on=row["measured_on"],
         change=_change(beside, row, "response_ratio"),
@@ -102,13 +104,36 @@ def _end_to_end(paired: pl.DataFrame, model: str, baseline: str) -> Card:
     )
 
 
-def _cost(of_model: pl.DataFrame, prices: pl.DataFrame, model: str, blend: cost.Blend) -> Card:
-    """The price of the pair that the speed card shows, so that both describe one choice."""
-    best = _best(of_model, "speed_ratio").head(1)
-    priced = cost.beside_speed(best, prices, blend) if best.height else best
-    if priced.is_empty() or priced["cost_ratio"].item() is None:
-        return _none("Cost", f"No price of both sides of {model} was published for one day.", priced)
-    row = priced.row(0, named=True)
+@dataclass(frozen=True)
+class Asked:
+    """What the reader chose: the model, whom it is compared with, and how many tokens of each kind a price is of."""
+
+    model: str
+    baseline: str
+    blend: cost.Blend
+
+
+def _cost(of_model: pl.DataFrame, prices: pl.DataFrame, providers: pl.DataFrame, asked: Asked) -> Card:
+    """The price of the pair that the speed card shows, so that both describe one choice; where there is no such pair,
+    or no price of it, the price pair that speaks best: who is paid and who was measured are two things."""
+    best = _best(of_model, "speed_ratio", asked.baseline).head(1)
+    priced = cost.beside_speed(best, prices, asked.blend).drop_nulls("cost_ratio") if best.height else best
+    if priced.height:
+        row = priced.row(0, named=True)
+        return _of_prices(row, priced, passport.of_price(priced_at(row, asked.blend)), asked)
+    every = cost.current(cost.ratios(prices, providers, asked.blend))
+    listed = cost.best_first(cost.against(every.filter(~pl.col("is_own")), asked.baseline))
+    if best.height:
+        sides = [pl.col(name).eq(best[name].item()) for name in ("provider", "baseline_provider")]
+        listed = listed.sort(*sides, descending=True, maintain_order=True)
+    listed = listed.head(1)
+    if listed.is_empty():
+        return _none("Cost", f"No price of both sides of {asked.model} was published for one day.", listed)
+    row = listed.row(0, named=True)
+    return _of_prices(row, listed, passport.of_price(row), asked)
+
+
+def _of_prices(row: Mapping[str, Any], rows: pl.DataFrame, its_passport: Passport, asked: Asked) -> Card:
     return Card(
         label=f"Price: {row['provider']} against {row['baseline_provider']}",
         value=words.times(row["cost_ratio"]),
@@ -117,9 +142,9 @@ def _cost(of_model: pl.DataFrame, prices: pl.DataFrame, model: str, blend: cost.
         measured_on=row["measured_on"],
         change="",
         detail=f"{words.dollars(row['blended_usd_per_mtok'])} against "
-        f"{words.dollars(row['baseline_blended_usd_per_mtok'])} per 1M tokens, {blend.name} blend",
-        rows=priced,
-        passport=passport.of_price(priced_at(row, blend)),
+        f"{words.dollars(row['baseline_blended_usd_per_mtok'])} per 1M tokens, {asked.blend.name} blend",
+        rows=rows,
+        passport=its_passport,
     )
 
 
@@ -158,8 +183,20 @@ def _none(label: str, why: str, rows: pl.DataFrame) -> Card:
     return Card(label, words.NOT_PUBLISHED, "", None, None, "", why, rows)
 
 
-def _spread(low: float | None, high: float | None) -> str:
+def _spread(row: Mapping[str, Any]) -> str:
+    """How far a speed ratio spreads: over the samples that it is the middle of, else by the published quartiles."""
+    low, high = row["spread_low"], row["spread_high"]
+    if samples := _samples(row):
+        return samples
     return f"spread {words.span(low, high, '×')}" if low is not None and high is not None else "single measurement"
+
+
+def _samples(row: Mapping[str, Any]) -> str:
+    """Of how many samples, over what range and since when, a value is the middle one; nothing of a single one."""
+    if row["samples"] == 1:
+        return ""
+    reached = words.span(row["value_low"], row["value_high"], "×")
+    return f"middle of {row['samples']} samples since {words.day(row['window_from'])} ({reached})"
 
 
 def _earlier(of_model: pl.DataFrame, row: Mapping[str, Any], value: str) -> pl.DataFrame:
@@ -168,7 +205,7 @@ def _earlier(of_model: pl.DataFrame, row: Mapping[str, Any], value: str) -> pl.D
         (pl.col("provider") == row["provider"])
         & (pl.col("baseline_provider") == row["baseline_provider"])
         & (pl.col("measured_by") == row["measured_by"])
-        & (pl.col("measured_on") < row["measured_on"])
+        & (pl.col("measured_on") < row["window_from"])
         & pl.col(value).is_not_null()
         & matching.IS_COMPARABLE
     ).sort("measured_on", descending=True)

@@ -121,9 +121,10 @@ def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_
     """Every specialised price beside every other host's price of the same model in the same source.
 
     Takes `ranked` prices, as all below do; a catalogue's tiers are left out. Prices of one capture are paired within
-    it; prices of one catalogue where the days over which they were seen overlap. Both are grade A: one source, one
-    day. A reader's own price stands beside the newest price that a catalogue gives every other host
-    as well: grade D. `measured_on` is the newest day on which both stood.
+    it; prices of one catalogue where the days over which they were seen overlap. Both are of one source and day, so
+    `match_grade` counts only how unlike the offers are, which `differs` names. A reader's own price stands beside the
+    newest price that a catalogue gives every other host as well: grade D. `measured_on` is the newest day on which
+    both stood.
     """
     known = providers.select("provider", "family", "is_specialised", "is_hyperscaler")
     priced = (
@@ -160,9 +161,9 @@ def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_
     ).filter(offers.are_sold_together("{}", "baseline_{}"))
     together = pl.concat(
         [
-            together.with_columns(match_grade=pl.lit(matching.GRADES[0])),
-            _with_own(fast, others, "", together.columns),
-            _with_own(fast, others, "baseline_", together.columns),
+            graded := matching.graded(together, matching.OF_OFFERS),
+            _with_own(fast, others, "", graded.columns),
+            _with_own(fast, others, "baseline_", graded.columns),
         ]
     )
     return (
@@ -208,7 +209,9 @@ def _with_own(fast: pl.DataFrame, others: pl.DataFrame, own: str, columns: Seque
     beside = mine.join(theirs, on="model", how="inner", suffix="_there", maintain_order="left_right")
     if own:  # a pair is named after the source of its specialised side
         beside = beside.with_columns(source="source_there", catalogue_rank="catalogue_rank_there")
-    return beside.select(columns).with_columns(match_grade=pl.lit(matching.UNLIKE))
+    return beside.with_columns(
+        match_grade=pl.lit(matching.UNLIKE), differs=pl.lit("a reader's own price on one side")
+    ).select(columns)
 
 
 def beside_speed(paired: pl.DataFrame, prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
@@ -399,17 +402,17 @@ def frontier(priced: pl.DataFrame) -> pl.DataFrame:
 
 def best_first(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     """Pairs by how well they speak for two providers: the record before a reader's own prices, plain endpoints
-    before tiers and regions, then newer, then prices of a capture before those of catalogues, of which the one that
-    speaks first, then the lower ratio."""
+    before tiers and regions, then newer, then better matched, then prices of a capture before those of catalogues, of
+    which the one that speaks first, then the lower ratio."""
     tiers = (~offers.is_standard()).cast(pl.Int8) + ~offers.is_standard("baseline_endpoint")
     return ratios_of_prices.sort(
         "is_own",
-        "match_grade",
         tiers,
         "measured_on",
+        "match_grade",
         "catalogue_rank",
         "cost_ratio",
-        descending=[False, False, False, True, False, False],
+        descending=[False, False, True, False, False, False],
         nulls_last=False,
         maintain_order=True,
     ).drop("catalogue_rank")

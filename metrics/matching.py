@@ -7,14 +7,15 @@ Why live traffic is never above C: a gateway's customers send each host other pr
 load, so prompt length and concurrency both differ by an amount that nobody publishes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 import polars as pl
 
 from etl import offers
 from etl.schema import PROVIDER_SPEED, UPLOAD
-from metrics import words
+from metrics import values, words
 
 BUFFERED_TTFT_SECONDS = 10
 LOWEST_UPTIME_PERCENT = 50
@@ -28,6 +29,8 @@ AGGREGATED_GRADES = ("A", "B")  # may enter an average
 IS_COMPARABLE = pl.col("match_grade").is_in(COMPARABLE_GRADES)
 DAYS_APART = (7, 30)  # each is a soft condition
 MOST_DAYS_APART = 60  # farther apart makes no pair
+RECENT = timedelta(days=183)  # six months: what is older than the newest of its kind by more is not of today
+VENDOR = "vendor"
 BEST, MEDIAN = "Best", "Median"
 # What a reader may state of an own measurement, and how it is called.
 STATED: Mapping[str, str] = {
@@ -46,6 +49,11 @@ OWN_MEASUREMENT = (
     "concurrency",
     "measured_on",
     "output_tokens_per_second",
+)
+# What samples of one pair have in common, besides the other host.
+SAMPLES_OF_ONE = (
+    *("is_own", "model", "provider", "endpoint", "precision", "prompt_tokens", "concurrency", "match_grade"),
+    *(f"{side}{name}" for side in ("", "baseline_") for name in ("measured_by", "measurer_kind")),
 )
 
 SILICON = ("family", "is_specialised", "is_hyperscaler")
@@ -68,6 +76,11 @@ def judged(speeds: pl.DataFrame, providers: pl.DataFrame) -> pl.DataFrame:
         pl.col("is_specialised", "is_hyperscaler").fill_null(False),
         excluded_because=_exclusion(),
     )
+
+
+def newest_measured(speeds: pl.DataFrame) -> date | None:
+    """The newest day of a measurement of the record; a vendor's own claim is the newest of nothing."""
+    return values.newest(speeds.filter((pl.col("measurer_kind") != VENDOR) & ~OWN)["measured_on"])
 
 
 def _exclusion() -> pl.Expr:
@@ -97,19 +110,24 @@ def _exclusion() -> pl.Expr:
     )
 
 
-def pairs(rows: pl.DataFrame) -> pl.DataFrame:
+def pairs(rows: pl.DataFrame, newest: date | None = None) -> pl.DataFrame:
     """Every specialised measurement beside every other host's of the same model that it may be divided by.
 
     Takes `judged` rows. One row per pair: the specialised side under its own names, the other
     under `baseline_…`, with `match_grade`, `days_apart` and `differs`. Within one capture all
     hosts are paired. A specialised measurement with no host beside it in its capture is paired
     with those nearest in time, of the same measurer if there are any, else of another. A reader's own
-    measurements are paired besides, and change no pair of the record.
+    measurements are paired besides, and change no pair of the record. `is_recent`: of the half year up to `newest`, the
+    newest measurement of the rows where it is not given; a pair without a day is of no time.
     """
+    newest = newest or newest_measured(rows)
+    since = pl.lit(newest - RECENT if newest else None, dtype=pl.Date)
+    is_recent = pl.col("measured_on").ge(since).fill_null(value=False)
     usable = rows.filter(pl.col("excluded_because").is_null())
     fast, others = usable.filter("is_specialised"), usable.filter(~pl.col("is_specialised"))
     of_record = _nearest(_placed(fast.filter(~OWN), others.filter(~OWN)))
-    return _graded(pl.concat([of_record, _with_own(fast, others)])).sort(
+    every = _graded(pl.concat([of_record, _with_own(fast, others)]))
+    return every.with_columns(is_recent=is_recent).sort(
         "model",
         "provider",
         "endpoint",
@@ -212,16 +230,11 @@ def _nearest(together: pl.DataFrame) -> pl.DataFrame:
 
 
 def _graded(together: pl.DataFrame) -> pl.DataFrame:
-    soft = pl.sum_horizontal(condition.is_met.cast(pl.Int8) for condition in SOFT)
-    by_count = dict(enumerate(GRADES_BY_COUNT[:-1]))
-    named = [pl.when(condition.is_met).then(pl.lit(condition.name)) for condition in (*SOFT, *HARD)]
-    return together.with_columns(
-        match_grade=pl.when(pl.any_horizontal(condition.is_met for condition in HARD))
-        .then(pl.lit(UNLIKE))
-        .otherwise(soft.replace_strict(by_count, default=GRADES_BY_COUNT[-1])),
-        is_own=IS_OWN_PAIR,
-        differs=pl.concat_str(named, separator="; ", ignore_nulls=True).replace("", None),
-    ).drop("place", "side", "group", "baseline_group", "is_one_group")
+    return (
+        graded(together, SOFT, HARD)
+        .with_columns(is_own=IS_OWN_PAIR)
+        .drop("place", "side", "group", "baseline_group", "is_one_group")
+    )
 
 
 @dataclass(frozen=True)
@@ -237,6 +250,20 @@ class Condition:
     told: str = ""
     only: str = ""
     counts_unknown: bool = False
+
+
+def graded(together: pl.DataFrame, soft: Sequence[Condition], hard: Sequence[Condition] = ()) -> pl.DataFrame:
+    """Pairs with `match_grade`, by how many of the soft conditions differ, and `differs`, which name all that do."""
+    count = pl.sum_horizontal(condition.is_met.cast(pl.Int8) for condition in soft)
+    by_count = dict(enumerate(GRADES_BY_COUNT[:-1]))
+    named = [pl.when(condition.is_met).then(pl.lit(condition.name)) for condition in (*soft, *hard)]
+    is_unlike = pl.any_horizontal(condition.is_met for condition in hard) if hard else pl.lit(value=False)
+    return together.with_columns(
+        match_grade=pl.when(is_unlike)
+        .then(pl.lit(UNLIKE))
+        .otherwise(count.replace_strict(by_count, default=GRADES_BY_COUNT[-1])),
+        differs=pl.concat_str(named, separator="; ", ignore_nulls=True).replace("", None),
+    )
 
 
 def _apart(days: int) -> Condition:
@@ -270,12 +297,22 @@ _OF_TWO_MEASURERS = pl.col("place") == 2
 _IS_STATED = _states_conditions("") & _states_conditions("baseline_") & (pl.col("days_apart") <= MOST_DAYS_APART)
 _IS_SOFTENED = (_OF_TWO_MEASURERS & _IS_STATED & IS_OWN_PAIR).fill_null(False)
 
+# Where two offers are unlike, whoever looked at them: they count for speeds and for prices.
+OF_OFFERS: tuple[Condition, ...] = (
+    _published("precision", "precision"),
+    Condition("kind of endpoint", offers.terms().ne_missing(offers.terms("baseline_endpoint"))),
+    Condition(
+        "a machine of its maker that served nobody else",
+        offers.is_unshared() != offers.is_unshared("baseline_endpoint"),
+    ),
+)
+
 # The rule: the grade, what `differs` names and what a reader is told of the grades all follow from these.
 SOFT: tuple[Condition, ...] = (
     *(_apart(days) for days in DAYS_APART),
     _known("prompt_tokens", "prompt length"),
     _known("concurrency", "concurrency"),
-    _published("precision", "precision"),
+    *OF_OFFERS,
     Condition("measurer", _IS_SOFTENED, only=f"an own measurement that states its {words.listed([*STATED.values()])}"),
 )
 HARD: tuple[Condition, ...] = (
@@ -315,18 +352,63 @@ def grade_rule() -> str:
     return " ".join(filter(None, sentences))
 
 
+def speaks_for_today() -> pl.Expr:
+    """True for a comparable pair of the newest half year: a fresh grade C says more of today than an old A."""
+    return IS_COMPARABLE & pl.col("is_recent")
+
+
+def last_day(paired: pl.DataFrame) -> str:
+    """The column with the day up to which a row speaks: of the middle one of several samples that of the newest."""
+    return "window_to" if "window_to" in paired.columns else "measured_on"
+
+
 def best_first(paired: pl.DataFrame, value: str, descending: bool = True) -> pl.DataFrame:
-    """Pairs by how much they may be trusted: the record before a reader's own, better matched, then newer, then
-    read at the publisher itself, and of equal ones the one with the higher value (the lower, where `descending`
-    is false)."""
+    """Pairs by how well they speak for today: the record before a reader's own, the newest half year before older
+    ones, better matched, then newer, then read at the publisher itself, and of equal ones the one with the higher
+    value (the lower, where `descending` is false)."""
     return paired.sort(
         "is_own",
+        speaks_for_today(),
         "match_grade",
-        "measured_on",
+        last_day(paired),
         pl.col("evidence") == "published",
         value,
-        descending=[False, False, True, True, descending],
+        descending=[False, True, False, True, True, descending],
         nulls_last=True,
+    )
+
+
+SAMPLED = ("value_low", "value_high", "samples", "window_from", "window_to")  # what `at_the_middle` tells of samples
+
+
+def at_the_middle(paired: pl.DataFrame, value: str, baseline: str) -> pl.DataFrame:
+    """Of repeated samples of one pair the middle one by `value`, of two the lower: a row that can be opened.
+
+    Samples are of one measurer and method under the same conditions, up to half a year before the newest of them; one
+    of several decides nothing. `samples` counts them, `value_low` and `value_high` are their range, `window_from` and
+    `window_to` the days of the first and the last. Against "Best" or "Median" the other host may be another in each
+    sample. A reader's own figures and undated ones stay as they are. Pairs without the value are left out.
+    """
+    by_name = [] if baseline in (BEST, MEDIAN) else ["baseline_provider", "baseline_endpoint"]
+    day = pl.col("measured_on")
+    known = paired.filter(pl.col(value).is_not_null()).with_columns(
+        single=pl.when(pl.col("is_own") | day.is_null()).then(pl.int_range(pl.len()))
+    )
+    one = [*SAMPLES_OF_ONE, *by_name, "single"]
+    of_window = known.filter((day >= day.max().over(one) - RECENT).fill_null(value=True)).sort(
+        *one, value, day, nulls_last=True
+    )
+    return (
+        of_window.with_columns(
+            value_low=pl.col(value).min().over(one),
+            value_high=pl.col(value).max().over(one),
+            samples=pl.len().over(one).cast(pl.Int64),
+            window_from=day.min().over(one),
+            window_to=day.max().over(one),
+            is_recent=pl.col("is_recent").any().over(one),
+        )
+        .filter(pl.int_range(pl.len()).over(one) == (pl.len().over(one) - 1) // 2)
+        .drop("single")
     )
 
 

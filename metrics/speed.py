@@ -1,6 +1,7 @@
 """How much faster, as one person feels it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -9,13 +10,13 @@ from metrics import matching
 from metrics.metric import SPEED_RATIO, add
 
 
-def ratios(speeds: pl.DataFrame, providers: pl.DataFrame) -> pl.DataFrame:
-    """Every pair with its speed ratio and spread, in a stable order.
+def ratios(speeds: pl.DataFrame, providers: pl.DataFrame, newest: date | None = None) -> pl.DataFrame:
+    """Every pair with its speed ratio and spread, in a stable order; `newest` as of `matching.pairs`.
 
     Grain: one specialised measurement beside one other host's. `spread_low` and `spread_high`
     are null where a side publishes no quartiles; a spread is not a confidence interval.
     """
-    return completed(matching.pairs(matching.judged(speeds, providers)))
+    return completed(matching.pairs(matching.judged(speeds, providers), newest))
 
 
 def completed(paired: pl.DataFrame) -> pl.DataFrame:
@@ -46,15 +47,20 @@ def _log_widths(side: str) -> tuple[pl.Expr, pl.Expr]:
 
 
 def newest(paired: pl.DataFrame) -> pl.DataFrame:
-    """Of each model, provider, endpoint and baseline the best-matched pair, and of those the newest; a pair with a
-    reader's own measurement stands beside the record's.
+    """Of each model, provider, endpoint and baseline the best-matched pair of the newest half year, else of any time,
+    and of those the newest; a pair with a reader's own measurement stands beside the record's.
 
     A capture without a date comes after those with one.
     """
     key = ["model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "is_own"]
     return (
         paired.sort(
-            "match_grade", "measured_on", "output_tokens_per_second", descending=[False, True, True], nulls_last=True
+            matching.speaks_for_today(),
+            "match_grade",
+            matching.last_day(paired),
+            "output_tokens_per_second",
+            descending=[True, False, True, True],
+            nulls_last=True,
         )
         .unique(key, keep="first", maintain_order=True)
         .sort(*key, nulls_last=True)
@@ -62,17 +68,18 @@ def newest(paired: pl.DataFrame) -> pl.DataFrame:
 
 
 def headline(paired: pl.DataFrame) -> pl.DataFrame:
-    """One row per model and provider: the best-matched, newest pair of its fastest endpoint; a second where a
-    reader's own measurement makes one."""
+    """One row per model and provider: the best-matched, newest pair of its fastest endpoint, of the newest half year
+    where there is one; a second where a reader's own measurement makes one."""
     return (
         newest(paired)
         .sort(
             "model",
             "provider",
+            matching.speaks_for_today(),
             "match_grade",
-            "measured_on",
+            matching.last_day(paired),
             "speed_ratio",
-            descending=[False, False, False, True, True],
+            descending=[False, False, True, False, True, True],
             nulls_last=True,
         )
         .unique(["model", "provider", "is_own"], keep="first", maintain_order=True)
@@ -80,43 +87,63 @@ def headline(paired: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def over_models(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:
+    """As `headline`, against the chosen baseline, each pair at the middle of its samples; with the columns of
+    `matching.SAMPLED`."""
+    return headline(matching.at_the_middle(matching.against(paired, baseline), "speed_ratio", baseline))
+
+
 def across_models(paired: pl.DataFrame) -> pl.DataFrame:
-    """Geometric mean of the record's ratios of well-matched pairs by provider; `models` says over how many."""
+    """Geometric mean of the record's well-matched pairs by provider, of one window: the newest half year, where any
+    pair is of it, else the half year up to the newest pair.
+
+    Grain: provider. `models` says over how many, `window_from` and `window_to` the days of the first and the last pair.
+    """
     is_aggregated = pl.col("match_grade").is_in(matching.AGGREGATED_GRADES) & ~pl.col("is_own")
+    dated = paired.filter(is_aggregated & pl.col("measured_on").is_not_null())
+    in_window = pl.col("measured_on") >= pl.col("measured_on").max() - matching.RECENT
     return (
-        headline(paired.filter(is_aggregated))
+        headline(dated.filter(in_window))
         .group_by("provider")
-        .agg(speed_ratio=pl.col("speed_ratio").log().mean().exp(), models=pl.len().cast(pl.Int64))
+        .agg(
+            speed_ratio=pl.col("speed_ratio").log().mean().exp(),
+            models=pl.len().cast(pl.Int64),
+            window_from=pl.col("measured_on").min(),
+            window_to=pl.col("measured_on").max(),
+        )
         .sort("provider")
     )
 
 
 def coverage(paired: pl.DataFrame) -> pl.DataFrame:
-    """Models by their number of like-for-like pairs, those that enter averages, then of all pairs."""
+    """Models compared within the newest half year first, then by their number of like-for-like pairs, those that enter
+    averages, then of all pairs."""
     return (
         paired.group_by("model")
         .agg(
+            is_of_today=matching.speaks_for_today().any(),
             like_for_like=pl.col("match_grade").is_in(matching.AGGREGATED_GRADES).sum().cast(pl.Int64),
             pairs=pl.len().cast(pl.Int64),
             providers=pl.col("provider").n_unique().cast(pl.Int64),
             newest_on=pl.col("measured_on").max(),
         )
-        .sort("like_for_like", "pairs", "model", descending=[True, True, False])
+        .sort("is_of_today", "like_for_like", "pairs", "model", descending=[True, True, True, False])
+        .drop("is_of_today")
     )
 
 
 def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -> pl.DataFrame:
     """Every host of one model in the run that compares it best, each as a multiple of the baseline.
 
-    Takes `judged` rows and their pairs. The run is the one of the record's best-matched and then
-    newest pair with this baseline, of a reader's own file where the record has none; no rows where
+    Takes `judged` rows and their pairs. The run is the one of the record's pair with this baseline that says most of
+    today, of repeated samples the middle one; of a reader's own file where the record has none; no rows where
     no such pair exists. `speed_ratio` of the baseline's own row is 1, and that row is there even
     where it comes from another run; `host_label` tells the endpoints of one provider apart. A
     reader's own measurements of the model stand beside the run, `is_own`, each with the grade of its
     own pair with the baseline.
     """
     beside = matching.against(paired.filter(pl.col("model") == model), baseline)
-    chosen = matching.best_first(beside, "speed_ratio").head(1)
+    chosen = matching.best_first(matching.at_the_middle(beside, "speed_ratio", baseline), "speed_ratio").head(1)
     if chosen.is_empty():
         return rows.head(0)
     pair = chosen.row(0, named=True)

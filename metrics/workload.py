@@ -1,11 +1,14 @@
 """What one reader's traffic would cost a month, and how fast each provider would answer it.
 
-An offer is one endpoint of one provider with a published speed and a published price.
+An offer is one endpoint of one provider with a published price that stands today, and its speed where one is
+published. What has ended, and what was last seen or measured half a year before the newest of its kind, is no offer.
 
-Which speed: all offers come from one run of one measurer, so that they are comparable. Of the runs
+Which speed: all offers come from one run of one measurer, so that they are comparable. What a measurer saw in several
+looks within two months is one run, each offer at the middle of its looks. Of the runs
 that cover more than half as many priced providers as the widest one, independent measurers come
 before live traffic, then the newest. Providers absent from that run are added with the best run of
-their own, marked `same_run` false; they are shown apart and make no headline.
+their own, marked `same_run` false; they are shown apart and make no headline. Hosts that nobody measured are added with
+their price alone: who is paid and who was measured are two things.
 
 Which price: the one that came with the speed, else from the catalogue of the lowest rank that
 listed the provider within half a year of the newest list price: the same endpoint before the plain
@@ -25,10 +28,11 @@ import polars as pl
 
 from etl.offers import is_believed, is_charged, is_current, is_standard, is_tier
 from etl.schema import UPLOAD
-from metrics import cost, words
+from metrics import cost, matching, words
 from metrics.metric import MONTHLY_COST, RESPONSE_SECONDS, WRITING_SECONDS, add, ratio
 
-TODAY, CHEAPEST, FASTEST = "today", "cheapest in time", "fastest"
+TODAY, CHEAPEST, CHEAPEST_OF_ALL, FASTEST = "today", "cheapest in time", "cheapest", "fastest"
+POOLED = "the middle of its looks"
 FACTORS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 NO_LIMIT = "No limit"
 
@@ -64,6 +68,8 @@ OFFER_COLUMNS = (
     "measured_by",
     "measurer_kind",
     "measured_on",
+    "measured_from",
+    "looks",
     "price_with_speed",
     *PRICE_COLUMNS,
     "source",
@@ -130,11 +136,14 @@ def runs(judged: pl.DataFrame, prices: pl.DataFrame, model: str) -> pl.DataFrame
     return _ranked(_record(_priced(_usable(judged, model), prices)))
 
 
-def offers(judged: pl.DataFrame, prices: pl.DataFrame, model: str, run: str | None = None) -> pl.DataFrame:
-    """One row per provider endpoint with a published speed and price of this model.
+def offers(
+    judged: pl.DataFrame, prices: pl.DataFrame, providers: pl.DataFrame, model: str, run: str | None = None
+) -> pl.DataFrame:
+    """One row per provider endpoint with a price of this model that stands today, and its speed where one is known.
 
-    Takes `matching.judged` rows and `cost.ranked` prices. `run` chooses another run than the best one. A reader's
-    own figures stand beside the record's as offers of their own, `is_upload`.
+    Takes `matching.judged` rows, `cost.ranked` prices and the table `provider`. `run` chooses another run than the best
+    one. A reader's own figures stand beside the record's as offers of their own, `is_upload`. A host of which no speed
+    of today is published has null for it, and no run.
     """
     priced = _priced(_usable(judged, model), prices)
     ranked = _ranked(_record(priced))
@@ -149,18 +158,42 @@ def offers(judged: pl.DataFrame, prices: pl.DataFrame, model: str, run: str | No
         .drop("place")
     )
     own = priced.join(record, on=["row", "is_upload"], how="anti").filter("is_upload")
-    found = pl.concat(
+    measured = pl.concat(
         [
             _one_each(together).with_columns(same_run=pl.lit(True)),
             _one_each(elsewhere).with_columns(same_run=pl.lit(False)),
             _one_each(own).with_columns(same_run=pl.lit(False)),
         ]
     )
+    unmeasured = _unmeasured(prices, providers, model, measured.filter(~pl.col("is_upload"))["provider"])
+    found = pl.concat([measured, unmeasured], how="diagonal_relaxed")
     return found.with_columns(offer=_label()).select(OFFER_COLUMNS).sort("offer")
 
 
+def _unmeasured(prices: pl.DataFrame, providers: pl.DataFrame, model: str, measured: pl.Series) -> pl.DataFrame:
+    """The standard list price of each other host of the model: from the catalogue that speaks first, the newest."""
+    listed = _listed(prices).filter((pl.col("evidence") != UPLOAD) & is_standard())
+    silicon = providers.select("provider", "family", "is_specialised")
+    return (
+        _current(listed)
+        .filter((pl.col("model") == model) & ~pl.col("provider").is_in(measured.implode()) & cost.LISTED)
+        .sort(
+            "provider", "catalogue_rank", "last_seen_on", "output_usd_per_mtok", descending=[False, False, True, False]
+        )
+        .unique("provider", keep="first", maintain_order=True)
+        .join(silicon, on="provider", how="left", validate="m:1", maintain_order="left")
+        .select(
+            *("model", "provider", "provider_as_published", "family", "is_specialised"),
+            *_price_columns(),
+            same_run=pl.lit(value=False),
+            is_upload=pl.lit(value=False),
+            price_with_speed=pl.lit(value=False),
+        )
+    )
+
+
 def left_out(judged: pl.DataFrame, prices: pl.DataFrame, model: str) -> pl.DataFrame:
-    """Measurements of this model that make no offer, with `reason`. Older runs of a provider with an offer are
+    """Measurements of this model that make no offer, with `reason`. Older runs of a provider with a measured offer are
     not listed: they are superseded, not unusable."""
     of_model = judged.filter(pl.col("model") == model)
     offered = _priced(_usable(judged, model), prices)["provider"].unique()
@@ -170,6 +203,10 @@ def left_out(judged: pl.DataFrame, prices: pl.DataFrame, model: str) -> pl.DataF
         .then(pl.col("excluded_because"))
         .when(pl.col("measurer_kind") == "vendor")
         .then(pl.lit("the seller's own figure"))
+        .when(has_none & pl.col("measured_on").is_null())
+        .then(pl.lit("nobody says when it was measured"))
+        .when(has_none & ~_is_of_today(judged))
+        .then(pl.lit("measured half a year or more before the newest speed"))
         .when(has_none)
         .then(pl.lit("no current price is published"))
     )
@@ -178,9 +215,10 @@ def left_out(judged: pl.DataFrame, prices: pl.DataFrame, model: str) -> pl.DataF
 
 def covered(judged: pl.DataFrame, prices: pl.DataFrame) -> list[str]:
     """Models with a speed and a price of at least one provider, most providers first."""
-    usable = judged.filter(pl.col("excluded_because").is_null() & (pl.col("measurer_kind") != "vendor"))
+    is_usable = pl.col("excluded_because").is_null() & (pl.col("measurer_kind") != matching.VENDOR)
     return (
-        usable.join(_listed(prices), on=["model", "provider"], how="semi")
+        judged.filter(is_usable & _is_of_today(judged))
+        .join(_current(_listed(prices)), on=["model", "provider"], how="semi")
         .group_by("model")
         .agg(providers=pl.col("provider").n_unique())
         .sort("providers", "model", descending=[True, False])["model"]
@@ -198,7 +236,7 @@ def served(offered: pl.DataFrame, work: Workload) -> pl.DataFrame:
     """The offers under this traffic, cheapest first: monthly_usd, writing_seconds, response_seconds (null without
     a published first-token time), shown_seconds (the one or the other), is_lower_bound, meets_limit, reason.
 
-    `meets_limit` is null where it is not known.
+    `meets_limit` is null where it is not known; of an offer without a speed nothing is, but what it costs.
     """
     loaded = add(
         offered.with_columns(
@@ -220,7 +258,7 @@ def served(offered: pl.DataFrame, work: Workload) -> pl.DataFrame:
         is_lower_bound=pl.col("response_seconds").is_null(),
     )
     over = pl.col("shown_seconds") > pl.col("limit_seconds")
-    unknown = pl.col("is_lower_bound") & ~over
+    unknown = pl.col("is_lower_bound") & ~over.fill_null(value=False)
     meets = pl.when(pl.col("limit_seconds").is_null()).then(True).when(~unknown).then(~over)
     judged = timed.with_columns(meets_limit=meets).sort("monthly_usd", "shown_seconds", "offer", nulls_last=True)
     return judged.with_columns(
@@ -257,19 +295,26 @@ def against_today(under_load: pl.DataFrame, offer: str | None) -> pl.DataFrame:
 def with_roles(compared: pl.DataFrame) -> pl.DataFrame:
     """The offers with `role`: today's, the cheapest within the limit, the fastest; null for the rest.
 
-    Only offers of the chosen run, and none of the reader's own, are called cheapest or fastest. Where no offer is
-    known to meet the limit, the cheapest of those that may is taken.
+    Only offers of the chosen run, and none of the reader's own, are called fastest, or cheapest within a limit. Where
+    no offer is known to meet the limit, the cheapest of those that may is taken. Without a limit, or where nobody was
+    measured, the cheapest of all.
     """
-    head = compared.filter("same_run")
-    sure = head.filter("meets_limit").sort("monthly_usd", "shown_seconds", "offer")
-    possible = head.filter(pl.col("meets_limit").is_null()).sort("monthly_usd", "shown_seconds", "offer")
+    official = compared.filter(~pl.col("is_upload") | pl.col("same_run"))
+    head = official.filter("same_run")
+    priced = head if head.height and head["limit_seconds"].is_not_null().any() else official
+    order = pl.col("monthly_usd"), pl.col("shown_seconds"), pl.col("offer")
+    sure, possible = (priced.filter(met).sort(*order) for met in ("meets_limit", pl.col("meets_limit").is_null()))
     cheapest = pl.concat([sure, possible]).head(1)["offer"].to_list()
     fastest = head.sort("shown_seconds", "monthly_usd", "offer").head(1)["offer"].to_list()
     role = (
         pl.when("is_today")
         .then(pl.lit(TODAY))
         .when(pl.col("offer").is_in(cheapest))
-        .then(pl.lit(CHEAPEST))
+        .then(
+            pl.when(pl.col("limit_seconds").is_null() | pl.col("shown_seconds").is_null())
+            .then(pl.lit(CHEAPEST_OF_ALL))
+            .otherwise(pl.lit(CHEAPEST))
+        )
         .when(pl.col("offer").is_in(fastest))
         .then(pl.lit(FASTEST))
     )
@@ -279,10 +324,12 @@ def with_roles(compared: pl.DataFrame) -> pl.DataFrame:
 
 
 def usual_today(offered: pl.DataFrame, preferred: str = "Azure") -> str | None:
-    """Whose customer the reader is taken to be: Azure, the article's own comparison, where it serves the model in
-    the chosen run, else the cheapest offer of that run at three input tokens to one of output."""
-    head = offered.filter("same_run")
-    named = head.filter(pl.col("provider") == preferred)["offer"].sort().to_list()
+    """Whose customer the reader is taken to be: Azure, the article's own comparison, where it sells the model, measured
+    in the chosen run or not; else the cheapest offer of that run, or of all where nobody was measured, at three input
+    tokens to one of output."""
+    official = offered.filter(~pl.col("is_upload")).sort("same_run", "offer", descending=[True, False])
+    named = official.filter(pl.col("provider") == preferred)["offer"].to_list()
+    head = official.filter("same_run") if official["same_run"].any() else official
     price = 3 * pl.col("input_usd_per_mtok") + pl.col("output_usd_per_mtok")
     return next(iter(named + head.sort(price, "offer")["offer"].to_list()), None)
 
@@ -304,11 +351,47 @@ def sensitivity(under_load: pl.DataFrame, factors: Sequence[float] = FACTORS) ->
 
 
 def _usable(judged: pl.DataFrame, model: str) -> pl.DataFrame:
-    rows = judged.filter(
-        (pl.col("model") == model) & pl.col("excluded_because").is_null() & (pl.col("measurer_kind") != "vendor")
-    )
+    is_usable = pl.col("excluded_because").is_null() & (pl.col("measurer_kind") != matching.VENDOR)
+    rows = judged.filter((pl.col("model") == model) & is_usable & _is_of_today(judged))
     place = pl.coalesce("capture", "source_url")
-    return rows.with_columns(run=pl.format("{} | {} | {}", "source", "measured_by", place)).with_row_index("row")
+    each = rows.with_columns(
+        run=pl.format("{} | {} | {}", "source", "measured_by", place),
+        looks=pl.lit(1, dtype=pl.Int64),
+        measured_from="measured_on",
+    )
+    return pl.concat([_pooled(each), each]).with_row_index("row")
+
+
+def _pooled(each: pl.DataFrame) -> pl.DataFrame:
+    """What a measurer that looked again and again saw of each endpoint, at the middle of its looks, as one run.
+
+    Looks of one method count up to MOST_DAYS_APART before its newest; one of several decides nothing. `looks` counts
+    those of the endpoint, `measured_from` is the day of the first; all else is of the newest look. A measurer with one
+    look has no such run.
+    """
+    method = ["measured_by", "measurer_kind"]
+    official = each.filter(~matching.OWN)
+    within = official.filter(
+        (pl.col("measured_on").max().over(method) - pl.col("measured_on")).dt.total_days() <= matching.MOST_DAYS_APART
+    ).filter(pl.col("run").n_unique().over(method) > 1)
+    one = [*method, "provider", "endpoint", "precision", "prompt_tokens", "concurrency"]
+    return (
+        within.sort(*one, "measured_on", "run", nulls_last=True)
+        .with_columns(
+            pl.col("output_tokens_per_second", "ttft_seconds").median().over(one),
+            looks=pl.len().over(one).cast(pl.Int64),
+            measured_from=pl.col("measured_on").min().over(one),
+            run=pl.format("{} | {} | {}", *method, pl.lit(POOLED)),
+        )
+        .unique(one, keep="last", maintain_order=True)
+    )
+
+
+def _is_of_today(judged: pl.DataFrame) -> pl.Expr:
+    """True for a measurement of the half year up to the newest of all, and for a reader's own of whatever day."""
+    newest = matching.newest_measured(judged)
+    since = pl.lit(newest - matching.RECENT if newest else None, dtype=pl.Date)
+    return matching.OWN | (pl.col("measured_on") >= since).fill_null(value=False)
 
 
 def _listed(prices: pl.DataFrame) -> pl.DataFrame:
@@ -325,7 +408,7 @@ def _priced(rows: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
     beside the record's as a row of its own."""
     listed = _listed(prices)
     own = listed.filter(pl.col("evidence") == UPLOAD)
-    listed = listed.filter(pl.col("evidence") != UPLOAD)
+    listed = _current(listed.filter(pl.col("evidence") != UPLOAD))
     came_with = (
         listed.filter(pl.col("capture").is_not_null())
         .sort("output_usd_per_mtok", "input_usd_per_mtok")
@@ -336,7 +419,7 @@ def _priced(rows: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
     without = rows.join(with_speed, on="row", how="anti")
     found = [
         with_speed.with_columns(price_with_speed=pl.lit(True)),
-        _catalogued(without, _current(listed)).with_columns(price_with_speed=pl.lit(False)),
+        _catalogued(without, listed.filter(cost.LISTED)).with_columns(price_with_speed=pl.lit(False)),
         _catalogued(rows, own).with_columns(price_with_speed=pl.lit(False)),
     ]
     is_upload = (pl.col("evidence") == UPLOAD) | (pl.col("price_evidence") == UPLOAD)
@@ -344,9 +427,8 @@ def _priced(rows: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
 
 
 def _current(listed: pl.DataFrame) -> pl.DataFrame:
-    """Catalogue prices seen within half a year of the newest list price, of offers that have not ended."""
-    recent = listed.filter(is_current("last_seen_on", pl.col("last_seen_on").max()))
-    return recent.filter(cost.LISTED)
+    """Prices seen within half a year of the newest one, of offers that have not ended."""
+    return listed.filter(is_current("last_seen_on", pl.col("last_seen_on").max()))
 
 
 def _catalogued(rows: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
@@ -386,6 +468,8 @@ def _ranked(record: pl.DataFrame) -> pl.DataFrame:
         pl.col("measured_by").first(),
         pl.col("measurer_kind").first(),
         pl.col("measured_on").max(),
+        pl.col("measured_from").min(),
+        pl.col("looks").max(),
         offers=pl.struct(ENDPOINT).n_unique().cast(pl.Int64),
         providers=pl.col("provider").n_unique().cast(pl.Int64),
         timed=pl.col("ttft_seconds").count().cast(pl.Int64),
@@ -395,9 +479,10 @@ def _ranked(record: pl.DataFrame) -> pl.DataFrame:
         wide_enough,
         pl.col("measurer_kind") == "independent",
         "measured_on",
+        "looks",
         "providers",
         "run",
-        descending=[True, True, True, True, False],
+        descending=[True, True, True, True, True, False],
         nulls_last=True,
     ).with_row_index("place")
     labels = pl.Series([_run_label(row) for row in ranked.iter_rows(named=True)], dtype=pl.String)
@@ -411,10 +496,13 @@ def _ranked(record: pl.DataFrame) -> pl.DataFrame:
 def _run_label(row: dict[str, Any]) -> str:
     told = "live traffic, " if row["measurer_kind"] == "traffic" else ""
     wait = "" if row["timed"] else ", no first-token times"
-    return (
-        f"{row['measured_by']}, {told}{words.day(row['measured_on'])}: "
-        f"{words.plural(row['providers'], 'provider')}{wait}"
-    )
+    return f"{row['measured_by']}, {told}{_looked(row)}: {words.plural(row['providers'], 'provider')}{wait}"
+
+
+def _looked(row: dict[str, Any]) -> str:
+    """When, and where it is the middle of several looks, of how many at most."""
+    days = words.days(row["measured_from"], row["measured_on"])
+    return days if row["looks"] == 1 else f"middle of up to {row['looks']} looks, {days}"
 
 
 def _one_each(rows: pl.DataFrame) -> pl.DataFrame:
@@ -436,6 +524,8 @@ def _label() -> pl.Expr:
 
 def _reason(row: dict[str, Any]) -> str:
     shown, most = row["shown_seconds"], row["limit_seconds"]
+    if shown is None:
+        return "no speed of today is published"
     verb = "writing alone takes" if row["is_lower_bound"] else "answers in"
     told = f"{verb} {words.quantity(shown, 's')}"
     if most is None:

@@ -163,8 +163,8 @@ def gather(source: Source, folders: Folders, known: Names, wrong: Corrections, p
 def _on_offer(
     gathered: Mapping[str, SourceRows], sources: Sequence[Source], folders: Folders, known: Names
 ) -> dict[str, SourceRows]:
-    """The rows with the end of every offer of the catalogues and what its neighbours say of each price; prices
-    listed only after the end are set aside."""
+    """The rows with the end of every offer, and what its neighbours say of each price of a catalogue; prices that a
+    catalogue listed only after the end are set aside."""
     name = TOKEN_PRICE.name
     roles = {source.id: source.prices for source in sources if isinstance(source.prices, Catalogue)}
     listed = {id: gathered[id].frames[name] for id in roles if name in gathered[id].frames}
@@ -175,18 +175,18 @@ def _on_offer(
     late = ended.filter(offers.is_listed_after_end())
     sellers = [id for id, role in roles.items() if role.is_sellers_own]
     sold = TOKEN_PRICE.conform(neighbours.judged(ended.filter(~offers.is_listed_after_end()), sellers))
-    return {
-        id: replace(
-            rows,
-            frames={**rows.frames, name: sold.filter(pl.col("source") == id)},
-            set_aside=pl.concat(
-                [rows.set_aside, _by_address(id, late.filter(pl.col("source") == id), faults.AFTER_ITS_END)]
-            ),
-        )
-        if id in listed
-        else rows
-        for id, rows in gathered.items()
-    }
+    on_offer = {}
+    for id, rows in gathered.items():
+        frames, set_aside = dict(rows.frames), rows.set_aside
+        if id in listed:
+            frames[name] = sold.filter(pl.col("source") == id)
+            set_aside = pl.concat(
+                [set_aside, _by_address(id, late.filter(pl.col("source") == id), faults.AFTER_ITS_END)]
+            )
+        elif name in frames:
+            frames[name] = TOKEN_PRICE.conform(offers.with_notices(frames[name], told))
+        on_offer[id] = replace(rows, frames=frames, set_aside=set_aside)
+    return on_offer
 
 
 def _read(source: Source, folders: Folders, held: Sequence[Payload], known: Names, wrong: Corrections) -> SourceRows:

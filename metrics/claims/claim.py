@@ -1,8 +1,8 @@
 """What a claim is, and the one rule by which it is judged.
 
 A measured claim is judged at three times: when its speeds were first shown (2024), at the article (the twelve
-months up to its day), and now. Now are the figures since the article within RECENT of the newest measured figure of
-their kind; where there is none of them, older ones since the article decide, and the sentence says so. Half of the
+months up to its day), and now. Now are the figures since the article within half a year of the newest measured figure
+of their kind; where there is none of them, older ones since the article decide, and the sentence says so. Half of the
 figures or more meeting the claimed value is SUPPORTED, fewer is PARTLY, none is NOT SUPPORTED. Where a claim held at an
 earlier time, and no figure of this one meets it or nobody has published one, it is STALE. A claim about what has
 happened by a day (`is_lasting`) is judged from everything known by then: the past does not go stale.
@@ -28,7 +28,6 @@ VERDICTS = (SUPPORTED, PARTLY, NOT_SUPPORTED, STALE, NOT_COMPARABLE, NO_DATA)
 SCENARIO = "SCENARIO"  # what a routed claim shows in the place of a verdict
 FIRST, THEN, NOW = TIMES = "first shown", "at the article", "now"
 YEAR = timedelta(days=365)
-RECENT = timedelta(days=183)  # six months: what is older than the newest of its kind by more is not of today
 TOLERANCE = 0.1  # "about 1,800" and "20x" are round figures
 ENOUGH = 0.5
 MEASURED, CONDITIONAL, FORECAST = "measured", "conditional", "forecast"

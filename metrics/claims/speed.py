@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from etl import offers
-from metrics import speed, words
+from metrics import matching, speed, words
 from metrics.claims.claim import LOWER, Claim, Record
 
 VOICE_SECONDS = 0.3  # the limit that the article's "voice" is tested at
 THOUSAND = 1000.0
-VENDOR = "vendor"
 MEASURER = ("measured_by", "measurer_kind")  # who measured and how, in whichever file it stands
 PAIR = (
     *("model", "provider", "endpoint", "baseline_provider", "baseline_endpoint", "is_own"),
@@ -99,7 +98,7 @@ def _other_hosts(record: Record) -> str:
 
 def _speeds(record: Record) -> pl.DataFrame:
     return record.speeds.filter(
-        pl.col("excluded_because").is_null() & (pl.col("measurer_kind") != VENDOR)
+        pl.col("excluded_because").is_null() & (pl.col("measurer_kind") != matching.VENDOR)
     ).with_columns(value="output_tokens_per_second")
 
 
@@ -115,7 +114,7 @@ def _waits(record: Record) -> pl.DataFrame:
     timed = record.speeds.filter(
         pl.col("ttft_seconds").is_not_null()
         & ~pl.col("is_aggregate").fill_null(False)
-        & (pl.col("measurer_kind") != VENDOR)
+        & (pl.col("measurer_kind") != matching.VENDOR)
         & pl.col("bound_as_published").is_null()
         & offers.counts_as_host()
     ).with_columns(value="ttft_seconds")

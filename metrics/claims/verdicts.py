@@ -11,14 +11,13 @@ from typing import Any
 import polars as pl
 
 from etl.schema import UPLOAD
-from metrics import values, words
+from metrics import matching, values, words
 from metrics.claims import compute, microsoft, price, speed
 from metrics.claims.claim import (
     ARTICLE_DAY,
     IN_2024,
     NOW,
     PERIODS,
-    RECENT,
     SUPPORTED,
     THEN,
     TIMES,
@@ -63,7 +62,7 @@ TABLES = (
 
 # What is measured, and its day. A vendor's own claim and a forecast are the newest of nothing.
 DATED = {
-    "provider_speed": ("measured_on", pl.col("measurer_kind").ne_missing(speed.VENDOR)),
+    "provider_speed": ("measured_on", pl.col("measurer_kind").ne_missing(matching.VENDOR)),
     "token_price": ("last_seen_on", pl.lit(True)),
     "accelerator_rent": ("observed_on", pl.lit(True)),
     "gpu_serving": ("measured_on", pl.lit(True)),
@@ -135,7 +134,7 @@ def period_of(claim: Claim, tables: Tables, when: str, day: date | None = None) 
         return PERIODS[when]
     since = replace(PERIODS[NOW], until=day)
     newest = newest_of(claim.rests_on, tables, day) if claim.rests_on else None
-    return replace(since, after=max(ARTICLE_DAY, newest - RECENT - timedelta(days=1))) if newest else since
+    return replace(since, after=max(ARTICLE_DAY, newest - matching.RECENT - timedelta(days=1))) if newest else since
 
 
 def _judged(claim: Claim, records: _Records, period: Period, has_held: bool) -> Judgement:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from metrics import values, words
+from metrics import matching, values, words
 from metrics.claims import claim
 
 IN_A_WORD: Mapping[str, str] = {
@@ -33,7 +33,7 @@ def judgement(judged: pl.DataFrame, today: date) -> str:
     decided = now.filter(~pl.col("verdict").is_in([claim.NO_DATA, claim.NOT_COMPARABLE])).height
     held = {when: counts(judged, when).get(claim.SUPPORTED, 0) for when in claim.TIMES}
     newest = values.newest(now["newest_on"])
-    is_old = newest is not None and today - newest > claim.RECENT
+    is_old = newest is not None and today - newest > matching.RECENT
     at_last = f"by the newest figures, of {words.ago(newest, today)}" if newest and is_old else "now"
     return (
         f"Faster than Azure, {faster}; at a tenth of the price, {cheaper}: {held[claim.NOW]} of "
@@ -52,7 +52,7 @@ def when_judged(when: str, newest_on: date | None, today: date) -> str:
     """What a time is called above a verdict: now with its age, and not now where that is more than half a year."""
     if when != claim.NOW or newest_on is None:
         return WHEN[when]
-    name = WHEN[when] if today - newest_on <= claim.RECENT else "When last published"
+    name = WHEN[when] if today - newest_on <= matching.RECENT else "When last published"
     return f"{name}, {words.ago(newest_on, today)}"
 
 

@@ -48,16 +48,35 @@ def best_other(hosts: pl.DataFrame) -> str:
 
 
 def models_ahead(headline: pl.DataFrame, value: str, baseline: str) -> str:
-    """On how many models each side of 1 the best specialised provider stands, for the chart over models."""
-    best = of_record(headline).filter(matching.IS_COMPARABLE).group_by("model").agg(pl.col(value).max())
-    if best.is_empty():
+    """On how many models each side of 1 the best specialised provider stands, for the chart over models: those of the
+    newest half year, else older ones, with their days."""
+    comparable = of_record(headline).filter(matching.IS_COMPARABLE & pl.col("measured_on").is_not_null())
+    if comparable.is_empty():
         return f"No like-for-like pair with {baseline}"
-    ahead = best.filter(pl.col(value) > 1).height
+    recent = comparable.filter("is_recent")
+    told, ends = _ahead(recent if recent.height else comparable, value)
+    verb = "is" if recent.height else "was"
+    return f"Specialised silicon {verb} faster than {named(baseline)} on {told}; the best of each stands at {ends}"
+
+
+def earlier_models(headline: pl.DataFrame, value: str) -> str:
+    """The same count over models of which nothing newer is published, where the title speaks of newer ones; else
+    nothing."""
+    comparable = of_record(headline).filter(matching.IS_COMPARABLE & pl.col("measured_on").is_not_null())
+    recent = comparable.filter("is_recent")
+    earlier = comparable.join(recent, on="model", how="anti")
+    if recent.is_empty() or earlier.is_empty():
+        return ""
+    told, ends = _ahead(earlier, value)
+    return f"Pale: older, faster on {told}, at {ends}."
+
+
+def _ahead(rows: pl.DataFrame, value: str) -> tuple[str, str]:
+    """On how many models of these the best provider is above 1, with their days; and from where to where it stands."""
+    best = rows.group_by("model").agg(pl.col(value).max())
+    ahead, days = best.filter(pl.col(value) > 1).height, words.days(*values.span(rows["measured_on"]))
     ends = words.span(values.smallest(best[value]), values.largest(best[value]), "×")
-    return (
-        f"Specialised silicon is faster than {named(baseline)} on {ahead} of {words.plural(best.height, 'model')}; "
-        f"the best provider of each stands at {ends}"
-    )
+    return f"{ahead} of {words.plural(best.height, 'model')} ({days})", ends
 
 
 def soonest(rows: pl.DataFrame) -> str:

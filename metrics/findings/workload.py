@@ -19,23 +19,42 @@ def traffic(offers: pl.DataFrame) -> str:
     if cheapest.is_empty():
         told += [_too_slow(row) for row in offers.filter("is_fastest").head(1).iter_rows(named=True)]
     elif cheapest["is_today"].item():
-        told.append("No other provider of the same run that could meet the limit costs less.")
+        limited = cheapest["limit_seconds"].item() is not None and cheapest["shown_seconds"].item() is not None
+        told.append(
+            "No other provider of the same run that could meet the limit costs less."
+            if limited
+            else "No other provider costs less."
+        )
     else:
         told.append(_move(cheapest.row(0, named=True)))
-    return " ".join([*told, f"Speeds of {_dated(offers)}."])
+    told += [f"Speeds of {_dated(offers)}."] if offers["same_run"].any() else [UNMEASURED]
+    return " ".join(told)
+
+
+UNMEASURED = "Nobody published a speed of it in the last half year of measurements."
 
 
 def _dated(offers: pl.DataFrame) -> str:
-    """The day of the chosen run."""
-    measured = offers.filter("same_run")["measured_on"].drop_nulls()
-    return words.day(values.newest(measured)) if len(measured) else "a day that is not published"
+    """The days of the chosen run, and whether its speeds are the middle ones of several looks."""
+    measured = offers.filter("same_run").drop_nulls("measured_on")
+    if measured.is_empty():
+        return "a day that is not published"
+    days = words.days(values.oldest(measured["measured_from"]), values.newest(measured["measured_on"]))
+    looks = int(values.largest(measured["looks"]) or 1)
+    return days if looks == 1 else f"{days}, the middle of up to {looks} looks"
 
 
 def _today(row: Mapping[str, Any]) -> str:
     return (
         f"At {words.number(row['requests_per_day'])} requests a day, {row['offer']} costs "
-        f"{words.money(row['monthly_usd'])} a month and {_takes(row)}{_beside_limit(row)}."
+        f"{words.money(row['monthly_usd'])} a month{_and_takes(row)}."
     )
+
+
+def _and_takes(row: Mapping[str, Any]) -> str:
+    if row["shown_seconds"] is None:
+        return "; its speed is not published"
+    return f" and {_takes(row)}{_beside_limit(row)}"
 
 
 def _takes(row: Mapping[str, Any]) -> str:
@@ -63,7 +82,10 @@ def _too_slow(row: Mapping[str, Any]) -> str:
 
 def _move(row: Mapping[str, Any]) -> str:
     within = "" if row["limit_seconds"] is None else " within it" if row["meets_limit"] else " that may be within it"
-    lead = f"The cheapest{within}, {row['offer']}, {_takes(row)} for {words.money(row['monthly_usd'])}"
+    if row["shown_seconds"] is None:
+        lead = f"The cheapest, {row['offer']}, costs {words.money(row['monthly_usd'])}"
+    else:
+        lead = f"The cheapest{within}, {row['offer']}, {_takes(row)} for {words.money(row['monthly_usd'])}"
     change = ", ".join(part for part in (saving(row["saving_usd"], row["cost_of_todays"]), _sooner(row)) if part)
     return f"{lead}: {change}." if change else f"{lead}."
 
@@ -87,11 +109,11 @@ def _sooner(row: Mapping[str, Any]) -> str:
 
 def offers_in_time(offers: pl.DataFrame) -> str:
     """How many offers of the chosen run meet the limit, for the chart of cost against response time."""
-    offers = offers.filter("same_run")
+    every, offers = offers, offers.filter("same_run")
     cheapest = offers.filter("is_cheapest")["offer"].to_list()
     limit = offers["limit_seconds"][0]
     if limit is None:
-        fastest, least = offers.filter("is_fastest").row(0, named=True), offers.row(0, named=True)
+        fastest, least = offers.filter("is_fastest").row(0, named=True), every.filter("is_cheapest").row(0, named=True)
         if fastest["offer"] == least["offer"]:
             return f"{fastest['offer']} is both the fastest and the cheapest"
         gap = fastest["monthly_usd"] / least["monthly_usd"] if least["monthly_usd"] else None
@@ -139,22 +161,26 @@ def offers_basis(offers: pl.DataFrame) -> str:
     tokens = words.number(offers["answer_tokens"][0])
     thinking = offers["thinking_tokens"][0]
     of_these = f", {words.number(thinking)} of them thinking" if thinking else ""
-    apart = offers.filter(~pl.col("same_run") & ~pl.col("is_upload")).height
+    is_measured = pl.col("shown_seconds").is_not_null()
+    apart = offers.filter(~pl.col("same_run") & ~pl.col("is_upload") & is_measured).height
+    unmeasured = offers.filter(~is_measured).height
+    alone = f" {words.plural(unmeasured, 'more seller')} without a speed: in the table alone." if unmeasured else ""
     other = f" {words.plural(apart, 'offer')} from other runs, hollow with a dot, in no count." if apart else ""
     own = " In a square: your own figures." if offers["is_upload"].any() else ""
     return (
         f"{what} ({tokens} tokens{of_these}) and monthly list price of {words.plural(head.height, 'offer')}, "
         f"measured by {head['measured_by'][0]}, {_dated(offers)}. Small and pale: over the limit. "
-        f"Ringed: today's.{other}{own}"
+        f"Ringed: today's.{other}{alone}{own}"
     )
 
 
 def offers_caveats(offers: pl.DataFrame) -> tuple[str, ...]:
     """What a careful reader must know of these offers."""
     told = []
-    waiting = offers.filter("is_lower_bound").height
+    measured = offers.filter(pl.col("shown_seconds").is_not_null())
+    waiting = measured.filter("is_lower_bound").height
     if waiting:
-        who = "any offer" if waiting == offers.height else f"{waiting} of {words.plural(offers.height, 'offer')}"
+        who = "any offer" if waiting == measured.height else f"{waiting} of {words.plural(measured.height, 'offer')}"
         told.append(
             f"The wait for the first token of {who} is not published; their time is that of writing alone, "
             "and the wait comes on top."

@@ -110,7 +110,7 @@ def of_host(hosts: pl.DataFrame, row: dict[str, Any]) -> passport.Passport | Non
 
 def over_models(view: View, paired: pl.DataFrame) -> None:
     """Each model's ratio against the same baseline."""
-    against = speed.headline(matching.against(paired, view.baseline))
+    against = speed.over_models(paired, view.baseline)
     if against.is_empty():
         cite.empty(f"No model was measured at a specialised provider beside {view.baseline}.")
         return
@@ -121,15 +121,18 @@ def over_models(view: View, paired: pl.DataFrame) -> None:
         findings.models_ahead(against, "speed_ratio", view.baseline),
         "speed_ratio",
         "Output speed, multiple of<br>the baseline (log scale)",
-        f"Each specialised provider's fastest endpoint, best-matched and newest run of each model. "
+        f"Each specialised provider's best-matched and newest run of each model, of repeated samples the middle one. "
         f"{words.plural(against.height, 'pair')}, {words.days(values.oldest(measured), values.newest(measured))}. "
-        f"Hollow: grade {matching.UNLIKE}, {matching.grade_meanings()[matching.UNLIKE]}, in no average.",
+        f"{findings.earlier_models(against, 'speed_ratio')} Hollow: grade {matching.UNLIKE}, "
+        f"{matching.grade_meanings()[matching.UNLIKE]}, in no average.",
     )
     cite.chart(view.figures, drawn, shown, "speed-models", PAIR_COLUMNS, passport.of_speed)
-    means = speed.across_models(against)
+    beside = matching.against(paired, view.baseline)
+    means = speed.across_models(matching.at_the_middle(beside, "speed_ratio", view.baseline))
     if means.height:
         told = [
-            f"{row['provider']} {words.times(row['speed_ratio'])} over {words.plural(row['models'], 'model')}"
+            f"{row['provider']} {words.times(row['speed_ratio'])} over {words.plural(row['models'], 'model')} "
+            f"({words.days(row['window_from'], row['window_to'])})"
             for row in means.iter_rows(named=True)
         ]
         cite.note(

@@ -1,5 +1,6 @@
 """Workload: what would my traffic cost, and how fast would it answer?"""
 
+from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
@@ -34,6 +35,7 @@ TABLE = {
     "Output price": "output_usd_per_mtok",
     "Measured by": "measured_by",
     "Measured": "measured_on",
+    "Looks": "looks",
     "Price seen": "price_seen_on",
     "Speed source": "source_url",
     "Price source": "price_url",
@@ -43,18 +45,19 @@ BEHIND_COLUMNS = ("offer", "monthly_usd", "shown_seconds", "meets_limit", "reaso
 
 def show(view: View) -> None:
     judged, prices = tables.judged_speeds(view.figures), tables.prices(view.figures)
-    runs = workload.runs(judged, prices, view.model)
+    providers = tables.table(view.figures, "provider")
     st.title("What would my traffic cost, and how fast would it answer?", anchor=False)
-    if runs.is_empty():
+    if workload.offers(judged, prices, providers, view.model).is_empty():
         nearest = workload.nearest(view.model, workload.covered(judged, prices))
         cite.empty(
-            f"Nobody publishes both a speed and a current price of {view.model}.",
-            f"Nearest with both: {nearest}. Choose it under Model." if nearest else "",
+            f"Nobody is known to sell {view.model} today.",
+            f"Nearest with a speed and a price: {nearest}. Choose it under Model." if nearest else "",
         )
+        show_left_out(view.model, workload.left_out(judged, prices, view.model))
         return
     answer = st.container()
     usual = tables.thinks_first(view.figures, view.model)
-    work, offered, today = ask_traffic(view.model, judged, prices, runs, usual)
+    work, offered, today = ask_traffic(Market(view.model, judged, prices, providers), usual)
     offers = workload.with_roles(workload.against_today(workload.served(offered, work), today))
     with answer:
         cite.answer(findings.traffic(offers))
@@ -63,10 +66,19 @@ def show(view: View) -> None:
     show_left_out(view.model, workload.left_out(judged, prices, view.model))
 
 
-def ask_traffic(
-    model: str, judged: pl.DataFrame, prices: pl.DataFrame, runs: pl.DataFrame, usual: Thinking
-) -> tuple[workload.Workload, pl.DataFrame, str | None]:
+@dataclass(frozen=True)
+class Market:
+    """The model that is bought, and who was measured and who sells, as `workload.offers` takes them."""
+
+    model: str
+    judged: pl.DataFrame
+    prices: pl.DataFrame
+    providers: pl.DataFrame
+
+
+def ask_traffic(market: Market, usual: Thinking) -> tuple[workload.Workload, pl.DataFrame, str | None]:
     """The controls; the traffic, the offers of the chosen run, and today's among them."""
+    runs = workload.runs(market.judged, market.prices, market.model)
     with st.container(horizontal=True, gap="small"):
         requests = st.number_input(
             "Requests a day", 1, 1_000_000_000, 100_000, 10_000, key="requests", width=CONTROL, **BOUND
@@ -137,13 +149,14 @@ def ask_traffic(
             list(labels),
             index=None,
             key="run",
-            placeholder=next(iter(labels)),
+            placeholder=next(iter(labels), "no speed of today is published"),
+            disabled=not labels,
             width=RUN,
             **BOUND,
             help="All offers come from one run of one measurer, so that they are comparable. Providers that it did "
             "not measure are added from elsewhere, hollow with a dot.",
         )
-        offered = workload.offers(judged, prices, model, labels.get(run))
+        offered = workload.offers(market.judged, market.prices, market.providers, market.model, labels.get(run))
         usual_today = workload.usual_today(offered)
         today = st.selectbox(
             "Today's provider",
@@ -154,7 +167,7 @@ def ask_traffic(
             width=TODAY,
             **BOUND,
             help="Whom savings and premiums are reckoned against. Left empty: Azure, the article's own comparison, "
-            "where it serves the model, else the cheapest.",
+            "where it sells the model, else the cheapest.",
         )
     work = workload.traffic(
         requests, tokens_in, tokens_out, usual.tokens if thinking is None else thinking, cached, readable_limit(limit)
@@ -178,7 +191,8 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
     if picked:
         cite.note(f"Only {words.listed(picked)}, as clicked in the chart. Double-click the chart to see all again.")
     else:
-        cite.note("Cheapest first; click a mark to see one. A dash: not published, or measured in another run.")
+        click = "; click a mark to see one" if offers["same_run"].any() else ""
+        cite.note(f"Cheapest first{click}. A dash: not published, or measured in another run.")
     money = partial(st.column_config.NumberColumn, format="dollar", step=1)
     rate = st.column_config.NumberColumn(format="$%.3f", help="USD per 1M tokens")
     opened = st.column_config.LinkColumn(display_text="Open")
@@ -206,6 +220,7 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
             "Cached input": rate,
             "Speed": st.column_config.NumberColumn(format="%.0f tokens/s"),
             "Measured": day,
+            "Looks": st.column_config.NumberColumn(help="Speed and first token are the middle ones of so many looks"),
             "Price seen": day,
             **links,
         },
@@ -214,8 +229,10 @@ def show_table(offers: pl.DataFrame, picked: list[str]) -> None:
 
 def show_offers(view: View, offers: pl.DataFrame, work: workload.Workload, today: str | None, usual: Thinking) -> None:
     """The main chart, every offer as a row, and both as files."""
-    drawn = draw.cost_against_time(offers, findings.offers_in_time(offers), findings.offers_basis(offers))
-    picked = cite.clickable(drawn, offers, "workload")
+    picked = []
+    if offers["same_run"].any():
+        drawn = draw.cost_against_time(offers, findings.offers_in_time(offers), findings.offers_basis(offers))
+        picked = cite.clickable(drawn, offers, "workload")
     show_table(offers, picked)
     about_thinking = thinking_findings.chosen(usual, work.thinking_tokens)
     cite.note(" ".join([about_thinking, *findings.offers_caveats(offers)]))

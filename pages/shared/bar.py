@@ -51,16 +51,17 @@ def show(record: Figures) -> View:
             "With uploads, then those that only your own figures tell of.",
             width=260,
         )
-        names = baselines(figures, model)
+        measured = measured_baselines(figures, model)
+        names = baselines(figures, model, measured)
         wanted = st.session_state.get("baseline") or st.query_params.get("baseline")
         baseline = st.selectbox(
             "Baseline",
             names,
-            index=names.index(PREFERRED_BASELINE) if PREFERRED_BASELINE in names else 0,
+            index=names.index(PREFERRED_BASELINE) if PREFERRED_BASELINE in measured else 0,
             key="baseline",
             **BOUND,
             help="Whom a specialised provider is compared with: the fastest or the middle one of the other hosts, "
-            "or one by name.",
+            "or one by name, which has a speed or a price of this model.",
             width=210,
         )
         blend = st.selectbox(
@@ -113,17 +114,24 @@ def _tell_of_missing_baseline(wanted: str | None, names: list[str], model: str) 
     if missed_model == model and missed not in names:
         st.info(
             plain(
-                f"{missed} was not measured beside a specialised provider on {model}; "
+                f"Neither a speed nor a price of {missed} stands beside a specialised provider on {model}; "
                 f"the baseline is {st.session_state['baseline']}."
             ),
             icon=":material/info:",
         )
 
 
-def baselines(figures: Figures, model: str) -> list[str]:
-    """Best, median, and the named hosts that some measurement of this model stands beside."""
+def measured_baselines(figures: Figures, model: str) -> list[str]:
+    """The named hosts that some measurement of this model stands beside."""
     beside = tables.speed_ratios(figures).filter(pl.col("model") == model)
-    return [matching.BEST, matching.MEDIAN, *beside["baseline_provider"].unique().sort().to_list()]
+    return beside["baseline_provider"].unique().sort().to_list()
+
+
+def baselines(figures: Figures, model: str, measured: list[str]) -> list[str]:
+    """Best, median, and the hosts that a measurement or a list price of this model stands beside."""
+    priced = tables.cost_ratios(figures, cost.THREE_TO_ONE.name).filter(pl.col("model") == model)
+    named = {*measured, *priced["baseline_provider"].unique()}
+    return [matching.BEST, matching.MEDIAN, *sorted(named)]
 
 
 def readable_blend(written: str) -> str:

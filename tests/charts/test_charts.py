@@ -98,7 +98,7 @@ RATIO_CHARTS = {name: CHARTS[name] for name in ("hosts", "models", "price of mod
 AMOUNT_CHARTS = {name: CHARTS[name] for name in ("waiting", "price")}
 FINDINGS = {
     "hosts": "Cerebras writes Llama 3.1 8B 37.3 times as fast as Azure",
-    "models": "Specialised silicon is faster than Azure on 2 of 2 models",
+    "models": "Specialised silicon is faster than Azure on 1 of 1 model (8 May 2026)",
     "price of models": "Specialised providers are cheaper than Azure on 1 of 2 models",
     "waiting": "DeepInfra starts soonest (0.22 s), Cerebras writes fastest",
     "price": "Fastest: Cerebras, 1,856 tokens/s for $0.45",

@@ -18,9 +18,11 @@ ELSEWHERE = {"capture": "aa-page_2024-02-20"}
 
 
 def rows(work=PLAIN, today="Azure"):
-    judged = matching.judged(speeds(*LLAMA_SPEEDS, measured("OctoAI", 174.9, **ELSEWHERE)), providers())
+    judged = matching.judged(
+        speeds(*LLAMA_SPEEDS, measured("OctoAI", 174.9, **ELSEWHERE, measured_by="OpenRouter")), providers()
+    )
     priced = prices(*LLAMA_PRICES, listed("OctoAI", 0.15, 0.15, **ELSEWHERE))
-    offered = workload.offers(judged, priced, "Llama 3.1 8B")
+    offered = workload.offers(judged, priced, providers(), "Llama 3.1 8B")
     return workload.with_roles(workload.against_today(workload.served(offered, work), today))
 
 
@@ -109,7 +111,7 @@ def test_volume_draws_a_line_for_todays_the_cheapest_in_time_and_the_fastest():
 def test_names_at_the_ends_of_close_lines_are_pushed_apart():
     gpt_speeds, gpt_prices = gpt_oss_of_2026()
     judged = matching.judged(speeds(*gpt_speeds), providers())
-    offered = workload.offers(judged, prices(*gpt_prices), "gpt-oss-120b")
+    offered = workload.offers(judged, prices(*gpt_prices), providers(), "gpt-oss-120b")
     steps = workload.sensitivity(workload.with_roles(workload.against_today(workload.served(offered, PLAIN), "Azure")))
     figure = draw.sensitivity(steps.filter(pl.col("provider").is_in(["Azure", "Groq", "AWS Bedrock"])), "", "").figure
     shifts = [note.yshift for note in figure.layout.annotations if note.yshift is not None]

@@ -283,6 +283,18 @@ def test_a_catalogue_that_lists_the_retired_for_ever_ends_with_the_last_of_the_o
     assert with_ends([listed("models_dev"), gone, keeping], keeping_retired=["genai_prices"])[2][1:] == (None, None)
 
 
+def test_a_notice_ends_the_offer_of_a_price_that_came_with_a_speed_unless_it_was_seen_later():
+    run = {"source": "openrouter_capture", "capture": "openrouter-30m"}
+    before, after = listed(last_seen_on=date(2026, 5, 14), **run), listed(last_seen_on=NEWEST, **run)
+    frame = pl.DataFrame([before, after], schema_overrides=PRICE, infer_schema_length=None)
+    told = offers.with_notices(frame, pl.DataFrame([withdrawn()], schema=TOLD))
+    assert told.select("last_seen_on", "ended_on", "ended_by").rows() == [
+        (date(2026, 5, 14), NOTICE, offers.BY_HOST),
+        (NEWEST, None, None),
+    ]
+    assert told.columns == frame.columns
+
+
 def test_a_price_that_was_seen_only_after_the_end_is_told_apart():
     frame = pl.DataFrame([listed(valid_from=NEWEST), listed()], schema_overrides=PRICE, infer_schema_length=None)
     ended = offers.with_ends(frame, pl.DataFrame([withdrawn()], schema=TOLD), ())

@@ -6,13 +6,14 @@ from io import BytesIO
 from xml.etree import ElementTree
 
 import fastexcel
+import polars as pl
 import pytest
 
 from exports.workload import COLUMNS, workbook
 from metrics import matching, workload
 from metrics.metric import DAYS_PER_MONTH
 from metrics.workload import Workload
-from tests.frames import listed, llama_of_2024, measured, prices, providers, speeds
+from tests.frames import OCTOBER_2024, catalogued, listed, llama_of_2024, measured, prices, providers, speeds
 
 SPREADSHEET = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 WORK = Workload(100_000, 1000, 500, 0, 0.5, 2.0)
@@ -31,7 +32,7 @@ NAMES = {
 
 def offers(speed_rows=LLAMA_SPEEDS, price_rows=LLAMA_PRICES, work=WORK, today="Azure"):
     judged = matching.judged(speeds(*speed_rows), providers())
-    offered = workload.offers(judged, prices(*price_rows), "Llama 3.1 8B")
+    offered = workload.offers(judged, prices(*price_rows), providers(), "Llama 3.1 8B")
     return workload.with_roles(workload.against_today(workload.served(offered, work), today))
 
 
@@ -51,7 +52,7 @@ def test_costs_times_and_savings_are_formulas_over_the_inputs():
     assert {re.sub(r"\d", "", cell) for cell in found} == {"H", "I", "J", "K", "L", "M"}
     assert len(found) == 6 * len(LLAMA_SPEEDS)
     assert found["H2"].startswith("Requests_per_day*Days_per_month*(Input_tokens*(Cached_share*")
-    assert found["I2"] == "(Thinking_tokens+Output_tokens)/C2"
+    assert found["I2"] == 'IF(C2="","",(Thinking_tokens+Output_tokens)/C2)'
     assert "Limit_seconds" in found["K2"]
     assert "Todays_cost" in found["L2"]
 
@@ -100,7 +101,7 @@ def test_the_formulas_give_the_values_shown():
             f"I{line}": row["writing_seconds"],
         }
         cost = found[f"H{line}"].replace(f'IF(G{line}="",E{line},G{line})', f"E{line}")
-        response = found[f"J{line}"].removeprefix(f'IF(D{line}="","",').removesuffix(")")
+        response = found[f"J{line}"].removeprefix(f'IF(OR(D{line}="",I{line}=""),"",').removesuffix(")")
         assert eval(cost, NAMES | cells) == pytest.approx(row["monthly_usd"])
         assert eval(response, NAMES | cells) == pytest.approx(row["response_seconds"])
 
@@ -127,6 +128,17 @@ def test_what_is_not_published_is_an_empty_cell():
     shown = fastexcel.read_excel(made(rows)).load_sheet("Offers").to_polars()
     assert shown["Time to first token, s"].null_count() == 2
     assert [value or None for value in shown["Response time, s"].to_list()] == [None, None]
+
+
+def test_a_seller_that_nobody_measured_has_its_price_and_no_time():
+    day = {"valid_from": OCTOBER_2024, "last_seen_on": OCTOBER_2024}
+    rows = offers([measured("Groq", 475.2)], [listed("Groq", 0.05, 0.08), catalogued("Azure", 0.3, 0.61, **day)])
+    shown = fastexcel.read_excel(made(rows)).load_sheet("Offers").to_polars()
+    azure = shown.row(by_predicate=pl.col("Offer") == "Azure", named=True)
+    assert azure["Monthly cost, USD"] == pytest.approx(rows.filter(pl.col("offer") == "Azure")["monthly_usd"].item())
+    assert (azure["Writing time, s"] or None, azure["Within the limit"]) == (None, "not known")
+    sources = fastexcel.read_excel(made(rows)).load_sheet("Sources").to_polars()
+    assert sources.filter(pl.col("Offer") == "Azure")["Figure"].to_list() == ["price"]
 
 
 def test_text_is_never_a_formula():

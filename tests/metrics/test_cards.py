@@ -108,10 +108,10 @@ def test_grade_d_makes_no_headline():
 
 
 def test_an_earlier_run_is_the_change_and_the_history():
-    earlier = {"capture": "earlier", "measured_on": OCTOBER_2024 - timedelta(days=33)}
+    earlier = {"capture": "earlier", "measured_on": OCTOBER_2024 - timedelta(days=216)}
     rows = *LLAMA[0], measured("Cerebras", 1800.0, **earlier), measured("Azure", 60.0, **earlier)
     card = shown(tables(rows))[0]
-    assert card.change == "30x on 10 September 2024"
+    assert card.change == "30x on 11 March 2024"
     assert card.history == pytest.approx((30.0, 37.256), rel=1e-4)
     assert shown()[0].change == "no earlier run"
     assert shown()[0].history == ()
@@ -124,6 +124,21 @@ def test_the_spread_is_told_where_there_is_one():
     )
     assert shown(tables(rows))[0].spread == "spread 6.9–10.4x"
     assert shown()[0].spread == "single measurement"
+
+
+def test_of_repeated_samples_the_card_shows_the_middle_one_and_says_so():
+    earlier = {"capture": "earlier", "measured_on": OCTOBER_2024 - timedelta(days=33)}
+    rows = *LLAMA[0], measured("Cerebras", 1800.0, **earlier), measured("Azure", 60.0, **earlier)
+    card = shown(tables(rows))[0]
+    assert (card.value, card.spread) == ("30x", "middle of 2 samples since 10 September 2024 (30–37.3x)")
+
+
+def test_a_baseline_without_a_speed_keeps_its_price():
+    """Who is paid and who was measured are two things."""
+    rows = [row for row in LLAMA[0] if row["provider"] != "Azure"]
+    fast, _, price, _ = shown(tables(rows, LLAMA[1]))
+    assert fast.value == "not published"
+    assert (price.label, price.value) == ("Price: Groq against Azure", "0.15x")
 
 
 def test_an_undated_run_makes_no_card():

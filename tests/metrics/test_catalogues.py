@@ -53,7 +53,7 @@ def test_of_two_catalogues_the_one_of_the_lower_rank_speaks(tmp_path, first, sec
     usd = {"toys": 0.25, "others": 0.5}[used]
     assert beside.select("price_source", "cost_ratio").rows() == [(used, usd)]
     assert cost.headline(cost.ratios(ranked, providers())).select("source", "cost_ratio").rows() == [(used, usd)]
-    offered = workload.offers(matching.judged(speeds(*SPEEDS), providers()), ranked, LLAMA_8B)
+    offered = workload.offers(matching.judged(speeds(*SPEEDS), providers()), ranked, providers(), LLAMA_8B)
     assert set(offered["price_source"]) == {used}
 
 
@@ -61,7 +61,7 @@ def test_prices_that_came_with_speeds_are_no_list_prices(tmp_path):
     ranked = cost.ranked(*stored(tmp_path, lister("toys", WithSpeeds(), 0.25, capture="toys_2024-10-13")))
     assert cost.ratios(ranked, providers())["cost_ratio"].to_list() == [0.25]
     assert cost.history(ranked, LLAMA_8B).is_empty()
-    assert workload.offers(matching.judged(speeds(*SPEEDS), providers()), ranked, LLAMA_8B).is_empty()
+    assert workload.offers(matching.judged(speeds(*SPEEDS), providers()), ranked, providers(), LLAMA_8B).is_empty()
 
 
 def test_a_list_price_of_a_source_without_a_role_is_refused_by_its_name(tmp_path):

@@ -259,9 +259,33 @@ def test_of_an_odd_number_of_hosts_the_median_is_the_middle_one():
     assert set(matching.against(paired(*rows), "Median")["baseline_provider"]) == {"AWS Bedrock"}
 
 
-def test_a_named_baseline_with_several_endpoints_enters_with_its_fastest():
-    rows = measured("Cerebras", 2023.0), measured("Together", 145.6, endpoint="turbo"), measured("Together", 60.0)
-    assert matching.against(paired(*rows), "Together")["baseline_output_tokens_per_second"].to_list() == [145.6]
+def test_a_named_baseline_with_several_endpoints_enters_with_the_fastest_on_like_terms():
+    rows = (
+        measured("Cerebras", 2023.0),
+        measured("Together", 145.6, endpoint="turbo"),
+        measured("Together", 60.0),
+        measured("Together", 71.0, endpoint="eu"),
+    )
+    assert matching.against(paired(*rows), "Together")["baseline_output_tokens_per_second"].to_list() == [71.0]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "grade", "differs"),
+    [
+        ("speculative decoding", None, "B", "kind of endpoint"),
+        (None, "Turbo", "B", "kind of endpoint"),
+        (None, "fast", "B", "kind of endpoint"),
+        (None, "latency optimised", "B", "kind of endpoint"),
+        ("minimax-m2.7-dedicated", None, "B", "kind of endpoint"),
+        (None, "DGX B200, own lab", "B", "a machine of its maker that served nobody else"),
+        ("Turbo", "turbo", "A", None),
+        (None, "eastus2", "A", None),
+        (None, "base", "A", None),
+    ],
+)
+def test_an_endpoint_on_other_terms_is_a_soft_condition(ours, theirs, grade, differs):
+    rows = measured("Groq", 1665.0, endpoint=ours), measured("Azure", 54.3, endpoint=theirs)
+    assert graded(*rows) == (grade, differs)
 
 
 def test_a_baseline_that_nobody_measured_has_no_pairs():

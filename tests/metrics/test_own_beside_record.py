@@ -110,7 +110,9 @@ def test_an_offer_of_ones_own_is_the_cheapest_only_where_nobody_publishes_one():
     work = workload.traffic(1000, 1000, 500, 0, 0, None)
     cheapest = {
         model: workload.with_roles(
-            workload.against_today(workload.served(workload.offers(judged, prices, model), work), None)
+            workload.against_today(
+                workload.served(workload.offers(judged, prices, frames.providers(), model), work), None
+            )
         ).filter("is_cheapest")
         for model in (GPT_OSS, "Our 7B")
     }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from metrics import matching, workload
 from metrics.findings import workload as findings
-from metrics.workload import CHEAPEST, FASTEST, NO_LIMIT, TODAY, Workload
+from metrics.workload import CHEAPEST, CHEAPEST_OF_ALL, FASTEST, NO_LIMIT, TODAY, Workload
 from tests.frames import (
     GPT_OSS,
     LLAMA_8B,
@@ -30,11 +30,13 @@ GPT_SPEEDS, GPT_PRICES = gpt_oss_of_2026()
 LLAMA_SPEEDS, LLAMA_PRICES = llama_of_2024()
 THINKING = Workload(100_000, 1000, 500, 2000, 0.0, 5.0)
 PLAIN = Workload(100_000, 1000, 500, limit_seconds=2.0)
+MEASURED, SEEN = {"measured_on": OCTOBER_2024}, {"valid_from": OCTOBER_2024, "last_seen_on": OCTOBER_2024}
 STOOD = {"valid_from": MAY_2026, "last_seen_on": MAY_2026}
 
 
 def offers(speed_rows, price_rows, model=LLAMA_8B, run=None):
-    return workload.offers(matching.judged(speeds(*speed_rows), providers()), prices(*price_rows), model, run)
+    judged = matching.judged(speeds(*speed_rows), providers())
+    return workload.offers(judged, prices(*price_rows), providers(), model, run)
 
 
 def served(speed_rows, price_rows, work, model=LLAMA_8B):
@@ -156,7 +158,7 @@ def test_a_cached_share_is_paid_at_the_cached_price_and_where_there_is_none_at_t
 def test_a_price_comes_with_the_speed_before_any_catalogue():
     rows = offers(
         [measured("Groq", 475.2)],
-        [listed("Groq", 0.15, 0.6), catalogued("Groq", 0.1, 0.1, valid_from=OCTOBER_2024, last_seen_on=MAY_2026)],
+        [listed("Groq", 0.15, 0.6), catalogued("Groq", 0.1, 0.1, valid_from=OCTOBER_2024, last_seen_on=OCTOBER_2024)],
     )
     assert (rows["input_usd_per_mtok"].item(), rows["price_with_speed"].item()) == (0.15, True)
 
@@ -186,7 +188,7 @@ def test_a_price_of_nothing_is_no_price():
 
 
 def test_one_run_speaks_and_providers_measured_elsewhere_are_added_apart():
-    elsewhere = {"capture": "aa-leaderboard_2024-02-20", "measured_on": date(2024, 2, 20)}
+    elsewhere = {"capture": "mirror_2024-08-27", "measured_on": date(2024, 8, 27), "measured_by": "OpenRouter"}
     rows = offers(
         [*LLAMA_SPEEDS, measured("OctoAI", 174.9, **elsewhere), measured("Groq", 300.0, **elsewhere)],
         [
@@ -208,8 +210,33 @@ def test_a_narrow_newer_run_does_not_replace_a_wide_one():
     assert of(rows, "Groq")["output_tokens_per_second"] == 751.7
 
 
+def test_several_looks_of_one_measurer_are_one_run_each_offer_at_its_middle():
+    """Groq on MiniMax M2.7 by OpenRouter: 270, 208.5 and 259.5 tokens/s on three days of August 2026."""
+    days = {"a": (2, 270.0), "b": (9, 208.5), "c": (16, 259.5)}
+    looks = {name: {"capture": name, "measured_on": date(2026, 8, day)} for name, (day, _) in days.items()}
+    speed_rows = [measured("Groq", speed, ttft_seconds=day / 10, **looks[name]) for name, (day, speed) in days.items()]
+    speed_rows.append(measured("Azure", 60.0, **looks["b"]))
+    seen = {"valid_from": date(2026, 8, 16), "last_seen_on": date(2026, 8, 16)}
+    price_rows = [catalogued(name, 0.3, 1.2, **seen) for name in ("Groq", "Azure")]
+    judged = matching.judged(speeds(*speed_rows), providers())
+    labels = workload.runs(judged, prices(*price_rows), LLAMA_8B)["run_label"]
+    assert labels[0] == ("Artificial Analysis, middle of up to 3 looks, 2 August 2026 to 16 August 2026: 2 providers")
+    rows = offers(speed_rows, price_rows)
+    groq, azure = of(rows, "Groq"), of(rows, "Azure")
+    assert (groq["output_tokens_per_second"], groq["ttft_seconds"], groq["looks"]) == (259.5, 0.9, 3)
+    assert (groq["measured_from"], groq["measured_on"]) == (date(2026, 8, 2), date(2026, 8, 16))
+    assert (azure["output_tokens_per_second"], azure["looks"], azure["same_run"]) == (60.0, 1, True)
+
+
+def test_a_look_of_more_than_two_months_before_is_none_of_these():
+    spring, summer = ({"capture": f"{month}", "measured_on": date(2026, month, 1)} for month in (4, 8))
+    speed_rows = [measured("Groq", 500.0, **spring), measured("Groq", 200.0, **summer)]
+    price_rows = [catalogued("Groq", 0.3, 1.2, valid_from=date(2026, 8, 1), last_seen_on=date(2026, 8, 1))]
+    assert offers(speed_rows, price_rows).select("output_tokens_per_second", "looks").rows() == [(200.0, 1)]
+
+
 def test_another_run_can_be_chosen():
-    newer = {"capture": "aa-page_2025-01-01", "measured_on": date(2025, 1, 1)}
+    newer = {"capture": "aa-page_2025-01-01", "measured_on": date(2025, 1, 1)}  # more than two months later
     speed_rows = [*LLAMA_SPEEDS, measured("Groq", 999.0, **newer)]
     price_rows = [*LLAMA_PRICES, listed("Groq", 0.05, 0.08, capture=newer["capture"])]
     judged = matching.judged(speeds(*speed_rows), providers())
@@ -225,7 +252,7 @@ def test_another_run_can_be_chosen():
 
 
 def test_seconds_of_two_runs_are_not_compared():
-    elsewhere = {"capture": "aa-leaderboard_2024-02-20", "measured_on": date(2024, 2, 20)}
+    elsewhere = {"capture": "mirror_2024-08-27", "measured_on": date(2024, 8, 27), "measured_by": "OpenRouter"}
     octo = listed("OctoAI", 0.15, 0.15, capture=elsewhere["capture"])
     rows = compared([*LLAMA_SPEEDS, measured("OctoAI", 174.9, **elsewhere)], [*LLAMA_PRICES, octo], PLAIN, "Azure")
     assert of(rows, "OctoAI")["seconds_sooner"] is None
@@ -272,8 +299,62 @@ def test_the_nearest_model_with_figures_is_named():
     assert workload.nearest("Llama 3.1 9B", ["gpt-oss-120b", "Llama 3.1 8B"]) == "Llama 3.1 8B"
     assert workload.nearest("zzz", ["gpt-oss-120b", "Llama 3.1 8B"]) == "gpt-oss-120b"
     assert workload.nearest("zzz", []) is None
-    judged = matching.judged(speeds(*LLAMA_SPEEDS, *GPT_SPEEDS[:2]), providers())
-    assert workload.covered(judged, prices(*LLAMA_PRICES, *GPT_PRICES)) == [LLAMA_8B, GPT_OSS]
+    gpt_speeds, gpt_prices = (
+        [row | then for row in rows] for rows, then in ((GPT_SPEEDS[:2], MEASURED), (GPT_PRICES, SEEN))
+    )
+    judged = matching.judged(speeds(*LLAMA_SPEEDS, *gpt_speeds), providers())
+    assert workload.covered(judged, prices(*LLAMA_PRICES, *gpt_prices)) == [LLAMA_8B, GPT_OSS]
+
+
+def test_what_was_measured_or_priced_half_a_year_before_the_newest_is_no_offer_of_today():
+    """Groq wrote 751.7 tokens/s of Llama 3.1 8B in October 2024, at prices of then: nothing of today follows."""
+    rows = [*LLAMA_SPEEDS, *GPT_SPEEDS], [*LLAMA_PRICES, *GPT_PRICES]
+    assert offers(*rows).is_empty()
+    assert not offers(*rows, GPT_OSS).is_empty()
+    judged = matching.judged(speeds(*rows[0], measured("Friendli", 77.0, measured_on=None)), providers())
+    left = workload.left_out(judged, prices(*rows[1]), LLAMA_8B)
+    assert dict(left.select("provider", "reason").iter_rows()) == {
+        **{row["provider"]: "measured half a year or more before the newest speed" for row in LLAMA_SPEEDS},
+        "Friendli": "nobody says when it was measured",
+    }
+
+
+def test_an_offer_that_its_seller_has_ended_is_none():
+    ended = date(2026, 5, 7)
+    still = catalogued("DeepInfra", 0.03, 0.05, **STOOD)
+    gone = catalogued("Groq", 0.05, 0.08, **STOOD | {"ended_on": ended})
+    speed_rows = [measured(name, 300.0, measured_on=MAY_2026) for name in ("Groq", "DeepInfra")]
+    assert offers(speed_rows, [still, gone])["offer"].to_list() == ["DeepInfra"]
+
+
+def test_who_sells_and_was_not_measured_is_there_with_the_price_alone():
+    """Azure sells Llama 3.3 70B, and nobody published its speed: it can be today's, and meets no limit for sure."""
+    price_rows = [catalogued(name, *pair, **STOOD) for name, pair in (("Azure", (0.71, 0.71)), ("Groq", (0.59, 0.79)))]
+    speed_rows = [measured("Groq", 300.0, ttft_seconds=0.3, measured_on=MAY_2026)]
+    rows = offers(speed_rows, price_rows)
+    azure = of(rows, "Azure")
+    assert (azure["output_tokens_per_second"], azure["run"], azure["same_run"]) == (None, None, False)
+    assert azure["family"] == "undisclosed"
+    assert workload.usual_today(rows) == "Azure"
+    beside = compared(speed_rows, price_rows, PLAIN, "Azure")
+    assert of(beside, "Azure")["monthly_usd"] == pytest.approx(3_041_666.67 * (710 + 355) / 1e6)
+    assert of(beside, "Azure")["meets_limit"] is None
+    assert of(beside, "Azure")["reason"] == "no speed of today is published"
+    assert findings.traffic(beside) == (
+        "At 100,000 requests a day, Azure costs $3,240 a month; its speed is not published. The cheapest within it, "
+        "Groq, answers in 1.97 s for $3,000: $243 a month less (92 % of the price). Speeds of 8 May 2026."
+    )
+
+
+def test_where_nobody_was_measured_the_prices_still_answer():
+    price_rows = [catalogued(name, *pair, **STOOD) for name, pair in (("Azure", (0.71, 0.71)), ("Groq", (0.59, 0.79)))]
+    beside = compared([], price_rows, PLAIN, "Azure")
+    assert dict(beside.select("offer", "role").iter_rows()) == {"Azure": TODAY, "Groq": CHEAPEST_OF_ALL}
+    assert findings.traffic(beside) == (
+        "At 100,000 requests a day, Azure costs $3,240 a month; its speed is not published. The cheapest, Groq, costs "
+        "$3,000: $243 a month less (92 % of the price). Nobody published a speed of it in the last half year of "
+        "measurements."
+    )
 
 
 def test_ten_times_the_volume_costs_ten_times_as_much():

@@ -19,7 +19,7 @@ from charts.style import VERDICT_LOOKS
 from etl.folders import PROJECT, Folders
 from etl.schema import TABLES
 from etl.sources import SOURCES
-from metrics import speed
+from metrics import cost, speed
 from metrics.claims import questions, verdicts
 from metrics.findings import answer as findings
 from pages.shared import places, view
@@ -188,12 +188,16 @@ def test_a_view_without_choices_compares_the_model_with_most_like_for_like_pairs
 def test_a_baseline_that_nobody_measured_beside_the_model_is_said(app, built_data):
     store = Folders(data=built_data).store
     paired = speed.ratios(store.rows("provider_speed"), store.rows("provider"))
-    with_azure = set(paired.filter(pl.col("baseline_provider") == "Azure")["model"])
+    listed = cost.ranked(store.rows("token_price"), store.rows("source_state"), store.rows("provider"))
+    priced = cost.ratios(listed, store.rows("provider"))
+    with_azure = {
+        model for pairs in (paired, priced) for model in pairs.filter(pl.col("baseline_provider") == "Azure")["model"]
+    }
     without = next(model for model in speed.coverage(paired)["model"] if model not in with_azure)
     at = app("pages/compare/speed.py", model=without, baseline="Azure")
     assert not at.exception
     assert at.info[0].value.replace("\\", "") == (
-        f"Azure was not measured beside a specialised provider on {without}; the baseline is Best."
+        f"Neither a speed nor a price of Azure stands beside a specialised provider on {without}; the baseline is Best."
     )
     assert all(map(has_marks, figures(at)))
     at.selectbox(key="model").select("gpt-oss-120b").run()

@@ -79,7 +79,19 @@ def test_the_fastest_other_host_is_not_left_out():
 def test_over_models_the_best_provider_of_each_counts():
     told = speed_findings.models_ahead(headline([*LLAMA_SPEEDS, *GPT_SPEEDS]), "speed_ratio", "Azure")
     assert told == (
-        "Specialised silicon is faster than Azure on 2 of 2 models; the best provider of each stands at 8.5–37.3x"
+        "Specialised silicon is faster than Azure on 1 of 1 model (8 May 2026); the best of each stands at 8.5x"
+    )
+    rows = headline([*LLAMA_SPEEDS, *GPT_SPEEDS])
+    assert speed_findings.earlier_models(rows, "speed_ratio") == (
+        "Pale: older, faster on 1 of 1 model (13 October 2024), at 37.3x."
+    )
+    assert speed_findings.earlier_models(headline(LLAMA_SPEEDS), "speed_ratio") == ""
+
+
+def test_where_nothing_is_recent_the_title_speaks_of_what_was():
+    rows = headline([*LLAMA_SPEEDS, *GPT_SPEEDS]).filter(~pl.col("is_recent"))
+    assert speed_findings.models_ahead(rows, "speed_ratio", "Azure").startswith(
+        "Specialised silicon was faster than Azure on 1 of 1 model (13 October 2024);"
     )
 
 
@@ -88,7 +100,7 @@ def test_over_models_the_best_provider_of_each_counts():
 )
 def test_the_baseline_is_named_in_words(baseline, named):
     told = speed_findings.models_ahead(headline(LLAMA_SPEEDS, baseline), "speed_ratio", baseline)
-    assert told.startswith(f"Specialised silicon is faster than {named} on 1 of 1 model;")
+    assert told.startswith(f"Specialised silicon is faster than {named} on 1 of 1 model (13 October 2024);")
 
 
 def test_grade_d_makes_no_finding():
