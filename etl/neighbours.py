@@ -9,7 +9,9 @@ farther of input and output, as a factor.
   million, or input and output exchanged.
 - Between: it differs, and is believed.
 - A jump against its own source alone has moved; one that a slip explains has slipped.
-- Without a neighbour it stands alone.
+- Without a neighbour it stands alone. A standard offer that no other source lists, at less than a third of what the
+  cheapest of `FEWEST_SELLERS` or more other sellers asks for the model over the same days, is doubtful: three tokens of
+  input to one of output.
 - What the seller itself lists is believed whatever catalogues say. A catalogue that says otherwise over the same days
   is in doubt, however little it differs.
 
@@ -24,6 +26,7 @@ from etl.schema import AGREES, ALONE, DIFFERS, DOUBTFUL, MOVED, SELLERS, SLIPPED
 
 AGREE, DOUBT = 1.5, 3.0
 SLIPS = (1_000.0, 1_000_000.0)
+FEWEST_SELLERS = 3  # others, below whose cheapest a price that one source alone lists is doubted
 CLOSE = 1.02  # how near to a slip explains a distance
 
 OFFER = ("provider", "model", "endpoint")
@@ -38,9 +41,13 @@ def judged(prices: pl.DataFrame, sellers: Collection[str]) -> pl.DataFrame:
     numbered = prices.with_row_index("row")
     others = _nearest(numbered, _sellers_first(_beside(numbered), sellers))
     own = _nearest(numbered, _before_and_after(numbered))
-    found = numbered.join(others, on="row", how="left", validate="1:1", maintain_order="left").join(
-        own, on="row", how="left", validate="1:1", maintain_order="left", suffix="_own"
+    sold = _cheapest_elsewhere(numbered)
+    found = (
+        numbered.join(others, on="row", how="left", validate="1:1", maintain_order="left")
+        .join(own, on="row", how="left", validate="1:1", maintain_order="left", suffix="_own")
+        .join(sold, on="row", how="left", validate="1:1", maintain_order="left")
     )
+    is_too_cheap = (_blended("") * DOUBT < pl.col("cheapest")).fill_null(value=False)
     is_by_seller = pl.col("beside").str.split(":").list.first().is_in(list(sellers))
     by_others = (
         pl.when(pl.col("distance") <= pl.when(is_by_seller).then(CLOSE).otherwise(AGREE))
@@ -63,11 +70,14 @@ def judged(prices: pl.DataFrame, sellers: Collection[str]) -> pl.DataFrame:
         .then(pl.lit(SELLERS))
         .when(pl.col("distance").is_not_null())
         .then(by_others)
+        .when(is_too_cheap)
+        .then(pl.lit(DOUBTFUL))
         .when(pl.col("distance_own").is_not_null())
         .then(by_itself)
         .otherwise(pl.lit(ALONE))
     )
-    return found.with_columns(finding=finding, neighbour=pl.coalesce("beside", "beside_own")).select(
+    neighbour = pl.coalesce("beside", pl.when(is_too_cheap).then("beside_sold").otherwise("beside_own"))
+    return found.with_columns(finding=finding, neighbour=neighbour).select(
         *(name for name in prices.columns if name not in ("finding", "neighbour")), "finding", "neighbour"
     )
 
@@ -79,6 +89,39 @@ def _beside(prices: pl.DataFrame) -> pl.DataFrame:
         (pl.col("source") != pl.col("source_there"))
         & (pl.col("valid_from") <= pl.col("last_there"))
         & (pl.col("first_there") <= pl.col("last_seen_on"))
+    )
+
+
+def _blended(there: str) -> pl.Expr:
+    """USD per 1M tokens, three of input to one of output."""
+    return (3 * pl.col(f"{SIDES[0]}{there}") + pl.col(f"{SIDES[1]}{there}")) / 4
+
+
+def _cheapest_elsewhere(prices: pl.DataFrame) -> pl.DataFrame:
+    """Of each standard offer the cheapest that other sellers ask for the model over some of the same days, where there
+    are enough of them: row, `cheapest` in USD per 1M tokens, and it in words."""
+    standard = prices.filter(pl.col("endpoint").is_null() & pl.col("model").is_not_null() & (_blended("") > 0))
+    there = standard.select(
+        "model",
+        seller_there="provider",
+        first_there="valid_from",
+        last_there="last_seen_on",
+        cheapest=_blended(""),
+        beside_sold=pl.format("{} asks {} / {}", "provider", *SIDES),
+    )
+    return (
+        standard.select("row", "model", "provider", "valid_from", "last_seen_on")
+        .join(there, on="model", how="inner")
+        .filter(
+            (pl.col("provider") != pl.col("seller_there"))
+            & (pl.col("valid_from") <= pl.col("last_there"))
+            & (pl.col("first_there") <= pl.col("last_seen_on"))
+        )
+        .sort("row", "cheapest", "beside_sold")
+        .group_by("row", maintain_order=True)
+        .agg(pl.col("cheapest", "beside_sold").first(), sellers=pl.col("seller_there").n_unique())
+        .filter(pl.col("sellers") >= FEWEST_SELLERS)
+        .drop("sellers")
     )
 
 

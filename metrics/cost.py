@@ -126,46 +126,67 @@ def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_
     newest price that a catalogue gives every other host as well: grade D. `measured_on` is the newest day on which
     both stood.
     """
+    priced = _of_known_silicon(prices.filter(~(LISTED & offers.is_tier())), providers, chosen)
+    fast, others = priced.filter("is_specialised"), priced.filter(~pl.col("is_specialised"))
+    return _compared(fast, others, with_own=True)
+
+
+def beside_clouds(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
+    """Every list price of a host without special silicon beside a hyperscaler's of the same model and catalogue.
+
+    Takes `ranked` prices; standard offers of the record alone. Columns and days as of `ratios`.
+    """
+    standard = prices.filter(LISTED & offers.is_standard() & ~matching.OWN)
+    priced = _of_known_silicon(standard, providers, chosen).filter(~pl.col("is_specialised"))
+    return _compared(priced.filter(~pl.col("is_hyperscaler")), priced.filter("is_hyperscaler"), with_own=False)
+
+
+def _of_known_silicon(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend) -> pl.DataFrame:
+    """Prices that ask for something, with the silicon of who asks."""
     known = providers.select("provider", "family", "is_specialised", "is_hyperscaler")
-    priced = (
-        charged(prices.filter(~(LISTED & offers.is_tier())), chosen)
+    return (
+        charged(prices, chosen)
         .join(known, on="provider", how="left", validate="m:1", maintain_order="left")
         .with_columns(pl.col("is_specialised", "is_hyperscaler").fill_null(False))
     )
-    side = (
-        "provider",
-        "provider_as_published",
-        "model_as_published",
-        "endpoint",
-        "precision",
-        *PRICE_COLUMNS,
-        "source_url",
-        "publisher",
-        "licence",
-        "published_on",
-        "evidence",
-        "note",
-        "family",
-        "is_hyperscaler",
+
+
+SIDE = (
+    "provider",
+    "provider_as_published",
+    "model_as_published",
+    "endpoint",
+    "precision",
+    *PRICE_COLUMNS,
+    "source_url",
+    "publisher",
+    "licence",
+    "published_on",
+    "evidence",
+    "note",
+    "family",
+    "is_hyperscaler",
+)
+
+
+def _compared(ones: pl.DataFrame, rest: pl.DataFrame, with_own: bool) -> pl.DataFrame:
+    """Each of the one prices beside each of the rest, of one source and capture, sold together; with a reader's own
+    beside the record's where asked for."""
+    one = ones.select("model", "source", "catalogue_rank", "capture", "blend", *SIDE)
+    others = rest.select(
+        "model", "source", "catalogue_rank", "capture", *(pl.col(name).alias(f"baseline_{name}") for name in SIDE)
     )
-    fast = priced.filter("is_specialised").select("model", "source", "catalogue_rank", "capture", "blend", *side)
-    others = priced.filter(~pl.col("is_specialised")).select(
-        "model", "source", "catalogue_rank", "capture", *(pl.col(name).alias(f"baseline_{name}") for name in side)
-    )
-    together = fast.join(
+    beside = one.join(
         others,
         on=["model", "source", "catalogue_rank", "capture"],
         how="inner",
         nulls_equal=True,
         maintain_order="left_right",
     ).filter(offers.are_sold_together("{}", "baseline_{}"))
-    together = pl.concat(
-        [
-            graded := matching.graded(together, matching.OF_OFFERS),
-            _with_own(fast, others, "", graded.columns),
-            _with_own(fast, others, "baseline_", graded.columns),
-        ]
-    )
+    together = matching.graded(beside, matching.OF_OFFERS)
+    if with_own:
+        own = [_with_own(one, others, side, together.columns) for side in ("", "baseline_")]
+        together = pl.concat([together, *own])
     return (
         add(together, COST_RATIO)
         .with_columns(
@@ -402,8 +423,8 @@ def frontier(priced: pl.DataFrame) -> pl.DataFrame:
 
 def best_first(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     """Pairs by how well they speak for two providers: the record before a reader's own prices, plain endpoints
-    before tiers and regions, then newer, then better matched, then prices of a capture before those of catalogues, of
-    which the one that speaks first, then the lower ratio."""
+    before tiers and regions, then newer, then better matched. Of equal ones prices of a capture come before those of
+    catalogues, of which the one that speaks first, then the lower ratio."""
     tiers = (~offers.is_standard()).cast(pl.Int8) + ~offers.is_standard("baseline_endpoint")
     return ratios_of_prices.sort(
         "is_own",

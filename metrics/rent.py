@@ -223,7 +223,8 @@ def of_time(rows: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
 
     Grain: accelerator, measured_on of `points`. The median over clouds, each at its own median of the days within
     NEAR_DAYS. Where nobody published one so near, of the nearest price and of those within NEAR_DAYS beyond it.
-    `rent_days_apart` is how far the nearest price is; `rent_from` and `rent_to` are the days of the prices, `clouds`
+    `rent_low` and `rent_high` are the cheapest and the dearest of the clouds. `rent_days_apart` is how far the nearest
+    price is; `rent_from` and `rent_to` are the days of the prices, `clouds`
     how many clouds ask them.
     """
     measured = points.select("accelerator", "measured_on").unique().drop_nulls().sort("accelerator", "measured_on")
@@ -249,6 +250,8 @@ def of_time(rows: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
         .group_by(of_each, maintain_order=True)
         .agg(
             pl.col("usd_per_accelerator_hour").median(),
+            pl.col("usd_per_accelerator_hour").min().alias("rent_low"),
+            pl.col("usd_per_accelerator_hour").max().alias("rent_high"),
             pl.col("nearest").first().alias("rent_days_apart"),
             pl.col("rent_from").min(),
             pl.col("rent_to").max(),

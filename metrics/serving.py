@@ -12,6 +12,8 @@ from metrics import forms, matching, rent
 from metrics.metric import COST_FROM_RENT, add
 
 INTERACTIVITY = 50.0  # tokens/s that each user must get for a GPU's throughput to count: several times reading pace
+FAST = 200.0  # what a user of a fast host gets: list prices of fast hosts are judged at both
+SPEEDS = (INTERACTIVITY, FAST)
 FULL_USE = 1.0  # machines that are never idle: the best case for GPUs
 CONDITIONS = ("model", "precision", "prompt_tokens", "output_tokens")
 

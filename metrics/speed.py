@@ -136,8 +136,8 @@ def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -
     """Every host of one model in the run that compares it best, each as a multiple of the baseline.
 
     Takes `judged` rows and their pairs. The run is the one of the record's pair with this baseline that says most of
-    today, of repeated samples the middle one; of a reader's own file where the record has none; no rows where
-    no such pair exists. `speed_ratio` of the baseline's own row is 1, and that row is there even
+    today, of repeated samples the middle one. Where the record has none it is of a reader's own file; where no such
+    pair exists there are no rows. `speed_ratio` of the baseline's own row is 1, and that row is there even
     where it comes from another run; `host_label` tells the endpoints of one provider apart. A
     reader's own measurements of the model stand beside the run, `is_own`, each with the grade of its
     own pair with the baseline.

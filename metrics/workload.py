@@ -324,9 +324,11 @@ def with_roles(compared: pl.DataFrame) -> pl.DataFrame:
 
 
 def usual_today(offered: pl.DataFrame, preferred: str = "Azure") -> str | None:
-    """Whose customer the reader is taken to be: Azure, the article's own comparison, where it sells the model, measured
-    in the chosen run or not; else the cheapest offer of that run, or of all where nobody was measured, at three input
-    tokens to one of output."""
+    """Whose customer the reader is taken to be: Azure, the article's own comparison, where it sells the model.
+
+    It need not be measured in the chosen run. Else it is the cheapest offer of that run, or of all where nobody was
+    measured, at three input tokens to one of output.
+    """
     official = offered.filter(~pl.col("is_upload")).sort("same_run", "offer", descending=[True, False])
     named = official.filter(pl.col("provider") == preferred)["offer"].to_list()
     head = official.filter("same_run") if official["same_run"].any() else official

@@ -2,7 +2,7 @@
 
 A measured claim is judged at three times: when its speeds were first shown (2024), at the article (the twelve
 months up to its day), and now. Now are the figures since the article within half a year of the newest measured figure
-of their kind; where there is none of them, older ones since the article decide, and the sentence says so. Half of the
+of their kind. Where there is none of them, older ones since the article decide, and the sentence says so. Half of the
 figures or more meeting the claimed value is SUPPORTED, fewer is PARTLY, none is NOT SUPPORTED. Where a claim held at an
 earlier time, and no figure of this one meets it or nobody has published one, it is STALE. A claim about what has
 happened by a day (`is_lasting`) is judged from everything known by then: the past does not go stale.
@@ -100,7 +100,15 @@ class Record:
 
         An offer that has ended by the last day of the period, by its seller's notice or in its catalogue, is none.
         """
-        paired = cost.ratios(self.prices, self.tables["provider"])
+        return self._standing(cost.ratios(self.prices, self.tables["provider"]))
+
+    @cached_property
+    def prices_beside_clouds(self) -> pl.DataFrame:
+        """The same of hosts without special silicon beside the hyperscalers."""
+        return self._standing(cost.beside_clouds(self.prices, self.tables["provider"]))
+
+    def _standing(self, paired: pl.DataFrame) -> pl.DataFrame:
+        """Pairs of which both sides were sold in the period, and on its last day had not ended."""
         after, until = self.period.after, self.period.until
         last = until or values.newest(self.tables["token_price"]["last_seen_on"])
         if last:

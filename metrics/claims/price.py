@@ -3,7 +3,7 @@
 import polars as pl
 
 from etl import offers
-from metrics import cost, forms, rent, serving, speed, words
+from metrics import cost, rent, serving, speed, values, words
 from metrics.claims.claim import LOWER, TOLERANCE, Claim, Period, Record, without_tolerance
 from metrics.claims.speed import narrowed, pair_figures
 from metrics.metric import COST_FROM_RENT, add, ratio
@@ -11,8 +11,9 @@ from metrics.metric import COST_FROM_RENT, add, ratio
 COST_LEG, SPEED_LEG = cost.CLAIMED_PRICE, cost.CLAIMED_SPEED
 H100 = ("H100", "H100 SXM", "H100 PCIe", "H100 NVL")
 HALF = 0.5
+AZURE = "Azure"
 SUBJECT = ("model", "accelerator", "cloud", "listed_by")
-NO_DAY = pl.lit(None, dtype=pl.Date)
+EACH_USER = serving.EACH_USER
 
 
 def _price_pairs(record: Record) -> pl.DataFrame:
@@ -21,6 +22,36 @@ def _price_pairs(record: Record) -> pl.DataFrame:
         ["model", "provider", "baseline_provider"], keep="first", maintain_order=True
     )
     return pair_figures(newest.sort("model", "provider", "baseline_provider"), "cost_ratio")
+
+
+def tenth_of_any_host(record: Record) -> str:
+    """What a buyer asks: whether any host sells at a tenth of a cloud, of Azure and of the others, with who and when.
+
+    Hosts without special silicon count by their newest standard prices beside a cloud's.
+    """
+    pairs = cost.best_first(record.prices_beside_clouds).unique(
+        ["model", "provider", "baseline_provider"], keep="first", maintain_order=True
+    )
+    of_azure = pl.col("baseline_provider") == AZURE
+    told = [_at_a_tenth(pairs.filter(of_azure), AZURE), _at_a_tenth(pairs.filter(~of_azure), "another cloud")]
+    return " ".join(filter(None, told))
+
+
+def _at_a_tenth(pairs: pl.DataFrame, of_whom: str) -> str:
+    """How many pairs are at a tenth of this cloud or less, without tolerance, and the lowest."""
+    if pairs.is_empty():
+        return ""
+    lowest = pairs.sort("cost_ratio", "provider").row(0, named=True)
+    least = (
+        f"{lowest['provider']} at {words.times(lowest['cost_ratio'])} of {lowest['baseline_provider']} on "
+        f"{lowest['model']}, {words.day(lowest['measured_on'])}"
+    )
+    met = pairs.filter(pl.col("cost_ratio") <= COST_LEG)
+    if met.is_empty():
+        return f"No host without special silicon asks a tenth of {of_whom}; the lowest is {least}."
+    sellers, models = met["provider"].n_unique(), words.plural(met["model"].n_unique(), "model")
+    asks = "host without special silicon asks" if sellers == 1 else "hosts without special silicon ask"
+    return f"{sellers} {asks} a tenth of {of_whom} or less on {models}; the lowest is {least}."
 
 
 def _joint_pairs(record: Record) -> pl.DataFrame:
@@ -104,11 +135,11 @@ def _at_half(figures: pl.DataFrame) -> str:
     )
 
 
-def _gpu_points(record: Record, earlier: bool = False) -> pl.DataFrame:
-    """Throughputs per accelerator of models that a specialised provider sells; those from before the period too
-    where asked for."""
-    of_points = Record(record.tables, Period(until=record.period.until)) if earlier else record
-    rows = of_points.rows("gpu_serving", pl.coalesce("measured_on", "published_on"))
+def _gpu_points(record: Record) -> pl.DataFrame:
+    """Throughputs per accelerator, up to the end of the period, of models that a specialised provider sells in it."""
+    rows = Record(record.tables, Period(until=record.period.until)).rows(
+        "gpu_serving", pl.coalesce("measured_on", "published_on")
+    )
     found = [rent.throughputs(rows, model) for model in rent.served_models(rows)]
     points = pl.concat(found) if found else rent.throughputs(rows, "")
     return points.join(_specialised_prices(record), on="model", how="semi", maintain_order="left")
@@ -129,42 +160,69 @@ def _specialised_prices(record: Record) -> pl.DataFrame:
         .filter(stood)
         .join(special, on="provider", how="semi", maintain_order="left")
         .sort("output_usd_per_mtok", "provider", "source")
-        .select("model", "input_usd_per_mtok", "output_usd_per_mtok", listed_by="provider", price_url="source_url")
+        .select(
+            *("model", "input_usd_per_mtok", "output_usd_per_mtok", "valid_from", "last_seen_on"),
+            listed_by="provider",
+            price_url="source_url",
+        )
+    )
+
+
+def _rented_points(record: Record) -> pl.DataFrame:
+    """Throughputs with the rent of their own time, machines never idle, and the cost of a million output tokens.
+
+    The rent is the middle of the clouds' on-demand prices within NEAR_DAYS of the measurement; `cost_low` and
+    `cost_high` are at the cheapest and the dearest cloud. The figure is of the later of the two days, `measured_on`,
+    which lies in the period: it could not be known before. `served_on` is the day of the throughput.
+    """
+    points = _gpu_points(record).filter(EACH_USER.is_not_null())
+    seen = rent.known_by(record.tables["accelerator_rent"], record.period.until)
+    rents = rent.of_time(seen.filter(record.period.holds(pl.col("observed_on"))), points)
+    near = rents.filter(pl.col("rent_days_apart") <= rent.NEAR_DAYS)
+    rented = points.with_columns(pl.col("precision").str.to_uppercase(), utilisation=pl.lit(serving.FULL_USE)).join(
+        near, on=["accelerator", "measured_on"], how="inner", maintain_order="left"
+    )
+    middle = pl.col("usd_per_accelerator_hour")
+    return (
+        add(rented, COST_FROM_RENT)
+        .with_columns(
+            cost_low=pl.col(COST_FROM_RENT.name) * pl.col("rent_low") / middle,
+            cost_high=pl.col(COST_FROM_RENT.name) * pl.col("rent_high") / middle,
+            served_on="measured_on",
+            measured_on=pl.max_horizontal("measured_on", "rent_from"),
+        )
+        .filter(record.period.holds(pl.col("measured_on")))
     )
 
 
 def _gpu_costs(record: Record) -> pl.DataFrame:
-    """A million output tokens on rented GPUs that give every user at least a fixed speed, against list price.
+    """A million output tokens on rented GPUs against list price, at an ordinary and at a fast speed for each user.
 
-    Grain: model, accelerator, precision and lengths, which are never mixed. The best throughput at that speed, the
-    lowest on-demand rent of the days around the measurement, no idle hour: the best case for GPUs. Where lengths are
-    published the rent pays for the prompt too, so the price is of the same work: output and its share of input.
+    Grain: speed that each user gets at least, model, accelerator, precision and lengths, which are never mixed. Where
+    lengths are published the rent pays for the prompt too, so the price is of the same work: output, and its share of
+    input, `prompt_usd_per_mtok`. A chip that gives no user so much has no figure at that speed.
     """
-    points = (
-        _gpu_points(record)
-        .filter(pl.col("interactivity_tokens_per_second_per_user") >= serving.INTERACTIVITY)
-        .with_columns(pl.col("precision").str.to_uppercase(), utilisation=pl.lit(serving.FULL_USE))
-    )
-    rented = _lowest_rents(record, points)
-    best = points.join(rented, on=["accelerator", "measured_on"], how="inner", validate="m:1", maintain_order="left")
-    of_each = ["model", "accelerator", *serving.CONDITIONS[1:]]
-    cheapest = (
-        add(best, COST_FROM_RENT)
+    points = _rented_points(record)
+    of_each = ["at_least", "model", "accelerator", *serving.CONDITIONS[1:]]
+    best = [
+        points.filter(speed_of_each <= EACH_USER)
+        .with_columns(at_least=pl.lit(speed_of_each))
         .sort(COST_FROM_RENT.name, maintain_order=True)
         .unique(of_each, keep="first", maintain_order=True)
-    )
-    prompts = pl.col("prompt_tokens") / pl.col("output_tokens")
-    same_work = pl.col("output_usd_per_mtok") + pl.when(prompts.is_not_null()).then(
-        prompts * pl.col("input_usd_per_mtok")
-    ).otherwise(0)
+        for speed_of_each in serving.SPEEDS
+    ]
+    prompts = (pl.col("prompt_tokens") / pl.col("output_tokens") * pl.col("input_usd_per_mtok")).fill_null(0)
     return (
-        cheapest.join(_specialised_prices(record), on="model", how="inner", maintain_order="left")
-        .with_columns(listed_usd_per_mtok=same_work)
+        pl.concat(best)
+        .join(_specialised_prices(record), on="model", how="inner", maintain_order="left")
+        .filter(offers.is_sold_on(pl.col("measured_on")))
+        .with_columns(prompt_usd_per_mtok=prompts)
+        .with_columns(listed_usd_per_mtok=pl.col("output_usd_per_mtok") + pl.col("prompt_usd_per_mtok"))
         .sort("listed_usd_per_mtok", nulls_last=True, maintain_order=True)
         .unique(of_each, keep="first", maintain_order=True)
         .with_columns(
             value=ratio(pl.col(COST_FROM_RENT.name), pl.col("listed_usd_per_mtok")),
-            subject=pl.format("{} on {} rented at {} against {}{}", *SUBJECT, _lengths()),
+            subject=pl.format("{} on {} against {}{}", "model", "accelerator", "listed_by", _lengths()),
         )
         .sort(of_each)
     )
@@ -172,32 +230,61 @@ def _gpu_costs(record: Record) -> pl.DataFrame:
 
 def _lengths() -> pl.Expr:
     """The conditions of a point as words behind its name, nothing where none is published."""
-    told = pl.format(" ({}, {} tokens in and {} out)", *serving.CONDITIONS[1:])
-    return told.fill_null("")
+    precision, *lengths = serving.CONDITIONS[1:]
+    counts = [pl.col(name).cast(pl.String).str.replace(r"(\d)(\d{3})$", "${1},${2}") for name in lengths]
+    return pl.format(" ({}, {} tokens in and {} out)", precision, *counts).fill_null("")
 
 
-def _lowest_rents(record: Record, points: pl.DataFrame) -> pl.DataFrame:
-    """The lowest on-demand rent of each chip in the days around each measurement.
-
-    Grain: accelerator, measured_on. A chip that nobody rented out then has no row: a rent of another year is none of
-    this throughput.
-    """
-    seen = rent.known_by(record.tables["accelerator_rent"], record.period.until)
-    rents = forms.under_bare_names(seen.filter(record.period.holds(pl.col("observed_on"))))
-    days = points.select("accelerator", "measured_on").unique().drop_nulls()
-    near = rents.join(days, on="accelerator", how="inner").filter(rent.days_apart() <= rent.NEAR_DAYS)
-    parts = [
-        rent.rents(rows, rent.ON_DEMAND).with_columns(measured_on=pl.lit(measured_on))
-        for (measured_on,), rows in near.sort("measured_on").group_by("measured_on", maintain_order=True)
+def _at_each_speed(figures: pl.DataFrame) -> str:
+    """How many GPU set-ups cost at least the list price at each speed, an example that is at both, rents and days."""
+    told = [
+        f"at {words.quantity(at_least, 'tokens/s')} {int(rows['meets'].sum())} of {rows.height}"
+        for (at_least,), rows in figures.group_by("at_least", maintain_order=True)
     ]
-    every = pl.concat(parts) if parts else rent.rents(rents.head(0), rent.ON_DEMAND).with_columns(measured_on=NO_DAY)
-    return every.unique(["accelerator", "measured_on"], keep="first", maintain_order=True).select(
-        "accelerator", "measured_on", "cloud", "usd_per_accelerator_hour", rent_url="source_url"
+    rents = words.days(values.oldest(figures["rent_from"]), values.newest(figures["rent_to"]))
+    clouds = words.span(*values.extent(figures["clouds"]))
+    return (
+        "Of GPUs that give each user so much, these cost at least the list price of the same work: "
+        f"{words.listed(told)}. {_example(figures)}Rents are the middle of {clouds} clouds on demand, {rents}; "
+        f"throughput is of {words.days(*values.span(figures['served_on']))}."
+    )
+
+
+def _example(figures: pl.DataFrame) -> str:
+    """One set-up at every speed that it reaches: one that meets the claim at some and not at all of them, if any does,
+    of those the one with the shortest prompt, then the lowest ratio."""
+    one = ["model", "accelerator", *serving.CONDITIONS[1:], "listed_by"]
+    turns = pl.col("meets").any().over(one) & ~pl.col("meets").all().over(one)
+    first = figures.sort(turns, "prompt_tokens", "value", descending=[True, False, False], nulls_last=True).head(1)
+    rows = figures.join(first.select(one), on=one, how="semi", nulls_equal=True, maintain_order="left").sort("at_least")
+    costs = [
+        f"{words.dollars(row[COST_FROM_RENT.name])} at {words.number(row['at_least'])} "
+        f"({words.dollars(row['cost_low'])} to {words.dollars(row['cost_high'])} over clouds)"
+        for row in rows.iter_rows(named=True)
+    ]
+    row = rows.row(0, named=True)
+    prompt = row["prompt_usd_per_mtok"]
+    apart = f", {words.dollars(prompt)} of it for the prompt" if prompt else ""
+    return (
+        f"{row['subject']}: {words.listed(costs)} for 1M output tokens, listed at "
+        f"{words.dollars(row['listed_usd_per_mtok'])}{apart}. "
+    )
+
+
+def _not_reached(record: Record) -> str:
+    """Which rented chips give no user the fastest of the speeds, on any model: there is no price to compare."""
+    fastest = max(serving.SPEEDS)
+    most = _rented_points(record).group_by("accelerator").agg(EACH_USER.max())
+    short = most.filter(fastest > EACH_USER)["accelerator"].sort().to_list()
+    return (
+        f"No measured set-up of {words.listed(short)} gives a user {words.quantity(fastest, 'tokens/s')}."
+        if short
+        else ""
     )
 
 
 def _without_speed_per_user(record: Record) -> str:
-    points = _gpu_points(record, earlier=True)
+    points = _gpu_points(record)
     if points.is_empty():
         return ""
     row = points.sort("measured_on", "model", descending=[True, False]).row(0, named=True)
@@ -216,6 +303,7 @@ CLAIMS: tuple[Claim, ...] = (
         threshold=COST_LEG,
         better=LOWER,
         figures=_price_pairs,
+        aside=tenth_of_any_host,
         rests_on="token_price",
         subject="specialised providers",
         thing="pair",
@@ -252,15 +340,18 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         claim_id="C20",
         short="GPUs cannot match specialised chips on price",
-        quantity="cost of a million output tokens on rented GPUs against the lowest specialised price of that work",
+        quantity="cost of a million output tokens on rented GPUs, at 50 and at 200 tokens/s for each user, against the "
+        "lowest specialised price of that work",
         threshold=1,
         figures=_gpu_costs,
+        reason=_at_each_speed,
+        aside=_not_reached,
         incomparable=_without_speed_per_user,
         rests_on="gpu_serving",
         subject="GPUs",
-        thing="model, accelerator and workload",
+        thing="model, accelerator, workload and speed",
         page="cost",
-        flips=f"Throughput at {serving.INTERACTIVITY:g} tokens/s for each user and its rent, of models that both sell.",
+        flips="Half of the GPU set-ups on the other side of the list price, at the middle rent of their own time.",
         tolerance=0,
     ),
 )

@@ -85,6 +85,14 @@ def _specialised_speeds(record: Record) -> pl.DataFrame:
     return rows.with_columns(subject=pl.format("{} on {}", "provider", "model")).sort("model", "provider")
 
 
+def _thousands(record: Record) -> str:
+    """How many reach two thousand, which "thousands" says to the letter, and how many other hosts one thousand."""
+    speeds = _specialised_speeds(record)
+    most = speeds.filter(pl.col("value") >= 2 * THOUSAND).height
+    strictly = f"At 2,000, the least that thousands are, stand {most or 'none'}." if speeds.height else ""
+    return " ".join(filter(None, (strictly, _other_hosts(record))))
+
+
 def _other_hosts(record: Record) -> str:
     others = _newest(_speeds(record).filter(~pl.col("is_specialised")), ["model", "provider"])
     fast = others.filter(pl.col("value") >= THOUSAND)
@@ -187,8 +195,9 @@ CLAIMS: tuple[Claim, ...] = (
         quantity="output speed of one request on specialised silicon",
         unit="tokens/s",
         threshold=THOUSAND,
+        tolerance=0,
         figures=_specialised_speeds,
-        aside=_other_hosts,
+        aside=_thousands,
         rests_on="provider_speed",
         subject="specialised providers",
         thing="measured speed",

@@ -49,6 +49,24 @@ def test_the_distance_is_that_of_the_farther_of_input_and_output():
     assert found(price("litellm", 0.15, 0.6), price("models_dev", 0.6, 0.6))[0] == DOUBTFUL
 
 
+def test_a_price_of_one_source_alone_under_a_third_of_every_other_seller_is_in_doubt():
+    """LiteLLM gives Hyperbolic 0.12 and 0.30 USD for Llama 3.1 405B, as for its small models."""
+    model = {"model": "Llama 3.1 405B"}
+    others = [
+        price("litellm", 0.8, 0.8, provider="Lambda", **model),
+        price("litellm", 1.2, 1.2, provider="Snowflake", **model),
+        price("litellm", 1.0, 3.0, provider="Nebius", **model),
+    ]
+    cheap = price("litellm", 0.12, 0.3, provider="Hyperbolic", **model)
+    assert found(cheap, *others) == [DOUBTFUL, ALONE, ALONE, ALONE]
+    assert found(cheap, *others[:2])[0] == ALONE
+    assert found(price("litellm", 0.27, 0.27, provider="Hyperbolic", **model), *others)[0] == ALONE
+    assert found(cheap | {"endpoint": "batch"}, *others)[0] == ALONE
+    assert found(cheap, price("models_dev", 0.12, 0.3, provider="Hyperbolic", **model), *others)[0] == AGREES
+    earlier = [row | {"last_seen_on": JUNE, "valid_from": JUNE} for row in others]
+    assert found(cheap | {"valid_from": AUGUST}, *earlier)[0] == ALONE
+
+
 @pytest.mark.parametrize(
     "wrong",
     [(150.0, 600.0), (0.00015, 0.0006), (0.6, 0.15)],

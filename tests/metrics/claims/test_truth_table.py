@@ -389,6 +389,45 @@ def test_a_rent_of_another_time_is_none_of_the_throughput():
     assert row("C20", THEN, together(rows, {"accelerator_rent": [of_2023]}))["measured"] == pytest.approx(10.0)
 
 
+def test_gpus_are_judged_at_an_ordinary_and_at_a_fast_speed_at_the_middle_rent_of_their_own_time():
+    """Rents of 3.60 and 7.20 USD: 5.40 at 2,000 and at 400 tokens/s are 0.75 and 3.75 USD for 1M, listed at 1 USD.
+
+    The throughput is of January 2026 and the first rent near it of February: the cost was not known at the article.
+    """
+    served_on, rented_on = date(2026, 1, 2), date(2026, 2, 11)
+    points = [
+        served(
+            MODELS[0],
+            served_on,
+            interactivity_tokens_per_second_per_user=each,
+            output_throughput_tokens_per_second_per_gpu=together,
+        )
+        for each, together in ((100.0, 2000.0), (250.0, 400.0))
+    ]
+    rows = {
+        "gpu_serving": points,
+        "accelerator_rent": [
+            rented(cloud, usd, rented_on, accelerator="H100 SXM") for cloud, usd in (("A", 3.6), ("B", 7.2))
+        ],
+        "token_price": [
+            catalogued("Groq", 1.0, 1.0, model=MODELS[0], valid_from=date(2025, 8, 5), last_seen_on=date(2026, 3, 1))
+        ],
+    }
+    assert row("C20", THEN, rows)["verdict"] == "NOT COMPARABLE"
+    found = row("C20", NOW, rows)
+    assert (found["figures"], found["met"], found["newest_on"]) == (2, 1, rented_on)
+    assert (found["low"], found["high"]) == (pytest.approx(0.75), pytest.approx(3.75))
+    assert found["reason"] == (
+        "Of GPUs that give each user so much, these cost at least the list price of the same work: "
+        "at 50 tokens/s 0 of 1 and at 200 tokens/s 1 of 1. Llama 3.1 8B on H100 SXM against Groq: "
+        "$0.75 at 50 ($0.50 to $1 over clouds) and $3.75 at 200 ($2.50 to $5 over clouds) for 1M output tokens, "
+        "listed at $1. Rents are the middle of 2 clouds on demand, 11 February 2026; "
+        "throughput is of 2 January 2026."
+    )
+    slow = rows | {"gpu_serving": points[:1]}
+    assert row("C20", NOW, slow)["reason"].endswith("No measured set-up of H100 SXM gives a user 200 tokens/s.")
+
+
 def test_each_workload_is_a_figure_of_its_own_and_pays_for_the_same_work():
     """3.60 USD an hour; 8,192 tokens in for 1,024 out: output and eight times the input, 1 USD each."""
     rows = figures("C20", THEN, [YES])
