@@ -24,6 +24,14 @@ SPEED_FIRST = (
     "capture",
     "measured_on",
     "baseline_measured_on",
+    "decided_on",
+    "is_recent",
+    "decides",
+    "samples",
+    "window_from",
+    "window_to",
+    "speed_ratio_low",
+    "speed_ratio_high",
     "output_tokens_per_second",
     "baseline_output_tokens_per_second",
     "ttft_seconds",
@@ -69,15 +77,26 @@ def frame(name: str, tables: Mapping[str, pl.DataFrame], baseline: str | None, b
     if name == "verdicts":
         return verdicts.verdicts(verdicts.published(tables))
     if name == "speed_ratio":
-        paired = _against(speed.ratios(tables["provider_speed"], tables["provider"]), baseline)
-        return response.whole_answers(paired, tables["model"], tables["provider_speed"]).select(SPEED_FIRST)
+        return _speed_ratios(tables, baseline)
     prices = cost.ranked(tables["token_price"], tables["source_state"], tables["provider"])
     priced = cost.ratios(prices, tables["provider"], cost.blend(blend))
     return _priced_against(priced, baseline).select(COST_FIRST)
 
 
-def _against(paired: pl.DataFrame, baseline: str | None) -> pl.DataFrame:
-    return paired if baseline is None else matching.against(paired, _known(paired, baseline))
+def _speed_ratios(tables: Mapping[str, pl.DataFrame], baseline: str | None) -> pl.DataFrame:
+    """Pairs with the later day of their two sides, `decided_on`, and of repeated samples which one `decides`."""
+    paired = speed.ratios(tables["provider_speed"], tables["provider"])
+    known = None if baseline is None else _known(paired, baseline)
+    beside = paired if known is None else matching.against(paired, known)
+    order = [name for name in SPEED_FIRST if name in paired.columns]
+    sampled = matching.with_samples(beside, "speed_ratio", known or "").select(
+        pl.all(),
+        decided_on=pl.max_horizontal("measured_on", "baseline_measured_on"),
+        speed_ratio_low="value_low",
+        speed_ratio_high="value_high",
+    )
+    told = response.whole_answers(sampled, tables["model"], tables["provider_speed"])
+    return told.select(SPEED_FIRST).sort(order, nulls_last=True, maintain_order=True)
 
 
 def _priced_against(paired: pl.DataFrame, baseline: str | None) -> pl.DataFrame:

@@ -378,38 +378,43 @@ def best_first(paired: pl.DataFrame, value: str, descending: bool = True) -> pl.
     )
 
 
-SAMPLED = ("value_low", "value_high", "samples", "window_from", "window_to")  # what `at_the_middle` tells of samples
+# What is told of the samples of a pair. `decides`: the middle one, which stands for all of them.
+SAMPLED = ("value_low", "value_high", "samples", "window_from", "window_to", "decides")
 
 
-def at_the_middle(paired: pl.DataFrame, value: str, baseline: str) -> pl.DataFrame:
-    """Of repeated samples of one pair the middle one by `value`, of two the lower: a row that can be opened.
+def with_samples(paired: pl.DataFrame, value: str, baseline: str) -> pl.DataFrame:
+    """Pairs with the columns of `SAMPLED`: repeated samples of one pair are one figure, the middle one by `value`.
 
-    Samples are of one measurer and method under the same conditions, up to half a year before the newest of them; one
-    of several decides nothing. `samples` counts them, `value_low` and `value_high` are their range, `window_from` and
-    `window_to` the days of the first and the last. Against "Best" or "Median" the other host may be another in each
-    sample. A reader's own figures and undated ones stay as they are. Pairs without the value are left out.
+    Samples are of one measurer and method under the same conditions, up to half a year before the newest of them; what
+    is older is none and decides nothing. Of two the lower decides, so that a row can be opened. `samples` counts them,
+    `value_low` and `value_high` are their range, `window_from` and `window_to` the days of the first and the last.
+    Against "Best" or "Median" the other host may be another in each sample. A reader's own figures and undated ones
+    stand for themselves. Pairs without the value are left out.
     """
     by_name = [] if baseline in (BEST, MEDIAN) else ["baseline_provider", "baseline_endpoint"]
-    day = pl.col("measured_on")
-    known = paired.filter(pl.col(value).is_not_null()).with_columns(
+    day, amount = pl.col("measured_on"), pl.col(value)
+    known = paired.filter(amount.is_not_null()).with_columns(
         single=pl.when(pl.col("is_own") | day.is_null()).then(pl.int_range(pl.len()))
     )
     one = [*SAMPLES_OF_ONE, *by_name, "single"]
-    of_window = known.filter((day >= day.max().over(one) - RECENT).fill_null(value=True)).sort(
-        *one, value, day, nulls_last=True
-    )
-    return (
-        of_window.with_columns(
-            value_low=pl.col(value).min().over(one),
-            value_high=pl.col(value).max().over(one),
-            samples=pl.len().over(one).cast(pl.Int64),
-            window_from=day.min().over(one),
-            window_to=day.max().over(one),
-            is_recent=pl.col("is_recent").any().over(one),
-        )
-        .filter(pl.int_range(pl.len()).over(one) == (pl.len().over(one) - 1) // 2)
-        .drop("single")
-    )
+    dated = known.with_columns(in_window=(day >= day.max().over(one) - RECENT).fill_null(value=True))
+    within = pl.col("in_window")
+    ordered = dated.sort(*one, ~within, value, day, nulls_last=True)
+    count = within.sum().over(one)
+    return ordered.with_columns(
+        pl.col("is_recent").any().over(one) & within,
+        pl.when(within).then(amount.filter(within).min().over(one)).alias("value_low"),
+        pl.when(within).then(amount.filter(within).max().over(one)).alias("value_high"),
+        pl.when(within).then(count.cast(pl.Int64)).alias("samples"),
+        pl.when(within).then(day.filter(within).min().over(one)).alias("window_from"),
+        pl.when(within).then(day.filter(within).max().over(one)).alias("window_to"),
+        (pl.int_range(pl.len()).over(one) == (count - 1) // 2).alias("decides"),
+    ).drop("single", "in_window")
+
+
+def at_the_middle(paired: pl.DataFrame, value: str, baseline: str) -> pl.DataFrame:
+    """Of repeated samples of one pair the middle one, as `with_samples` finds it."""
+    return with_samples(paired, value, baseline).filter("decides")
 
 
 def against(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:

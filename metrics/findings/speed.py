@@ -1,5 +1,7 @@
 """What the figures of the page Speed say, as one sentence each."""
 
+from datetime import date
+
 import polars as pl
 
 from metrics import matching, response, values, words
@@ -14,6 +16,37 @@ def fastest(hosts: pl.DataFrame, model: str) -> str:
     row = fast.row(0, named=True)
     whose = " by your own figures" if row["is_own"] else ""
     return f"{row['provider']} writes {model} {words.faster(row['speed_ratio'])} as {row['baseline_provider']}{whose}"
+
+
+def decided_on(hosts: pl.DataFrame) -> date | None:
+    """The day of the two rows that `fastest` divides, the later of them; null where neither has one."""
+    sides = pl.concat([hosts.filter("is_specialised").head(1), hosts.filter("is_baseline").head(1)])
+    return values.newest(sides["measured_on"])
+
+
+def later_look(speeds: pl.DataFrame, hosts: pl.DataFrame) -> str:
+    """What the same measurer saw of the fastest specialised host later than this run, without the baseline beside it.
+
+    Takes `judged` rows of the model. Nothing where there is no later look.
+    """
+    fast = hosts.filter("is_specialised").head(1)
+    if fast.is_empty() or fast["measured_on"].item() is None:
+        return ""
+    row = fast.row(0, named=True)
+    same = ("provider", "model", "endpoint", "measured_by", "measurer_kind")
+    later = speeds.filter(
+        pl.all_horizontal(pl.col(name).eq_missing(pl.lit(row[name], dtype=speeds.schema[name])) for name in same)
+        & pl.col("excluded_because").is_null()
+        & (pl.col("measured_on") > row["measured_on"])
+    ).sort("measured_on", "output_tokens_per_second", descending=True)
+    if later.is_empty():
+        return ""
+    newest = later.row(0, named=True)
+    seen = words.quantity(newest["output_tokens_per_second"], "tokens/s")
+    return (
+        f"{row['measured_by']} saw {row['provider']} at {seen} "
+        f"on {words.day(newest['measured_on'])}, without {hosts['baseline_provider'][0]} beside it."
+    )
 
 
 def host_range(hosts: pl.DataFrame, model: str) -> str:

@@ -15,6 +15,7 @@ from metrics.findings import fidelity as fidelity_findings
 from metrics.findings import serving as serving_findings
 from metrics.findings import speed as findings
 from metrics.findings import thinking as thinking_findings
+from metrics.findings import withdrawn
 from metrics.models import most_rows_first
 from pages.shared import choices, cite, tables
 from pages.shared.choices import Choice
@@ -83,9 +84,8 @@ def against_baseline(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> No
         return
     priced = cost.with_price(hosts, tables.prices(view.figures), cost.blend(view.blend))
     of_record = speed.of_record(hosts)
-    newest = of_record["measured_on"].drop_nulls()
-    dated = words.day(values.newest(newest))
     told = findings.speed_and_price(of_record, speed.of_record(priced), view.model)
+    dated = words.day(findings.decided_on(of_record))
     cite.answer(f"{told} ({dated}). {findings.best_other(of_record)}")
     shown = cite.pickable(hosts)
     cite.chart(
@@ -96,11 +96,14 @@ def against_baseline(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> No
         HOST_COLUMNS,
         partial(of_host, hosts),
     )
-    cite.note(
+    gone = withdrawn.ended(tables.table(view.figures, "withdrawal"), view.model, of_record["provider"].to_list())
+    notes = (
         f"Match grade {of_record['match_grade'][0]}. One request at a time: not the throughput of a system shared by "
         "many users.",
-        help=cite.grades(),
+        findings.later_look(rows, of_record),
+        f"{gone}." if gone else "",
     )
+    cite.note(" ".join(filter(None, notes)), help=cite.grades())
 
 
 def of_host(hosts: pl.DataFrame, row: dict[str, Any]) -> passport.Passport | None:

@@ -1,12 +1,14 @@
 """The ratios and verdicts as other programs read them."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 
 from exports.files import FORMATS, encoded
 from metrics import exported
 from metrics.claims import verdicts
-from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, tables, thinks
+from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, measured, tables, thinks
 
 LLAMA, GPT = llama_of_2024(), gpt_oss_of_2026()
 RECORD = tables([*LLAMA[0], *GPT[0]], [*LLAMA[1], *GPT[1]])
@@ -42,6 +44,24 @@ def test_all_claims_are_told_at_three_times_scenarios_by_name():
         "C16",
         "C18",
     ]
+
+
+def test_of_repeated_samples_the_export_says_which_decides_and_over_which_days():
+    days = [date(2026, 8, day) for day in (2, 9, 16)]
+    rows = [
+        row
+        for day, speed in zip(days, (270.0, 208.5, 259.5), strict=True)
+        for row in (
+            measured("Groq", speed, capture=f"{day}", measured_on=day),
+            measured("Azure", 100.0, capture=f"{day}", measured_on=day),
+        )
+    ]
+    told = frame("speed_ratio", record=tables(rows), baseline="Azure")
+    middle = told.filter("decides").row(0, named=True)
+    assert (middle["speed_ratio"], middle["samples"], middle["decided_on"]) == (2.595, 3, days[2])
+    assert (middle["window_from"], middle["window_to"]) == (days[0], days[2])
+    assert (middle["speed_ratio_low"], middle["speed_ratio_high"]) == (2.085, 2.7)
+    assert told.height == 3
 
 
 @pytest.mark.parametrize("name", ["speed_ratio", "cost_ratio"])

@@ -12,7 +12,18 @@ from metrics.findings import answer as answer_findings
 from metrics.findings import cost as cost_findings
 from metrics.findings import evidence as evidence_findings
 from metrics.findings import speed as speed_findings
-from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, measured, prices, providers, speeds, tables
+from tests.frames import (
+    GPT_OSS,
+    LLAMA_8B,
+    MAY_2026,
+    gpt_oss_of_2026,
+    llama_of_2024,
+    measured,
+    prices,
+    providers,
+    speeds,
+    tables,
+)
 
 LLAMA_SPEEDS, LLAMA_PRICES = llama_of_2024()
 GPT_SPEEDS, GPT_PRICES = gpt_oss_of_2026()
@@ -54,6 +65,23 @@ def test_it_is_said_where_no_specialised_provider_was_measured():
         "No specialised provider of Llama 3.1 8B was measured beside this baseline."
     )
     assert speed_findings.best_other(others) == ""
+
+
+def test_a_sentence_has_the_day_of_the_two_rows_that_it_divides():
+    later = [row | {"measured_on": date(2026, 5, 20)} for row in GPT_SPEEDS if row["provider"] == "Eigen AI"]
+    rows = [row for row in GPT_SPEEDS if row["provider"] != "Eigen AI"] + later
+    assert speed_findings.decided_on(hosts(rows, GPT_OSS)) == MAY_2026
+
+
+def test_a_later_look_without_the_baseline_is_told():
+    """Artificial Analysis saw Cerebras at 1,705.8 tokens/s on 31 May 2026, on a page without Azure."""
+    page = {"model": GPT_OSS, "capture": None, "source_url": "https://alatirok.com", "measured_on": date(2026, 5, 31)}
+    rows = [*GPT_SPEEDS, measured("Cerebras", 1705.8, **page)]
+    judged = matching.judged(speeds(*rows), providers())
+    assert speed_findings.later_look(judged, GPT) == (
+        "Artificial Analysis saw Cerebras at 1,706 tokens/s on 31 May 2026, without Azure beside it."
+    )
+    assert speed_findings.later_look(matching.judged(speeds(*GPT_SPEEDS), providers()), GPT) == ""
 
 
 def test_speed_comes_with_its_price():
