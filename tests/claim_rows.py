@@ -129,14 +129,14 @@ def _record(when: str, place: int, is_met: bool, day: date) -> Rows:
     }
 
 
-def _short_lived(when: str, place: int, is_met: bool, day: date) -> Rows:
+def _from_nvidia(when: str, place: int, is_met: bool, day: date) -> Rows:
     ends = {
         FIRST: (date(2024, 3, 31), date(2024, 6, 30), date(2024, 9, 30)),
         THEN: QUARTERS_OF_2025,
         NOW: (date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30)),
     }[when]
-    spent = quarter(ends[place], 37.5 if is_met else 6.0, published_on=day)
-    return {"company_quarter": [spent, short_lived(ends[place], published_on=day)]}
+    stated = {"metric": "purchases from Nvidia", "basis": None, "published_on": day}
+    return {"company_quarter": [quarter(ends[place], 25.0 if is_met else 4.0, **stated)]}
 
 
 def _launch(when: str, place: int, is_met: bool, day: date) -> Rows:
@@ -189,7 +189,7 @@ FIGURES = {
     "C10": _training,
     "C11": _weights,
     "C12": _record,
-    "C13": _short_lived,
+    "C13": _from_nvidia,
     "C17": _launch,
     "C19": _rent,
     "C20": _gpu_cost,

@@ -13,6 +13,7 @@ RECENT_YEARS = 2  # an estimate of an older year does not speak about "now"
 WAFER = "WSE-3"
 WAFER_GB = 44.0
 COMPARED_CHIPS = ("Maia 200", "B200", "TPU v7 (Ironwood)", "Trainium3", WAFER)
+FEW_CHIPS = 10
 LAUNCHES = timedelta(days=730)  # the two years that a vendor's launches are counted over
 MLPERF_BASIS = (
     "Share derived from the results of MLPerf Training, closed division; not a primary MLPerf metric, not verified by "
@@ -201,8 +202,13 @@ def _told_launches(figures: pl.DataFrame) -> str:
     return (
         f"{split.height} of {words.plural(figures.height, 'vendor')} launched at least as many chips for one of the "
         f"two as for both{told}. Of {words.plural(chips, 'chip')}, {alone} {'is' if alone == 1 else 'are'} for one "
-        "alone."
+        f"alone.{_few(chips)}"
     )
+
+
+def _few(chips: int) -> str:
+    """Says so where so few chips decide that a launch or two would turn it."""
+    return f" So few chips decide little: {chips} in all." if chips < FEW_CHIPS else ""
 
 
 def _maia(record: Record) -> pl.DataFrame:

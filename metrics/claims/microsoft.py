@@ -5,12 +5,13 @@ import polars as pl
 from metrics import demand, words
 from metrics.claims.claim import ARTICLE_DAY, CONDITIONAL, FORECAST, Claim, Record
 from metrics.claims.price import rent_range, rents_against_the_first
-from metrics.companies import AZURE_GROWTH, CAPEX, SHORT_LIVED, WITH_LEASES
+from metrics.companies import AZURE_GROWTH, CAPEX, CLOUD_MARGIN, SHORT_LIVED, WITH_LEASES
 from metrics.findings import demand as demand_findings
 from metrics.metric import ratio
 
 CLAIMED_YEAR = ARTICLE_DAY.year - 1
 COMMITTED_USD_BN = 10.0
+FROM_NVIDIA = "purchases from Nvidia"
 WRITE_DOWN = "(?i)impairment|write-down|write-off"
 
 
@@ -59,7 +60,25 @@ def _told_records(figures: pl.DataFrame) -> str:
     )
 
 
-def _short_lived(record: Record) -> pl.DataFrame:
+def _paid_to_nvidia(record: Record) -> pl.DataFrame:
+    """What Microsoft states to have bought or ordered from Nvidia, by quarter."""
+    return _one_a_quarter(_reported(record, FROM_NVIDIA)).with_columns(subject="fiscal_period")
+
+
+def _not_disclosed(record: Record) -> str:
+    """What is missing, and the nearest that is published: it is of chips and servers of every maker."""
+    quarters = short_lived(record)
+    if quarters.is_empty():
+        return ""
+    last = quarters.row(-1, named=True)
+    return (
+        "Microsoft does not disclose what it pays Nvidia. The nearest figure is of every maker's chips and servers: "
+        f"{words.quantity(last['value'], 'USD bn')} of short-lived assets in {last['fiscal_period']}, about "
+        f"{words.quantity(last['short_lived_percent'], '%')} of the quarter's capital expenditure."
+    )
+
+
+def short_lived(record: Record) -> pl.DataFrame:
     """The short-lived part of the quarters for which Microsoft stated its share: capital expenditure times share."""
     shares = _one_a_quarter(_reported(record, SHORT_LIVED)).select(
         "period_end",
@@ -79,6 +98,12 @@ def _short_lived(record: Record) -> pl.DataFrame:
     )
 
 
+def _growth_and_margin(record: Record) -> pl.DataFrame:
+    """Azure's reported growth, and the gross margin of Microsoft's cloud, by quarter."""
+    margins = _one_a_quarter(_reported(record, CLOUD_MARGIN)).with_columns(subject="fiscal_period")
+    return pl.concat([azure_growth(record), margins], how="diagonal_relaxed")
+
+
 def azure_growth(record: Record) -> pl.DataFrame:
     """Azure's reported growth by quarter, oldest first."""
     return (
@@ -87,6 +112,21 @@ def azure_growth(record: Record) -> pl.DataFrame:
         .with_columns(subject="fiscal_period")
         .sort("period_end")
     )
+
+
+def _growth_and_margin_so_far(figures: pl.DataFrame) -> str:
+    margins = figures.filter(pl.col("metric") == CLOUD_MARGIN)
+    told = [_growth_so_far(figures.filter(pl.col("metric") == AZURE_GROWTH))]
+    if margins.height:
+        first, last = margins.row(0, named=True), margins.row(-1, named=True)
+        before = (
+            f", after {words.quantity(first['value'], '%')} in {first['fiscal_period']}" if margins.height > 1 else ""
+        )
+        told.append(
+            f"The gross margin of Microsoft Cloud was {words.quantity(last['value'], '%')} in {last['fiscal_period']}"
+            f"{before}."
+        )
+    return " ".join(told)
 
 
 def _growth_so_far(figures: pl.DataFrame) -> str:
@@ -186,27 +226,28 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         claim_id="C13",
         short="Microsoft committed tens of billions to GPUs",
-        quantity="short-lived part of a quarter's capital expenditure",
+        quantity="what Microsoft states to have bought or ordered from Nvidia",
         unit="USD bn",
         threshold=COMMITTED_USD_BN,
-        figures=_short_lived,
+        figures=_paid_to_nvidia,
+        incomparable=_not_disclosed,
         subject="Microsoft",
         thing="quarter",
         page="microsoft",
-        flips="A stated short-lived part of less than 10 bn USD a quarter.",
+        flips="Microsoft or Nvidia stating what Microsoft bought or ordered.",
         is_lasting=True,
     ),
     Claim(
         claim_id="C14",
         kind=CONDITIONAL,
         short="Azure's growth could slow as workloads move",
-        quantity="Azure's growth over the year before, by quarter",
+        quantity="Azure's growth over the year before and the cloud's gross margin, by quarter",
         unit="%",
-        figures=azure_growth,
-        so_far=_growth_so_far,
+        figures=_growth_and_margin,
+        so_far=_growth_and_margin_so_far,
         subject="Microsoft",
         page="microsoft",
-        flips="Quarters of slower growth together with published workloads that left.",
+        flips="Quarters of slower growth or a lower margin together with published workloads that left.",
     ),
     Claim(
         claim_id="C15",

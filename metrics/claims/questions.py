@@ -214,7 +214,7 @@ def _azure_growth(tables: Tables) -> Answer | None:
 
 
 def _short_lived(tables: Tables) -> Answer | None:
-    quarters = _deciding("C13", tables)
+    quarters = claims_microsoft.short_lived(_whole(tables))
     if quarters.is_empty():
         return None
     row = quarters.row(-1, named=True)

@@ -22,6 +22,7 @@ from tests.claim_rows import (
     rented,
     served,
     share,
+    short_lived,
     together,
 )
 from tests.frames import CITED, TOKENS, catalogued, measured, thinks
@@ -332,8 +333,35 @@ def test_a_quarter_is_a_record_only_above_all_before_it_on_one_basis():
     assert row("C12", THEN, {"company_quarter": [quarter(date(2025, 3, 31), 30.0)]})["verdict"] == "NO DATA"
 
 
-def test_a_quarter_without_a_stated_share_has_no_short_lived_part():
-    assert row("C13", THEN, {"company_quarter": [quarter(date(2025, 12, 31), 37.5)]})["verdict"] == "NO DATA"
+def test_what_microsoft_pays_nvidia_is_not_told_from_what_it_spends_on_all_chips():
+    """37.5 bn USD at two thirds short-lived, in the quarter to December 2025."""
+    end, said = date(2025, 12, 31), {"published_on": date(2026, 1, 28)}
+    spent = {"company_quarter": [quarter(end, 37.5, **said)]}
+    assert row("C13", THEN, spent)["verdict"] == "NO DATA"
+    found = row("C13", THEN, together(spent, {"company_quarter": [short_lived(end, **said)]}))
+    assert (found["verdict"], found["figures"]) == ("NOT COMPARABLE", 0)
+    assert found["reason"].startswith("Microsoft does not disclose what it pays Nvidia. The nearest figure is of every")
+    assert "25 USD bn" in found["reason"] or "25 bn USD" in found["reason"]
+
+
+def test_azures_growth_stands_with_the_margin_of_the_cloud():
+    ends = (date(2025, 9, 30), date(2025, 12, 31))
+    growth = [
+        quarter(end, value, metric="Azure growth", basis="reported", unit="%")
+        for end, value in zip(ends, (40, 39), strict=True)
+    ]
+    margin = {"metric": "Microsoft Cloud gross margin", "basis": None, "unit": "%"}
+    margins = [quarter(end, value, **margin) for end, value in zip(ends, (68, 67), strict=True)]
+    told = row("C14", THEN, {"company_quarter": [*growth, *margins]})["reason"]
+    assert "grew 40 % in" in told
+    assert "The gross margin of Microsoft Cloud was 67 % in" in told
+    assert ", after 68 % in" in told
+
+
+def test_a_split_on_few_chips_says_how_few():
+    assert row("C17", THEN, figures("C17", THEN, [YES, YES]))["reason"].endswith(
+        "So few chips decide little: 2 in all."
+    )
 
 
 def test_launches_count_over_two_years_where_a_role_is_stated():
