@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 
 from charts import style
 from charts.style import Chart
-from metrics import values, words
+from metrics import companies, values, words
 
 BAR_MILLISECONDS = 62 * 24 * 3600 * 1000
 HALF_BAR = timedelta(days=31)
@@ -34,7 +34,12 @@ def panels(rows: pl.DataFrame, article_day: date, names: tuple[str, str, str], t
         if panel == "capex":
             _bars(figure, actual, article_day)
         else:
-            _points(figure, actual, at)
+            before = actual.filter(~companies.as_counted_now()) if panel == "growth" else actual.head(0)
+            for series in (before, actual.join(before, on="period_end", how="anti")):
+                if series.height:
+                    _points(figure, series, at)
+            if before.height:
+                _recast(figure, at)
         top = _range(figure, at, found)
         _own(figure, found, row=at, col=1)
         for row in said.iter_rows(named=True):
@@ -102,6 +107,32 @@ def _points(figure: go.Figure, rows: pl.DataFrame, at: int) -> None:
         hoverinfo="text",
         row=at,
         col=1,
+    )
+
+
+def _recast(figure: go.Figure, at: int) -> None:
+    """Where Azure was counted anew: the points on either side are of two things."""
+    day = companies.REDEFINED_ON
+    figure.add_shape(
+        type="line",
+        x0=day,
+        x1=day,
+        y0=0,
+        y1=1,
+        yref="y domain" if at == 1 else f"y{at} domain",
+        xref="x" if at == 1 else f"x{at}",
+        line={"color": style.CONTEXT, "width": 1, "dash": "dot"},
+    )
+    figure.add_annotation(
+        x=day,
+        xref="x" if at == 1 else f"x{at}",
+        y=0,
+        yref="y domain" if at == 1 else f"y{at} domain",
+        xanchor="right",
+        yanchor="bottom",
+        showarrow=False,
+        font=SMALL,
+        text="counted otherwise until August 2024 ",
     )
 
 

@@ -10,7 +10,7 @@ farther of input and output, as a factor.
 - Between: it differs, and is believed.
 - A jump against its own source alone has moved; one that a slip explains has slipped.
 - Without a neighbour it stands alone. A standard offer that no other source lists, at less than a third of what the
-  cheapest of `FEWEST_SELLERS` or more other sellers asks for the model over the same days, is doubtful: three tokens of
+  cheapest of `FEWEST_SELLERS` or more other hosts asks for the model over the same days, is doubtful: three tokens of
   input to one of output.
 - What the seller itself lists is believed whatever catalogues say. A catalogue that says otherwise over the same days
   is in doubt, however little it differs.
@@ -33,15 +33,16 @@ OFFER = ("provider", "model", "endpoint")
 SIDES = ("input_usd_per_mtok", "output_usd_per_mtok")
 
 
-def judged(prices: pl.DataFrame, sellers: Collection[str]) -> pl.DataFrame:
+def judged(prices: pl.DataFrame, sellers: Collection[str], hosts: Collection[str] = ()) -> pl.DataFrame:
     """Prices of catalogues with their `finding`, and the nearest neighbour in words, null where there is none.
 
-    `sellers` are the sources in which a seller lists its own prices.
+    `sellers` are the sources in which a seller lists its own prices, `hosts` the providers that run models themselves:
+    only among them is one seller's price beside another's.
     """
     numbered = prices.with_row_index("row")
     others = _nearest(numbered, _sellers_first(_beside(numbered), sellers))
     own = _nearest(numbered, _before_and_after(numbered))
-    sold = _cheapest_elsewhere(numbered)
+    sold = _cheapest_elsewhere(numbered.filter(pl.col("provider").is_in(list(hosts))))
     found = (
         numbered.join(others, on="row", how="left", validate="1:1", maintain_order="left")
         .join(own, on="row", how="left", validate="1:1", maintain_order="left", suffix="_own")

@@ -17,6 +17,9 @@ MICROSOFT = "Microsoft"
 CAPEX, AZURE_GROWTH, CLOUD_MARGIN = "capital expenditure", "Azure growth", "Microsoft Cloud gross margin"
 RUN_RATE, SHORT_LIVED = "AI business run rate", "short-lived share of capital expenditure"
 SERVER_LIFE = "useful life of servers"
+AI_GROWTH, LEASES_BEGUN = "AI business growth", "finance lease additions"
+OPENAI_REVENUE, OPENAI_BACKLOG = "revenue from OpenAI", "OpenAI's share of the remaining performance obligation"
+REDEFINED_ON = date(2024, 8, 21)  # Microsoft recast its segments: growth before is of another Azure
 CASH, WITH_LEASES = "cash", "with finance leases"
 CAPEX_BASES, GROWTH_BASES = (WITH_LEASES, CASH), ("reported", "constant currency")
 COMPARABLE_BASES = (CASH, "cash with finance-lease principal")
@@ -72,6 +75,11 @@ def guided_quarters(figures: pl.DataFrame, metric: str, basis: str | None) -> pl
         )
         .sort("period_end", "source_url")
     )
+
+
+def as_counted_now() -> pl.Expr:
+    """True for a period that ended after Microsoft recast its segments: growth before is of another Azure."""
+    return pl.col("period_end") > REDEFINED_ON
 
 
 def panels(figures: pl.DataFrame, capex_basis: str, growth_basis: str) -> pl.DataFrame:
@@ -200,12 +208,14 @@ def since_article(figures: pl.DataFrame, article_day: date, growth_basis: str = 
 
 
 def two_years(rows: pl.DataFrame) -> str:
-    """The title of the panels: how much capital expenditure and growth changed over two years."""
+    """The title of the panels: how much capital expenditure changed over two years, and growth since it is counted as
+    today."""
     spent, grown = (_actual(rows, panel) for panel in ("capex", "growth"))
     now, then = _last(spent), _two_years_earlier(spent)
     if not now or not then:
         return "Microsoft's capex by quarter"
-    growth_now, growth_then = _last(grown), _two_years_earlier(grown)
+    alike = grown.filter(as_counted_now())
+    growth_now, growth_then = _last(alike), alike.row(0, named=True) if alike.height > 1 else None
     spending = f"Capex is {words.times(now['value'] / then['value']).removesuffix('x')} times that of two years before"
     if not growth_now or not growth_then:
         return spending
@@ -213,7 +223,8 @@ def two_years(rows: pl.DataFrame) -> str:
     if growth_now["value"] == growth_then["value"]:
         return f"{spending}, and Azure growth stayed at {words.quantity(growth_now['value'], '%')}"
     joined = "and" if growth_now["value"] > growth_then["value"] else "while"
-    return f"{spending}, {joined} Azure growth {_moved(growth_then['value'], growth_now['value'])} {told}"
+    moved = _moved(growth_then["value"], growth_now["value"])
+    return f"{spending}, {joined} Azure growth {moved} {told} since {growth_then['period_end']:%B %Y}"
 
 
 def panel_names(capex_basis: str, growth_basis: str) -> tuple[str, str, str]:

@@ -52,11 +52,26 @@ def run_rate(value: float, day: date) -> dict:
     return stated(value, day, companies.RUN_RATE, period_kind="moment", unit="USD bn/yr")
 
 
+def ai_growth(value: float, day: date) -> dict:
+    return stated(value, day, companies.AI_GROWTH, period_kind="moment", unit="% yoy")
+
+
 ROWS = (
     *(stated(value, day) for day, value in CAPEX),
     *(grown(value, day) for day, value in GROWTH),
     run_rate(13.0, date(2024, 12, 31)),
     run_rate(37.0, MARCH_2026),
+    ai_growth(175.0, date(2024, 12, 31)),
+    ai_growth(123.0, MARCH_2026),
+    stated(45.0, DECEMBER_2025, companies.OPENAI_BACKLOG, period_kind="moment", unit="%"),
+    stated(24.1, JUNE_2026, companies.OPENAI_REVENUE, period_kind="year"),
+    stated(69.0, date(2025, 3, 31), companies.CLOUD_MARGIN, unit="%"),
+    stated(65.0, JUNE_2026, companies.CLOUD_MARGIN, unit="%"),
+    stated(24.608, JUNE_2026, companies.LEASES_BEGUN, period_kind="year"),
+    *(
+        stated(value, date(2026, 12, 31), period_kind="year", kind="guidance", published_on=day)
+        for value, day in ((190.0, date(2026, 4, 29)), (175.0, date(2026, 7, 29)))
+    ),
     stated(50.0, date(2025, 9, 30), companies.SHORT_LIVED, unit="%"),
     stated(66.7, JUNE_2026, companies.SHORT_LIVED, unit="%"),
     stated(None, JUNE_2026, companies.SERVER_LIFE, period_kind="year", unit="years", value_low=2.0, value_high=6.0),

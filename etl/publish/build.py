@@ -28,6 +28,7 @@ from etl.names import Names
 from etl.schema import (
     CORRECTION,
     FACTS,
+    HOST,
     ORIGIN,
     READ,
     REFUSED,
@@ -174,7 +175,8 @@ def _on_offer(
     ended = offers.with_ends(pl.concat([TOKEN_PRICE.empty(), *listed.values()]), told, keeping)
     late = ended.filter(offers.is_listed_after_end())
     sellers = [id for id, role in roles.items() if role.is_sellers_own]
-    sold = TOKEN_PRICE.conform(neighbours.judged(ended.filter(~offers.is_listed_after_end()), sellers))
+    hosts = known.kinds.filter(pl.col("kind") == HOST)["provider"].to_list()
+    sold = TOKEN_PRICE.conform(neighbours.judged(ended.filter(~offers.is_listed_after_end()), sellers, hosts))
     on_offer = {}
     for id, rows in gathered.items():
         frames, set_aside = dict(rows.frames), rows.set_aside

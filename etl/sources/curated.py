@@ -269,8 +269,10 @@ MICROSOFT_METRICS = {
     "server_useful_life": ("useful life of servers", None, "actual"),
     "commercial_rpo": ("commercial remaining performance obligation", None, "actual"),
     "ai_business_run_rate": ("AI business run rate", None, "actual"),
+    "ai_business_growth": ("AI business growth", None, "actual"),
+    "openai_share_of_rpo": ("OpenAI's share of the remaining performance obligation", None, "actual"),
 }
-OF_A_MOMENT = ("commercial_rpo", "ai_business_run_rate")
+OF_A_MOMENT = ("commercial_rpo", "ai_business_run_rate", "ai_business_growth", "openai_share_of_rpo")
 BASES = {
     "cash purchases of PP&E (gross)": "cash",
     "cash purchases of PP&E": "cash",

@@ -5,7 +5,7 @@ import polars as pl
 from metrics import demand, words
 from metrics.claims.claim import ARTICLE_DAY, CONDITIONAL, FORECAST, Claim, Record
 from metrics.claims.price import rent_range, rents_against_the_first
-from metrics.companies import AZURE_GROWTH, CAPEX, CLOUD_MARGIN, SHORT_LIVED, WITH_LEASES
+from metrics.companies import AZURE_GROWTH, CAPEX, CLOUD_MARGIN, SHORT_LIVED, WITH_LEASES, as_counted_now
 from metrics.findings import demand as demand_findings
 from metrics.metric import ratio
 
@@ -136,10 +136,17 @@ def _growth_so_far(figures: pl.DataFrame) -> str:
         f"{words.quantity(row['value'], '%')} in {row['fiscal_period']}"
         for row in figures.tail(4).iter_rows(named=True)
     ]
-    last_year = figures["value"].tail(4).to_list()
-    way = "no slower than" if last_year[-1] >= last_year[0] else "slower than"
-    compared = f"; the last is {way} the first of these" if figures.height > 1 else ""
-    return f"Azure grew {words.listed(told)} over the year before{compared}."
+    alike = figures.tail(4).filter(as_counted_now())
+    recast = figures.tail(4).height - alike.height
+    apart = (
+        " Microsoft counted Azure otherwise until August 2024, so those quarters are no measure of the later."
+        if (recast and alike.height)
+        else ""
+    )
+    last_year = alike["value"].to_list()
+    way = "no slower than" if last_year and last_year[-1] >= last_year[0] else "slower than"
+    compared = f"; the last is {way} the first of these" if len(last_year) > 1 and not recast else ""
+    return f"Azure grew {words.listed(told)} over the year before{compared}.{apart}"
 
 
 def _write_downs(record: Record) -> pl.DataFrame:

@@ -5,24 +5,28 @@ from collections.abc import Sequence
 import polars as pl
 
 from metrics import exposure, words
-from metrics.exposure import CAPITAL, REVENUE, Input, Output, Values
+from metrics.exposure import CAPITAL, PROFIT, REVENUE, Input, Output, Values
 from metrics.values import total
 
 NOT_COMPUTED = "not computed"
 WHAT_IT_IS = "A scenario, no forecast: what the inputs above would come to."
 HOW = (
-    "Revenue at risk = inference revenue of the coming year × (1 − (1 − moves away) × (1 − price cut)). "
-    "Capital at risk = net book value of short-lived capex × inference share × (1 − own chips) × capacity in use × "
-    "(1 − (1 − moves away) × (1 + growth)), never below 0. "
+    "Revenue at risk = inference revenue of the coming year × what no contract binds × (1 − (1 − moves away) × "
+    "(1 − price cut)^(1 − more use)). "
+    "Gross profit at risk: of what leaves all but the cost that is saved, of the price cut all; it is part of the "
+    "revenue. "
+    "Capital at risk = book value × inference share × (1 − own chips) × idle capacity. "
+    "The book value is of short-lived capex a year on, with the guided purchases and signed leases. "
+    "Idle = capacity in use × (moves away of what is open − waiting demand, never below 0) × (1 − turned to training). "
+    "Capacity is built to demand, so growth by itself refills nothing, and less growth puts no more at risk. "
     "The range takes every input to the end that makes the output least or most. "
     "The run rate counts all of Microsoft's AI business, so revenue at risk is on the high side for Azure alone. "
-    "Purchases before the first quarter of the table are left out of the book value, and so is what will be bought in "
-    "the coming year."
+    "Purchases before the first quarter of the table are left out of the book value."
 )
 PRESETS = {
-    exposure.BEAR: "Every input at the end of its range that hurts Microsoft.",
+    exposure.WORST: "Every input at the end of its range that hurts Azure.",
     exposure.BASE: "Every input as published, or as assumed.",
-    exposure.BULL: "Every input at the end of its range that spares Microsoft.",
+    exposure.BEST: "Every input at the end of its range that spares Azure.",
 }
 
 
@@ -30,7 +34,7 @@ def answer(values: Values, declared: Sequence[Input], bought: pl.DataFrame) -> s
     """The share that must leave, and both outputs with their ranges under the name of the scenario."""
     name = exposure.matching_preset(declared, values)
     told = [part for output in exposure.OUTPUTS if (part := _amount(output, values, declared, bought))]
-    opened = f"In the {name.lower()} scenario" if name else "In this scenario"
+    opened = f"In the scenario “{name}”" if name else "In this scenario"
     return " ".join(
         filter(
             None,
@@ -49,6 +53,8 @@ def _turned_round(values: Values) -> str:
     cut = f"At prices cut by {words.quantity(values[exposure.PRICE_CUT], '%')}"
     if leave <= 0:
         return f"{cut}, Azure's inference revenue falls below today's even if none of it leaves."
+    if leave > 100:
+        return f"{cut}, Azure's inference revenue stays above today's even if all that no contract binds leaves."
     share = words.quantity(leave, "%")
     return f"{cut}, {share} of Azure's inference must leave before its revenue falls below today's."
 
@@ -57,7 +63,7 @@ def _amount(output: Output, values: Values, declared: Sequence[Input], bought: p
     found, ends = exposure.value(output, values, bought), exposure.span(output, values, declared, bought)
     if found is None or ends is None:
         return ""
-    what = {REVENUE.name: "revenue a year", CAPITAL.name: "capital"}[output.name]
+    what = {REVENUE.name: "revenue a year", PROFIT.name: "gross profit a year", CAPITAL.name: "capital"}[output.name]
     amount = f"{words.quantity(found, 'USD bn')} of {what}" if found else f"no {what}"
     return f"{amount} ({words.span(*ends)})"
 
@@ -85,8 +91,11 @@ def placed(output: Output, values: Values, bought: pl.DataFrame) -> str:
             return ""
         share = words.quantity(100 * found / rate, "%")
         return f"Compare: {share} of the AI run rate of {words.quantity(rate, 'bn USD a year')}."
+    if output is PROFIT:
+        revenue = exposure.value(REVENUE, values, bought)
+        return f"Compare: {words.quantity(100 * found / revenue, '%')} of the revenue at risk." if revenue else ""
     if not found and values[exposure.MIGRATION]:
-        return "Growth refills all that leaves."
+        return "What waits for capacity takes the place of all that leaves."
     year = total(bought.tail(exposure.QUARTERS_A_YEAR)["value"])
     return (
         f"Compare: {words.quantity(100 * found / year, '%')} of the last four quarters' capex of "
@@ -150,14 +159,16 @@ def grid_basis(threshold: float) -> str:
 
 def left_title(values: Values) -> str:
     leave = exposure.leaves_before_revenue_falls(values)
-    uncut = exposure.leaves_before_capital_idles(values)
+    uncut = exposure.leaves_before_revenue_falls({**values, exposure.PRICE_CUT: 0})
     if leave is None or uncut is None:
         return "What share must leave"
     if leave <= 0:
         return "At this price cut inference earns less than today even if none leaves"
+    if leave > 100:
+        return "Inference earns more than today even if all that no contract binds leaves"
+    alone = "not even all of it" if uncut > 100 else words.quantity(uncut, "%")
     return (
-        f"{words.quantity(leave, '%')} must leave before inference earns less than today; "
-        f"{words.quantity(uncut, '%')} without a price cut"
+        f"{words.quantity(leave, '%')} must leave before inference earns less than today; {alone} without a price cut"
     )
 
 
@@ -173,6 +184,7 @@ def declared_inputs(declared: Sequence[Input], values: Values) -> pl.DataFrame:
     return pl.DataFrame(
         [
             {
+                "group": one.group,
                 "input": one.label,
                 "chosen": None if (chosen := values.get(one.name)) is None else float(chosen),
                 "low": one.low,

@@ -29,6 +29,7 @@ PANEL_COLUMNS = (
     "kind",
     "publisher",
 )
+SLIDERS_A_ROW = 4
 GUIDED_COLUMNS = ("company", "published_on", "low_usd_bn", "high_usd_bn", "before_usd_bn", "basis", "note")
 SWING_COLUMNS = ("label", "low", "chosen", "high", "input_unit", "at_low", "base", "at_high", "swing", "unit", "kind")
 
@@ -138,10 +139,15 @@ def ask(declared: Sequence[exposure.Input]) -> dict[str, float | None]:
         with column:
             values[one.name] = slider(one)
     rest = [one for one in declared if not one.is_main]
-    with st.expander("More inputs"):
-        for column, one in zip(st.columns(len(rest)), rest, strict=True):
-            with column:
-                values[one.name] = slider(one)
+    with st.expander(f"{len(rest)} more inputs: {words.listed([group.lower() for group in exposure.GROUPS])}"):
+        for group in exposure.GROUPS:
+            st.markdown(f"**{group}**")
+            of_group = [one for one in rest if one.group == group]
+            for start in range(0, len(of_group), SLIDERS_A_ROW):
+                some = of_group[start : start + SLIDERS_A_ROW]
+                for column, one in zip(st.columns(SLIDERS_A_ROW), some, strict=False):
+                    with column:
+                        values[one.name] = slider(one)
     chosen = exposure.matching_preset(declared, values)
     with presets:
         for name in exposure.PRESETS:
@@ -179,25 +185,28 @@ def slider(one: exposure.Input) -> float | None:
 
 
 def cards(scenario: Scenario) -> None:
-    """Both outputs with their ranges, and the question turned round."""
+    """The outputs with their ranges, and the question turned round."""
     values = scenario.values
-    shown = st.columns(4)
-    for column, output in zip(shown, exposure.OUTPUTS, strict=False):
+    for column, output in zip(st.columns(len(exposure.OUTPUTS)), exposure.OUTPUTS, strict=True):
         with column.container(border=True):
             st.metric(f"{output.label} (scenario)", findings.shown(output, values, scenario.bought))
             reason = exposure.blocked(output, scenario.declared, scenario.bought)
             cite.note(reason or findings.ranged(output, values, scenario.declared, scenario.bought))
             if not reason:
                 cite.note(findings.placed(output, values, scenario.bought))
-    with shown[2].container(border=True):
+    revenue, capital = st.columns(2)
+    with revenue.container(border=True):
         st.metric(
             "Must leave before inference earns less",
             findings.must_leave(exposure.leaves_before_revenue_falls(values)),
         )
-        cite.note("Than today, with this growth and this price cut: 1 − 1 / ((1 − cut) × (1 + growth)).")
-    with shown[3].container(border=True):
+        cite.note(
+            "Than today, with this growth and this price cut, of what no contract binds: "
+            "1 − 1 / ((1 − cut) × (1 + growth)) where nothing is bound."
+        )
+    with capital.container(border=True):
         st.metric("Must leave before capacity idles", findings.must_leave(exposure.leaves_before_capital_idles(values)))
-        cite.note("While growth refills what leaves: 1 − 1 / (1 + growth).")
+        cite.note("What waits for capacity takes its place until then.")
 
 
 def swings(figures: Figures, scenario: Scenario) -> None:
@@ -248,7 +257,7 @@ def turned_round(figures: Figures, scenario: Scenario) -> None:
     left = exposure.left_over(values)
     even = {
         "cut_usd_bn_per_year": exposure.leaves_before_revenue_falls(values),
-        "uncut_usd_bn_per_year": exposure.leaves_before_capital_idles(values),
+        "uncut_usd_bn_per_year": exposure.leaves_before_revenue_falls({**values, exposure.PRICE_CUT: 0}),
     }
     drawn = draw_scenario.left_over(left, even, findings.left_title(values), findings.left_basis(values))
     cite.chart(figures, drawn, left, "microsoft-left")

@@ -190,14 +190,22 @@ def test_the_heat_map_marks_the_choice_and_the_threshold():
     assert heat(threshold=400.0)["data"][1]["x"] == []
 
 
+def test_azures_growth_before_and_after_it_was_counted_anew_is_two_lines():
+    before, after = [
+        [value for value in trace["y"] if value is not None] for trace in panels()["data"] if trace.get("yaxis") == "y2"
+    ]
+    assert (before, after) == ([26.0, 29.0], [39.0, 43.0])
+    assert any("counted otherwise until August 2024" in note["text"] for note in panels()["layout"]["annotations"])
+
+
 def test_left_over_marks_where_each_line_meets_today():
     even = {
         "cut_usd_bn_per_year": exposure.leaves_before_revenue_falls(VALUES),
-        "uncut_usd_bn_per_year": exposure.leaves_before_capital_idles(VALUES),
+        "uncut_usd_bn_per_year": exposure.leaves_before_revenue_falls(VALUES | {PRICE_CUT: 0.0}),
     }
     drawn = spec(draw_scenario.left_over(exposure.left_over(VALUES), even, findings.left_title(VALUES), "Basis."))
     marks = {trace["text"][0] for trace in drawn["data"] if trace["mode"] == "markers+text"}
-    assert marks == {"12.6 %", "30.1 %"}
+    assert marks == {"43.9 %", "55.2 %"}
 
 
 def test_without_a_price_cut_there_is_one_line():

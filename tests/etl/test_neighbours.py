@@ -11,6 +11,9 @@ from etl.schema import AGREES, ALONE, DIFFERS, DOUBTFUL, MOVED, SELLERS, SLIPPED
 JUNE, AUGUST, SEPTEMBER = date(2026, 6, 28), date(2026, 8, 25), date(2026, 9, 28)
 
 
+HOSTS = ("Crusoe", "Hyperbolic", "Lambda", "Snowflake", "Nebius")
+
+
 def price(source, given, written, provider="Crusoe", model="gpt-oss-120b", **rest):
     return {
         "source": source,
@@ -28,7 +31,7 @@ def price(source, given, written, provider="Crusoe", model="gpt-oss-120b", **res
 
 def found(*rows, sellers=()):
     frame = TOKEN_PRICE.conform(pl.DataFrame(list(rows), infer_schema_length=None))
-    return neighbours.judged(frame, sellers)["finding"].to_list()
+    return neighbours.judged(frame, sellers, HOSTS)["finding"].to_list()
 
 
 def test_two_catalogues_that_are_more_than_three_times_apart_are_both_in_doubt():
@@ -62,6 +65,7 @@ def test_a_price_of_one_source_alone_under_a_third_of_every_other_seller_is_in_d
     assert found(cheap, *others[:2])[0] == ALONE
     assert found(price("litellm", 0.27, 0.27, provider="Hyperbolic", **model), *others)[0] == ALONE
     assert found(cheap | {"endpoint": "batch"}, *others)[0] == ALONE
+    assert found(cheap, *(row | {"provider": f"Gateway {place}"} for place, row in enumerate(others)))[0] == ALONE
     assert found(cheap, price("models_dev", 0.12, 0.3, provider="Hyperbolic", **model), *others)[0] == AGREES
     earlier = [row | {"last_seen_on": JUNE, "valid_from": JUNE} for row in others]
     assert found(cheap | {"valid_from": AUGUST}, *earlier)[0] == ALONE

@@ -9,21 +9,29 @@ from hypothesis import strategies as st
 from metrics import companies, exposure
 from metrics.exposure import (
     BASE,
-    BEAR,
-    BULL,
+    BEST,
+    BOUND,
+    BUILD,
     CAPITAL,
+    ELASTICITY,
     GROWTH,
     INFERENCE_SHARE,
+    LEASES,
     LIFE,
     MAIA,
+    MARGIN,
     MIGRATION,
+    OPENAI,
     OUTPUTS,
     PRESETS,
     PRICE_CUT,
+    PROFIT,
     REVENUE,
     RUN_RATE,
     SHORT_LIVED,
     UTILISATION,
+    WAITING,
+    WORST,
 )
 from metrics.findings import microsoft as findings
 from tests.azure import CAPEX, JUNE_2026, ROWS, figures, grown, run_rate, stated, without, world
@@ -55,16 +63,29 @@ def test_the_inputs_are_the_published_figures():
     assert found[SHORT_LIVED] == (50.0, 66.7, 66.7, "published")
     assert found[LIFE] == (2.0, 6.0, 6.0, "published")
     assert found[MIGRATION][3] == found[PRICE_CUT][3] == found[UTILISATION][3] == found[MAIA][3] == "assumption"
-    # 13 to 37 bn USD a year over the 455 days to 31 March 2026: (37 / 13) ** (365.25 / 455) = 2.316.
-    assert found[GROWTH] == (26.0, 43.0, pytest.approx(131.6, abs=0.1), "assumption with a source")
+    assert found[GROWTH] == (43.0, 123.0, 175.0, "assumption with a source")
+    # 24.1 of 37 bn USD is 65.1 %.
+    assert found[OPENAI] == (45.0, 45.0, 65.1, "assumption with a source")
+    assert found[MARGIN] == (65.0, 65.0, 69.0, "assumption with a source")
+    assert found[BUILD] == (pytest.approx(145.3), 175.0, 190.0, "assumption with a source")
+    assert found[LEASES] == (0, 24.6, 49.2, "assumption with a source")
 
 
 def test_revenue_at_risk_worked_by_hand():
-    # 37 × 1.43 × 0.55 = 29.10; 15 % leaves: 4.365; a cut of 20 % on the other 24.735: 4.947.
+    # 37 × 2.23 × 0.55 = 45.38; 15 % leaves: 6.807; a cut of 20 % on the other 38.573: 7.715.
     moved, cut = exposure.losses_usd_bn_per_year(BASE_VALUES)
-    assert moved == pytest.approx(4.365, abs=0.001)
-    assert cut == pytest.approx(4.947, abs=0.001)
-    assert value(REVENUE) == pytest.approx(9.312, abs=0.001)
+    assert moved == pytest.approx(6.807, abs=0.001)
+    assert cut == pytest.approx(7.715, abs=0.001)
+    assert value(REVENUE) == pytest.approx(14.522, abs=0.001)
+    # 45 % of it bound by contract: the rest alone is open.
+    assert value(REVENUE, contracted=100.0) == pytest.approx(14.522 * 0.55, abs=0.001)
+    # Where a cut sells as much more as it costs, only what leaves is lost.
+    assert value(REVENUE, elasticity=1.0) == pytest.approx(6.807, abs=0.001)
+
+
+def test_gross_profit_at_risk_worked_by_hand():
+    # Of 6.807 that leaves, 30 % of the cost of 35 % is saved: 6.092; the cut of 7.715 is lost whole.
+    assert value(PROFIT) == pytest.approx(13.807, abs=0.001)
 
 
 def test_net_book_value_worked_by_hand():
@@ -82,23 +103,37 @@ def test_what_is_older_than_its_life_is_worth_nothing():
 
 
 def test_capital_at_risk_worked_by_hand():
-    # 40 % leaves, growth of 43 %: 0.6 × 1.43 = 0.858 is needed; 0.142 × 70 % of capacity stands idle.
-    book = exposure.net_book_usd_bn(BOUGHT, 66.7, 6.0)
-    assert value(CAPITAL, migration=40.0) == pytest.approx(book * 0.55 * 0.95 * 0.7 * 0.142)
-    assert book == pytest.approx(155.3, abs=0.1)
+    # 40 % leaves, 5 % waits: 35 % of the 70 % in use is freed, of which a quarter trains models.
+    today = exposure.net_book_usd_bn(BOUGHT, 66.7, 6.0, quarters_on=4)
+    added = 175 * 0.667 * (1 - 0.5 / 6)
+    assert value(CAPITAL, migration=40.0) == pytest.approx((today + added + 24.6) * 0.55 * 0.95 * 0.7 * 0.35 * 0.75)
+    assert exposure.net_book_usd_bn(BOUGHT, 66.7, 6.0) == pytest.approx(155.3, abs=0.1)
+    assert today < 155.3 * 5 / 6
 
 
-def test_growth_refills_what_a_small_migration_empties():
-    assert value(CAPITAL, migration=15.0) == 0  # 0.85 × 1.43 is more than all
-    assert value(CAPITAL, migration=15.0, growth=0.0) > 0
+def test_what_waits_takes_the_place_of_a_small_migration():
+    assert value(CAPITAL, migration=5.0) == 0
+    assert value(CAPITAL, migration=5.0, waiting=0.0) > 0
+
+
+@given(ANY_VALUES, ANY_OUTPUT, st.floats(0, 1))
+def test_less_growth_never_puts_more_at_risk(values, output, part):
+    less = values | {GROWTH: values[GROWTH] * part}
+    assert exposure.value(output, less, BOUGHT) <= exposure.value(output, values, BOUGHT) + 1e-9
 
 
 def test_the_question_turned_round_worked_by_hand():
-    assert exposure.leaves_before_revenue_falls(BASE_VALUES) == pytest.approx(100 * (1 - 1 / (0.8 * 1.43)))
-    assert exposure.leaves_before_capital_idles(BASE_VALUES) == pytest.approx(30.07, abs=0.01)
-    # 10 of 29.1 at risk: (1 − 10 / 29.1) / 0.8 = 0.8205 stays.
-    assert exposure.leaves_before_at_risk(BASE_VALUES, 10.0) == pytest.approx(17.95, abs=0.01)
-    assert exposure.leaves_before_at_risk(BASE_VALUES, 30.0) == float("inf")
+    # At the AI business' own growth of 123 %, not at the 43 % of all of Azure, where it was 12.6 %.
+    assert exposure.leaves_before_revenue_falls(BASE_VALUES) == pytest.approx(100 * (1 - 1 / (0.8 * 2.23)))
+    assert exposure.leaves_before_revenue_falls(BASE_VALUES) == pytest.approx(43.95, abs=0.01)
+    assert exposure.leaves_before_revenue_falls(BASE_VALUES | {GROWTH: 43.0}) == pytest.approx(12.59, abs=0.01)
+    # With OpenAI's 45 % bound, 1/2.23 − 0.45 is less than nothing: not even all of the rest is enough.
+    assert exposure.leaves_before_revenue_falls(BASE_VALUES | {BOUND: 100.0}) > 100
+    assert exposure.leaves_before_capital_idles(BASE_VALUES) == 5.0
+    assert exposure.leaves_before_capital_idles(BASE_VALUES | {BOUND: 100.0}) == pytest.approx(5 / 0.55)
+    # 10 of 45.38 at risk: (1 − 10 / 45.38) / 0.8 = 0.9746 stays.
+    assert exposure.leaves_before_at_risk(BASE_VALUES, 10.0) == pytest.approx(2.54, abs=0.01)
+    assert exposure.leaves_before_at_risk(BASE_VALUES, 46.0) == float("inf")
 
 
 # Identities
@@ -112,9 +147,9 @@ def test_zero_migration_and_zero_cut_put_nothing_at_risk(values, output):
 @given(ANY_VALUES)
 def test_migration_and_price_cut_count_nothing_twice(values):
     moved, cut = exposure.losses_usd_bn_per_year(values)
-    whole = exposure.inference_revenue_usd_bn_per_year(values)
+    whole = exposure.inference_revenue_usd_bn_per_year(values) * exposure.open_share(values)
     at_risk = exposure.value(REVENUE, values, BOUGHT)
-    kept = (1 - values[MIGRATION] / 100) * (1 - values[PRICE_CUT] / 100)
+    kept = (1 - values[MIGRATION] / 100) * (1 - values[PRICE_CUT] / 100) ** (1 - values[ELASTICITY])
     assert at_risk == pytest.approx(moved + cut)
     assert at_risk == pytest.approx(whole * (1 - kept), abs=1e-9)
     assert 0 <= at_risk <= whole * (1 + 1e-12)
@@ -125,7 +160,7 @@ def test_where_all_leaves_the_price_cut_takes_nothing_more(values):
     everything = values | {MIGRATION: 100.0}
     assert exposure.losses_usd_bn_per_year(everything)[1] == 0
     assert exposure.value(REVENUE, everything, BOUGHT) == pytest.approx(
-        exposure.inference_revenue_usd_bn_per_year(values)
+        exposure.inference_revenue_usd_bn_per_year(values) * exposure.open_share(values)
     )
 
 
@@ -133,7 +168,13 @@ def test_where_all_leaves_the_price_cut_takes_nothing_more(values):
 def test_the_price_cut_idles_no_capital_and_capital_never_exceeds_the_book(values):
     at_risk = exposure.value(CAPITAL, values, BOUGHT)
     assert at_risk == exposure.value(CAPITAL, values | {PRICE_CUT: 0.0}, BOUGHT)
-    assert 0 <= at_risk <= exposure.net_book_usd_bn(BOUGHT, values[SHORT_LIVED], values[LIFE]) * (1 + 1e-12)
+    book = exposure.net_book_usd_bn(BOUGHT, values[SHORT_LIVED], values[LIFE])
+    assert 0 <= at_risk <= (book + values[BUILD] + values[LEASES]) * (1 + 1e-12)
+
+
+@given(ANY_VALUES)
+def test_gross_profit_at_risk_is_part_of_the_revenue(values):
+    assert 0 <= exposure.value(PROFIT, values, BOUGHT) <= exposure.value(REVENUE, values, BOUGHT) * (1 + 1e-12)
 
 
 @given(ANY_VALUES, ANY_OUTPUT, st.data())
@@ -186,16 +227,20 @@ def test_the_range_is_what_every_combination_of_ends_gives(output):
 @given(ANY_VALUES)
 def test_at_the_share_that_must_leave_inference_earns_what_it_earns_today(values):
     share = exposure.leaves_before_revenue_falls(values)
-    left = exposure.inference_revenue_usd_bn_per_year(values) * (1 - share / 100) * (1 - values[PRICE_CUT] / 100)
-    assert left == pytest.approx(exposure.revenue_today_usd_bn_per_year(values))
+    if not 0 <= share <= 100:
+        return
+    at_risk = exposure.value(REVENUE, values | {MIGRATION: share}, BOUGHT)
+    left = exposure.inference_revenue_usd_bn_per_year(values) - at_risk
+    assert left == pytest.approx(exposure.revenue_today_usd_bn_per_year(values), abs=1e-6)
 
 
 @given(ANY_VALUES)
 def test_capital_idles_beyond_its_break_even_and_not_before(values):
     share = exposure.leaves_before_capital_idles(values)
-    assert exposure.idle_share(values | {MIGRATION: max(share - 0.01, 0)}) == pytest.approx(0, abs=1e-9)
+    before = values | {MIGRATION: min(max(share - 0.01, 0), 100), exposure.REDEPLOYED: 0.0}
+    assert exposure.idle_share(before) == pytest.approx(0, abs=1e-9)
     if share < 99:
-        assert exposure.idle_share(values | {MIGRATION: share + 1}) > 0
+        assert exposure.idle_share(before | {MIGRATION: share + 1}) > 0
 
 
 @given(ANY_VALUES, st.floats(0.1, 500))
@@ -214,6 +259,7 @@ def test_the_threshold_line_runs_where_revenue_at_risk_is_the_threshold():
 
 def test_a_threshold_beyond_all_revenue_has_no_line_within_the_grid():
     assert exposure.threshold_line(BASE_VALUES, 400.0, 60).is_empty()
+    assert exposure.threshold_line(BASE_VALUES | {ELASTICITY: 1.0}, 10.0, 60).is_empty()
 
 
 def test_the_grid_agrees_with_the_output_and_reaches_the_choice():
@@ -227,11 +273,11 @@ def test_the_grid_agrees_with_the_output_and_reaches_the_choice():
 # Presets
 
 
-def test_bear_is_worse_than_base_and_base_worse_than_bull():
+def test_the_case_worst_for_azure_is_worse_than_base_and_base_worse_than_the_best():
     for output in OUTPUTS:
-        bear, base, bull = (exposure.value(output, exposure.preset(DECLARED, name), BOUGHT) for name in PRESETS)
-        assert bear > base >= bull
-    assert PRESETS == (BEAR, BASE, BULL)
+        worst, base, best = (exposure.value(output, exposure.preset(DECLARED, name), BOUGHT) for name in PRESETS)
+        assert worst > base >= best
+    assert PRESETS == (WORST, BASE, BEST)
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -243,7 +289,8 @@ def test_a_preset_is_known_again_and_a_change_is_not(name):
 
 @pytest.mark.parametrize("one", DECLARED, ids=lambda one: one.name)
 def test_every_input_has_a_unit_a_reason_and_a_range_within_its_bounds(one):
-    assert one.unit in ("%", "bn USD a year", "years")
+    assert one.unit in ("%", "bn USD a year", "bn USD", "years")
+    assert one.group in exposure.GROUPS
     assert one.basis.endswith(".")
     assert one.floor <= one.low <= one.base <= one.high <= one.ceiling
     assert one.worse in ("high", "low")
@@ -264,8 +311,11 @@ def test_money_a_year_and_money_once_have_different_units():
     ("metric", "label", "output"),
     [
         (companies.RUN_RATE, "AI business run rate", REVENUE),
-        (companies.AZURE_GROWTH, "Growth over the coming year", REVENUE),
-        (companies.AZURE_GROWTH, "Growth over the coming year", CAPITAL),
+        (companies.AI_GROWTH, "Growth of the AI business", REVENUE),
+        (companies.AZURE_GROWTH, "Growth of the AI business", PROFIT),
+        (companies.OPENAI_BACKLOG, "OpenAI's share of the AI business", CAPITAL),
+        (companies.CLOUD_MARGIN, "Gross margin", PROFIT),
+        (companies.LEASES_BEGUN, "Leases signed and not begun", CAPITAL),
         (companies.SHORT_LIVED, "Short-lived share of capex", CAPITAL),
         (companies.SERVER_LIFE, "Useful life of servers", CAPITAL),
     ],
@@ -285,9 +335,9 @@ def test_what_does_not_rest_on_it_is_still_computed():
     rows = without(companies.SHORT_LIVED)
     declared, bought = exposure.inputs(rows, world()), exposure.purchases(rows)
     values = exposure.preset(declared, BASE)
-    assert exposure.value(REVENUE, values, bought) == pytest.approx(9.312, abs=0.001)
+    assert exposure.value(REVENUE, values, bought) == pytest.approx(14.522, abs=0.001)
     assert exposure.blocked(REVENUE, declared, bought) is None
-    assert "9.31 bn USD" in findings.answer(values, declared, bought)
+    assert "14.5 bn USD" in findings.answer(values, declared, bought)
     assert "of capital" not in findings.answer(values, declared, bought)
 
 
@@ -315,12 +365,6 @@ def test_no_purchases_at_all_block_the_capital():
     assert "quarterly capex" in exposure.blocked(CAPITAL, DECLARED, bought)
 
 
-def test_one_run_rate_alone_gives_no_growth_of_it():
-    rows = figures(*(row for row in ROWS if row["metric"] != companies.RUN_RATE), run_rate(37.0, JUNE_2026))
-    growth = next(one for one in exposure.inputs(rows, world()) if one.name == GROWTH)
-    assert growth.is_missing
-
-
 @pytest.mark.parametrize(
     ("name", "rows"),
     [
@@ -340,10 +384,10 @@ def test_a_figure_that_the_scenario_has_no_meaning_for_blocks_like_a_missing_one
     assert one.label in exposure.blocked(output, declared, BOUGHT)
 
 
-def test_azure_that_outgrows_the_run_rate_widens_the_range():
+def test_azure_that_outgrows_its_ai_leaves_the_ais_own_growth_as_the_low_end():
     rows = figures(*(row for row in ROWS if row["metric"] != companies.AZURE_GROWTH), grown(250.0, JUNE_2026))
     growth = next(one for one in exposure.inputs(rows, world()) if one.name == GROWTH)
-    assert (growth.low, growth.base, growth.high, growth.ceiling) == (250.0, 250.0, 250.0, 250.0)
+    assert (growth.low, growth.base, growth.high) == (123.0, 123.0, 175.0)
     assert not growth.is_missing
 
 
@@ -359,13 +403,22 @@ def test_a_single_useful_life_is_both_ends_of_its_range():
 
 def test_the_answer_names_the_scenario_both_outputs_and_their_ranges():
     assert findings.answer(BASE_VALUES, DECLARED, BOUGHT) == (
-        "At prices cut by 20 %, 12.6 % of Azure's inference must leave before its revenue falls below today's. In the "
-        "base scenario, 9.31 bn USD of revenue a year (1.11–40) and no capital (0–22.8) are at risk."
+        "At prices cut by 20 %, 43.9 % of Azure's inference must leave before its revenue falls below today's. In the "
+        "scenario “Base”, 14.5 bn USD of revenue a year (0.439–47.5), 13.8 bn USD of gross profit a year (0.346–47.5) "
+        "and 6.99 bn USD of capital (0–69.3) are at risk."
     )
 
 
-def test_the_bear_scenario_says_that_the_price_cut_alone_is_enough():
-    told = findings.answer(exposure.preset(DECLARED, BEAR), DECLARED, BOUGHT)
+def test_where_contracts_hold_enough_the_answer_says_so():
+    told = findings.answer(BASE_VALUES | {BOUND: 100.0}, DECLARED, BOUGHT)
+    assert told.startswith(
+        "At prices cut by 20 %, Azure's inference revenue stays above today's even if all that no contract binds "
+        "leaves."
+    )
+
+
+def test_the_worst_scenario_says_that_the_price_cut_alone_is_enough():
+    told = findings.answer(exposure.preset(DECLARED, WORST), DECLARED, BOUGHT)
     assert told.startswith(
         "At prices cut by 50 %, Azure's inference revenue falls below today's even if none of it leaves."
     )
@@ -376,14 +429,17 @@ def test_an_own_choice_is_not_called_by_a_presets_name():
 
 
 def test_outputs_are_placed_beside_published_figures_of_their_own_unit():
-    assert findings.placed(REVENUE, BASE_VALUES, BOUGHT) == ("Compare: 25.2 % of the AI run rate of 37 bn USD a year.")
-    assert findings.placed(CAPITAL, BASE_VALUES | {MIGRATION: 40.0}, BOUGHT) == (
-        "Compare: 5.55 % of the last four quarters' capex of 145 bn USD."
+    assert findings.placed(REVENUE, BASE_VALUES, BOUGHT) == ("Compare: 39.2 % of the AI run rate of 37 bn USD a year.")
+    assert findings.placed(PROFIT, BASE_VALUES, BOUGHT) == "Compare: 95.1 % of the revenue at risk."
+    assert findings.placed(CAPITAL, BASE_VALUES, BOUGHT) == (
+        "Compare: 4.81 % of the last four quarters' capex of 145 bn USD."
     )
 
 
-def test_no_capital_at_risk_says_that_growth_refills_it():
-    assert findings.placed(CAPITAL, BASE_VALUES, BOUGHT) == "Growth refills all that leaves."
+def test_no_capital_at_risk_says_what_takes_its_place():
+    assert findings.placed(CAPITAL, BASE_VALUES | {WAITING: 20.0}, BOUGHT) == (
+        "What waits for capacity takes the place of all that leaves."
+    )
 
 
 @pytest.mark.parametrize(

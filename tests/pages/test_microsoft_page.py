@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from charts.style import YOURS
 from etl.folders import PROJECT, Folders
-from metrics import companies
+from metrics import companies, exposure
 
 PAGE = "pages/divide/microsoft.py"
 
@@ -55,9 +55,9 @@ def test_the_page_answers_before_any_control_is_touched(opened):
     for _ in range(2):
         assert not at.exception
         assert at.title[0].value == "What must be true for this to hurt Azure?"
-        assert answer(at).startswith("At prices cut by 20 %, 12.6 % of Azure's inference must leave")
+        assert answer(at).startswith("At prices cut by 20 %, 43.9 % of Azure's inference must leave")
         assert "Azure growth from 39 to 43 % (30 June 2026)." in answer(at)
-        assert cards(at) == ["9.31 bn USD a year", "0 bn USD", "12.6 %", "30.1 %"]
+        assert cards(at) == ["14.5 bn USD a year", "13.8 bn USD a year", "6.99 bn USD", "43.9 %", "5 %"]
         assert len(charts(at)) == 6
         assert not at.info
         at.run()
@@ -65,17 +65,17 @@ def test_the_page_answers_before_any_control_is_touched(opened):
 
 def test_every_preset_sets_every_control_and_the_answer_follows(opened):
     at = opened()
-    at.button(key="preset Bear").click().run()
+    at.button(key="preset Worst for Azure").click().run()
     assert not at.exception
-    assert cards(at)[:2] == ["21.8 bn USD a year", "22.8 bn USD"]
-    assert "In the bear scenario" in answer(at)
+    assert cards(at)[:3] == ["24.7 bn USD a year", "24.7 bn USD a year", "69.3 bn USD"]
+    assert "In the scenario “Worst for Azure”" in answer(at)
     assert (at.slider(key="migration").value, at.slider(key="maia").value) == (40, 0)
-    at.button(key="preset Bull").click().run()
-    assert "In the bull scenario" in answer(at)
+    at.button(key="preset Best for Azure").click().run()
+    assert "In the scenario “Best for Azure”" in answer(at)
     assert (at.slider(key="price_cut").value, at.slider(key="maia").value) == (0, 20)
     at.button(key="preset Base").click().run()
     assert not at.exception
-    assert cards(at) == ["9.31 bn USD a year", "0 bn USD", "12.6 %", "30.1 %"]
+    assert cards(at) == ["14.5 bn USD a year", "13.8 bn USD a year", "6.99 bn USD", "43.9 %", "5 %"]
 
 
 def test_a_control_moved_by_hand_is_a_scenario_of_its_own(opened):
@@ -85,12 +85,13 @@ def test_a_control_moved_by_hand_is_a_scenario_of_its_own(opened):
     assert not at.exception
     assert "In this scenario" in answer(at)
     assert cards(at)[3] == "none"
+    assert cards(at)[4] == "5 %"
 
 
 def test_nothing_that_moves_and_no_cut_put_nothing_at_risk(opened):
     at = opened(migration="0", price_cut="0")
     assert not at.exception
-    assert cards(at)[:2] == ["0 bn USD a year", "0 bn USD"]
+    assert cards(at)[:3] == ["0 bn USD a year", "0 bn USD a year", "0 bn USD"]
     assert all(charts(at))
 
 
@@ -102,7 +103,16 @@ def test_every_extreme_opens(opened, some):
         "price_cut",
         "inference_share",
         "growth",
+        "openai_share",
+        "contracted",
+        "elasticity",
         "run_rate",
+        "margin",
+        "avoided_cost",
+        "guided_capex",
+        "signed_leases",
+        "waiting",
+        "redeployed",
         "short_lived",
         "utilisation",
         "maia",
@@ -147,7 +157,7 @@ def test_every_control_names_its_source_or_the_word_assumption(opened):
     at = opened()
     kinds = [caption.value for caption in at.caption if caption.value.startswith(("Published: [", "Assumption"))]
     assert len(kinds) == len(at.slider)
-    assert sum(kind == "Assumption" for kind in kinds) == 4
+    assert sum(kind == "Assumption" for kind in kinds) == 9
 
 
 def test_the_word_forecast_is_only_denied(opened):
@@ -159,9 +169,9 @@ def test_the_word_forecast_is_only_denied(opened):
 @pytest.mark.parametrize(
     ("metric", "label", "shown"),
     [
-        (companies.RUN_RATE, "AI business run rate", ["not computed", "not computed"]),
-        (companies.SERVER_LIFE, "Useful life of servers", ["9.31 bn USD a year", "not computed"]),
-        (companies.CAPEX, "quarterly capex", ["9.31 bn USD a year", "not computed"]),
+        (companies.RUN_RATE, "AI business run rate", ["not computed", "not computed", "6.99 bn USD"]),
+        (companies.SERVER_LIFE, "Useful life of servers", ["14.5 bn USD a year", "13.8 bn USD a year", "not computed"]),
+        (companies.CAPEX, "quarterly capex", ["14.5 bn USD a year", "13.8 bn USD a year", "not computed"]),
     ],
 )
 def test_a_figure_that_is_missing_blocks_what_rests_on_it_and_the_page_stands(
@@ -174,13 +184,13 @@ def test_a_figure_that_is_missing_blocks_what_rests_on_it_and_the_page_stands(
     store.write(lambda writer: writer.replace_all("company_quarter", rest))
     at = opener(monkeypatch, data)()
     assert not at.exception
-    assert cards(at)[:2] == shown
+    assert cards(at)[:3] == shown
     assert f"{label}" in told(at)
     assert "is not computed" in told(at)
-    for name in ("Bear", "Bull"):
+    for name in exposure.PRESETS:
         at.button(key=f"preset {name}").click().run()
         assert not at.exception
-        assert at.metric[1].value == "not computed"
+        assert "not computed" in cards(at)
 
 
 def test_no_company_figure_at_all_leaves_sentences(monkeypatch, built_data, tmp_path):
