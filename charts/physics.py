@@ -52,6 +52,7 @@ def ceilings(frame: pl.DataFrame, title: str, others: int) -> Chart:
     low, high = _reach(frame)
     for place, (_, rows) in enumerate(panels, start=1):
         _measured(figure, rows, low, place)
+        _compute(figure, rows, place)
         _marks(figure, rows, low, high, place)
         figure.update_yaxes(
             row=place,
@@ -69,6 +70,7 @@ def ceilings(frame: pl.DataFrame, title: str, others: int) -> Chart:
     unshown = f" {words.plural(others, 'slower host')} on undisclosed silicon in the rows only." if others else ""
     subtitle = (
         "Bar: measured output speed. Upright mark: the memory ceiling of the system, and the share of it reached. "
+        "Small cross: the compute ceiling, where dense arithmetic is published. "
         f"{words.plural(frame.height, 'measurement')}, {words.day(values.newest(measured))}.{unshown}"
     )
     return Chart(figure, title, subtitle, f"{CEILING_TOKENS_PER_SECOND.caveat} {MIXTURES}")
@@ -80,7 +82,8 @@ def _of_kind(frame: pl.DataFrame, on_chip: bool) -> pl.DataFrame:
 
 def _reach(frame: pl.DataFrame) -> tuple[float, float]:
     """Whole decades around every speed and every ceiling."""
-    values = [*frame["output_tokens_per_second"], *frame["ceiling_tokens_per_second"].drop_nulls()]
+    ceilings = ("ceiling_tokens_per_second", "compute_ceiling_tokens_per_second")
+    values = [*frame["output_tokens_per_second"], *(value for name in ceilings for value in frame[name].drop_nulls())]
     return 10 ** floor(log10(min(values))), 10 ** ceil(log10(max(values)))
 
 
@@ -168,6 +171,27 @@ def _short(value: float) -> str:
         if value >= size:
             return f"{words.number(value / size)}{letter}"
     return words.number(value)
+
+
+def _compute(figure: go.Figure, rows: pl.DataFrame, place: int) -> None:
+    """Where arithmetic would bound each system, as a small cross."""
+    known = rows.filter(pl.col("compute_ceiling_tokens_per_second").is_not_null())
+    figure.add_scatter(
+        x=known["compute_ceiling_tokens_per_second"].to_list(),
+        y=known["host_label"].to_list(),
+        mode="markers",
+        name="compute ceiling",
+        marker={"symbol": "x-thin", "size": 8, "line": {"width": 1.5, "color": style.CONTEXT}},
+        hovertext=[
+            f"{row['host_label']}: arithmetic alone would allow "
+            f"{words.quantity(_rounded(row['compute_ceiling_tokens_per_second']), 'tokens/s')}, of which "
+            f"{words.quantity(row['share_of_compute_percent'], '%')} is reached. {row['system']}"
+            for row in known.iter_rows(named=True)
+        ],
+        hoverinfo="text",
+        row=place,
+        col=1,
+    )
 
 
 def _marks(figure: go.Figure, rows: pl.DataFrame, low: float, high: float, place: int) -> None:
@@ -282,6 +306,47 @@ def _multiples(low: float, high: float) -> style.Settings:
         "ticktext": [f"{step:,.10g}x" for step in steps],
         "title": {"text": "Multiple of the baseline (log scale)"},
     }
+
+
+def time_per_layer(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
+    """Hosts of one model by the time that they have for one layer, logarithmic; left is sooner.
+
+    Grain of `frame`: one host of one run, with host_label, time_per_layer_us, output_tokens_per_second, layers, family,
+    is_specialised, is_baseline, is_own, measured_on.
+    """
+    rows = style.plain(frame).sort("time_per_layer_us", descending=True)
+    looks, lit = [style.look(family) for family in rows["family"]], rows["is_specialised"].to_list()
+    colours = [look.colour if on else style.CONTEXT for look, on in zip(looks, lit, strict=True)]
+    times, names = rows["time_per_layer_us"].to_list(), rows["host_label"].to_list()
+    figure = style.figure(style.rows_height(rows.height))
+    figure.add_scatter(
+        x=times,
+        y=names,
+        mode="markers+text",
+        text=[f"  {words.quantity(time, 'µs')}" for time in times],
+        textposition="middle right",
+        textfont={"size": style.SIZES["small"]},
+        marker={
+            "symbol": [look.symbol if on else "circle-open" for look, on in zip(looks, lit, strict=True)],
+            "size": [12 if on else 9 for on in lit],
+            "color": colours,
+            "line": {"width": 2, "color": colours},
+        },
+        hovertext=[
+            f"{row['host_label']}: {words.quantity(row['time_per_layer_us'], 'µs')} for each of {row['layers']} "
+            f"layers, at {words.quantity(row['output_tokens_per_second'], 'tokens/s')}. {words.day(row['measured_on'])}"
+            for row in rows.iter_rows(named=True)
+        ],
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+    style.outline(figure, times, names, rows["is_own"].to_list())
+    low, high = values.extent(rows["time_per_layer_us"])
+    axis = style.log_axis(low / 1.2, high * 1.2, "Time for one layer, µs (log scale); left is sooner")
+    axis["range"][1] += 0.25
+    figure.update_xaxes(axis)
+    figure.update_yaxes(**style.named(names))
+    return Chart(figure, title, subtitle)
 
 
 def chips_to_hold(frame: pl.DataFrame, title: str) -> Chart:

@@ -30,6 +30,14 @@ class Card:
     passport: Passport | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True)
+class Choice:
+    """The model, and whom a specialised provider is compared with."""
+
+    model: str
+    baseline: str
+
+
 def cards(tables: Mapping[str, pl.DataFrame], model: str, baseline: str, blend: cost.Blend) -> tuple[Card, ...]:
     """Speed, end-to-end, cost and inference share for one model against one baseline."""
     newest = matching.newest_measured(tables["provider_speed"])
@@ -39,7 +47,7 @@ def cards(tables: Mapping[str, pl.DataFrame], model: str, baseline: str, blend: 
     of_model = matching.against(whole, baseline)
     prices = cost.ranked(tables["token_price"], tables["source_state"], tables["provider"])
     return (
-        _speed(of_model, tables["withdrawal"], model, baseline),
+        _speed(of_model, matching.judged(speeds, tables["provider"]), tables["withdrawal"], Choice(model, baseline)),
         _end_to_end(whole, model, baseline),
         _cost(of_model, prices.filter(pl.col("model") == model), tables["provider"], Asked(model, baseline, blend)),
         _share(tables["compute_share"], newest or date.max),
@@ -53,7 +61,8 @@ def _best(pairs: pl.DataFrame, value: str, baseline: str) -> pl.DataFrame:
     return matching.best_first(matching.at_the_middle(pairs.filter(told), value, baseline), value)
 
 
-def _speed(of_model: pl.DataFrame, withdrawals: pl.DataFrame, model: str, baseline: str) -> Card:
+def _speed(of_model: pl.DataFrame, speeds: pl.DataFrame, withdrawals: pl.DataFrame, chosen: Choice) -> Card:
+    model, baseline = chosen.model, chosen.baseline
     best = _best(of_model, "speed_ratio", baseline)
     if best.is_empty():
         return _none("Speed", f"No like-for-like pair of {model} with this baseline has a day.", best)
@@ -71,7 +80,7 @@ def _speed(of_model: pl.DataFrame, withdrawals: pl.DataFrame, model: str, baseli
         + (f". {gone}" if gone else ""),
         rows=best.head(1),
         history=_history(of_model, row, "speed_ratio"),
-        passport=passport.of_speed(row),
+        passport=passport.of_speed(row, speeds),
     )
 
 
@@ -105,11 +114,9 @@ def _end_to_end(paired: pl.DataFrame, model: str, baseline: str) -> Card:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the reader chose: the model, whom it is compared with, and how many tokens of each kind a price is of."""
+class Asked(Choice):
+    """The same, and how many tokens of each kind a price is of."""
 
-    model: str
-    baseline: str
     blend: cost.Blend
 
 

@@ -1,9 +1,13 @@
-"""The memory ceiling behind a measured speed: is it the silicon or the software?
+"""The ceilings above a measured speed: does memory bind it, or arithmetic, or something else?
 
 One request at a time, every active weight and the request's own keys and values are read once for
 each token, so the bandwidth of the memory that holds them bounds the speed. A measured speed is
 that ceiling times the share of it that was reached; of two hosts the speed ratio is the ceiling
 ratio times the utilisation ratio.
+
+Arithmetic bounds it too: twice the active parameters for each token, at the narrowest format that the chip's vendor
+states and the weights fit. Where a system reaches neither ceiling, neither is what binds. Time for one layer says how
+little a system has for it, communication included.
 
 Which chip a host runs on is taken from a citation or not at all. A host whose silicon nobody
 published is set against a reference system that the reader assumes. How many chips serve a model
@@ -25,9 +29,12 @@ from metrics.metric import (
     CEILING_RATIO,
     CEILING_TOKENS_PER_SECOND,
     CHIPS_TO_HOLD,
+    COMPUTE_CEILING_TOKENS_PER_SECOND,
     READ_GB_PER_TOKEN,
     SHARE_OF_CEILING,
+    SHARE_OF_COMPUTE,
     SPEED_RATIO,
+    TIME_PER_LAYER,
     UTILISATION_RATIO,
     WEIGHTS_GB,
     add,
@@ -49,6 +56,9 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         "nvfp4": "FP4",
     }
 )
+# Where the dense arithmetic of a chip stands for each format, the widest first.
+TFLOPS: Mapping[str, str] = MappingProxyType({"16 bit": "bf16_tflops", "FP8": "fp8_tflops", "FP4": "fp4_tflops"})
+BINDS_PERCENT = 50.0  # a ceiling binds a system that reaches half of it or more
 BYTES_PER_CACHED_VALUE = 2.0  # keys and values are kept at 16 bits unless somebody says otherwise
 
 REFERENCE_CHIP, REFERENCE_DEVICES = "H200 SXM", 8
@@ -95,6 +105,7 @@ def architectures(models: pl.DataFrame, assumed: Assumptions) -> pl.DataFrame:
         "total_parameters_bn",
         "active_parameters_bn",
         "released_precision",
+        "layers",
         architecture_url="source_url",
         architecture_publisher="publisher",
         architecture_note="note",
@@ -185,11 +196,24 @@ def chips(accelerators: pl.DataFrame) -> pl.DataFrame:
             "memory_gb",
             "memory_kind",
             "memory_bandwidth_tb_per_second",
+            *TFLOPS.values(),
             "source_url",
             "publisher",
             "note",
         )
     )
+
+
+def _dense_tflops() -> pl.Expr:
+    """Dense arithmetic of a chip at the narrowest stated format that the served weights fit; null where none is."""
+    widest_first = list(TFLOPS)
+    served = pl.col("precision_assumed")
+    at = pl.lit(None, dtype=pl.Float64)
+    for place, name in enumerate(widest_first):
+        # Weights of this format can be worked on at it and at every wider one, the narrowest that is stated first.
+        stated = pl.coalesce([TFLOPS[wider] for wider in reversed(widest_first[: place + 1])])
+        at = pl.when(served == name).then(stated).otherwise(at)
+    return at
 
 
 def references(known_chips: pl.DataFrame) -> list[str]:
@@ -256,13 +280,16 @@ def with_ceiling(
 
     Grain as given; models without a published architecture are left out. `is_reference` is true
     where nobody published the host's silicon, so that the reader's reference system stands in.
-    `ceiling_tokens_per_second` is null where the chip's memory or bandwidth is not published.
+    `compute_ceiling_tokens_per_second` is null where no dense arithmetic of the chip is published, `time_per_layer_us`
+    where the model's layers are not. `ceiling_tokens_per_second` is null where the chip's memory or bandwidth is not
+    published.
     """
     system = known_chips.select(
         "accelerator",
         "memory_gb",
         "memory_kind",
         "memory_bandwidth_tb_per_second",
+        *TFLOPS.values(),
         chip_url="source_url",
         chip_publisher="publisher",
     )
@@ -296,8 +323,9 @@ def with_ceiling(
         )
         .with_columns(holds_model=pl.col("devices") >= pl.col(CHIPS_TO_HOLD.name))
         .pipe(_with_system)
-        .pipe(add, CEILING_TOKENS_PER_SECOND)
-        .pipe(add, SHARE_OF_CEILING)
+        .with_columns(dense_tflops=_dense_tflops())
+        .pipe(add, CEILING_TOKENS_PER_SECOND, COMPUTE_CEILING_TOKENS_PER_SECOND, TIME_PER_LAYER)
+        .pipe(add, SHARE_OF_CEILING, SHARE_OF_COMPUTE)
     )
 
 
@@ -322,6 +350,10 @@ def split(hosts: pl.DataFrame) -> pl.DataFrame:
         "is_reference",
         "ceiling_tokens_per_second",
         "share_of_ceiling_percent",
+        "share_of_compute_percent",
+        "time_per_layer_us",
+        "measured_on",
+        "measured_by",
         "memory_kind",
         "source_url",
         "publisher",

@@ -297,6 +297,41 @@ UTILISATION_RATIO = Metric(
     caveat=SHARE_OF_CEILING.caveat,
 )
 
+COMPUTE_CEILING_TOKENS_PER_SECOND = Metric(
+    name="compute_ceiling_tokens_per_second",
+    label="Compute ceiling",
+    unit="tokens/s",
+    better="higher",
+    expr=ratio(1000 * pl.col("dense_tflops") * pl.col("devices"), 2 * pl.col("active_parameters_bn")),
+    formula="dense arithmetic a second × chips / (2 × active parameters)",
+    source=ROOFLINE,
+    caveat="For one request, at the narrowest format that the chip's vendor states and the weights fit: no FP4 where "
+    "none is stated. A ceiling, not a forecast. Speculative decoding emits several tokens a pass.",
+)
+
+SHARE_OF_COMPUTE = Metric(
+    name="share_of_compute_percent",
+    label="Share of the compute ceiling reached",
+    unit="%",
+    better="higher",
+    expr=100 * ratio(pl.col("output_tokens_per_second"), pl.col("compute_ceiling_tokens_per_second")),
+    formula="measured output speed / compute ceiling",
+    source=ROOFLINE,
+    caveat=SHARE_OF_CEILING.caveat.replace("memory bandwidth", "arithmetic"),
+)
+
+TIME_PER_LAYER = Metric(
+    name="time_per_layer_us",
+    label="Time for one layer",
+    unit="µs",
+    better="lower",
+    expr=ratio(pl.lit(1e6), pl.col("output_tokens_per_second") * pl.col("layers")),
+    formula="1 / (output speed × layers of the model)",
+    source="derived",
+    caveat="All that a token needs of a layer, communication included. A host that decodes speculatively emits several "
+    "tokens a pass, so each of its layers has longer than this says.",
+)
+
 CHIPS_TO_HOLD = Metric(
     name="chips_to_hold",
     label="Chips to hold the model",
@@ -329,5 +364,8 @@ METRICS: tuple[Metric, ...] = (
     SHARE_OF_CEILING,
     CEILING_RATIO,
     UTILISATION_RATIO,
+    COMPUTE_CEILING_TOKENS_PER_SECOND,
+    SHARE_OF_COMPUTE,
+    TIME_PER_LAYER,
     CHIPS_TO_HOLD,
 )

@@ -1,10 +1,12 @@
 """The passport of a ratio: its two rows, what matches and what differs, and the sum with its numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from metrics import words
+import polars as pl
+
+from metrics import matching, values, words
 from metrics.findings import thinking
 from metrics.metric import COST_RATIO, RESPONSE_RATIO, SPEED_RATIO, Metric
 
@@ -17,6 +19,9 @@ CONDITIONS = (
     ("concurrency", "same concurrency"),
     ("precision", "same precision"),
 )
+
+
+_KINDS = {"traffic": " (live traffic)", matching.VENDOR: " (its own figure)"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,11 @@ class Side:
 
 @dataclass(frozen=True)
 class Passport:
-    """A ratio with everything it rests on. `unknown` are conditions that neither side publishes."""
+    """A ratio with everything it rests on.
+
+    `unknown` are conditions that neither side publishes; `others` is what other measurers saw of the same hosts at the
+    time, which is never averaged with these rows and never divided by them.
+    """
 
     title: str
     ratio: str
@@ -48,11 +57,50 @@ class Passport:
     differs: tuple[str, ...]
     unknown: tuple[str, ...]
     footnote: str
+    others: tuple[str, ...] = ()
 
 
-def of_speed(row: Mapping[str, Any]) -> Passport:
-    """Of one row of `speed.ratios`: how many times as fast."""
-    return _passport(row, SPEED_RATIO, "output_tokens_per_second", "tokens/s", f"{row['model']}, output speed")
+def of_speed(row: Mapping[str, Any], speeds: pl.DataFrame | None = None) -> Passport:
+    """Of one row of `speed.ratios`: how many times as fast. `speeds` are `matching.judged` rows."""
+    told = _passport(row, SPEED_RATIO, "output_tokens_per_second", "tokens/s", f"{row['model']}, output speed")
+    if speeds is None:
+        return told
+    sides = (other_measurers(row, speeds, prefix) for prefix in ("", BASELINE))
+    return replace(told, others=tuple(sentence for side in sides for sentence in side))
+
+
+def other_measurers(row: Mapping[str, Any], speeds: pl.DataFrame, prefix: str = "") -> tuple[str, ...]:
+    """What others measured of the same host and model within MOST_DAYS_APART, or on a day that nobody says: a sentence
+    for each measurer."""
+    day = row[f"{prefix}measured_on"]
+    if day is None:
+        return ()
+    own = (pl.col("measured_by") == row[f"{prefix}measured_by"]) & (
+        pl.col("measurer_kind") == row[f"{prefix}measurer_kind"]
+    )
+    is_near = (pl.col("measured_on") - pl.lit(day)).dt.total_days().abs() <= matching.MOST_DAYS_APART
+    seen = speeds.filter(
+        (pl.col("model") == row["model"])
+        & (pl.col("provider") == row[f"{prefix}provider"])
+        & pl.col("excluded_because").is_null()
+        & ~own
+        & is_near.fill_null(value=True)
+    )
+    return tuple(
+        f"{measurer}{_KINDS.get(kind, '')} saw {row[f'{prefix}provider']} at "
+        f"{words.span(*values.extent(looks['output_tokens_per_second']), 'tokens/s')} in "
+        f"{words.plural(looks.height, 'look')}, {_days(looks['measured_on'])}."
+        for (measurer, kind), looks in seen.sort("measured_by", "measurer_kind").group_by(
+            "measured_by", "measurer_kind", maintain_order=True
+        )
+    )
+
+
+def _days(days: pl.Series) -> str:
+    """From when to when; says so where the day of some or of all is not published."""
+    unsaid = f"{days.null_count()} without a day" if days.null_count() else ""
+    dated = words.days(*values.span(days)) if days.count() else ""
+    return ", ".join(filter(None, (dated, unsaid)))
 
 
 def of_price(row: Mapping[str, Any]) -> Passport:

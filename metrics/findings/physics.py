@@ -5,28 +5,58 @@ from typing import Any
 
 import polars as pl
 
-from metrics import words
+from metrics import ceilings, words
+
+BASELINE = "baseline_"
 
 
-def silicon_or_software(halves: pl.DataFrame) -> str:
-    """Which half of the speed ratio carries it, from `ceilings.split`: the ceiling or the use made of it."""
+def what_binds(halves: pl.DataFrame) -> str:
+    """What the memory would allow beside what is measured, from `ceilings.split`, and what binds then.
+
+    Memory or arithmetic binds a system that reaches BINDS_PERCENT of that ceiling or more; of one that reaches neither
+    something else does. Then how long a layer has, where the model's layers are published.
+    """
     row = halves.row(0, named=True)
-    ceiling, use, ratio = row["ceiling_ratio"], row["utilisation_ratio"], row["speed_ratio"]
-    carries = (
-        "Neither"
-        if ratio < 1
-        else "Both"
-        if min(ceiling, use) > 1
-        else "The silicon"
-        if ceiling > 1
-        else "The software"
-    )
+    ours, theirs = _near(row), _near(row, BASELINE)
+    if not ours and not theirs:
+        binds = "something else binds both"
+    else:
+        told = {row["provider"]: ours, row["baseline_provider"]: theirs}
+        binds = ", ".join(f"{words.listed(names) or 'something else'} binds {who}" for who, names in told.items())
     return (
-        f"{carries}: {row['system']} could read {row['model']} {words.faster(ceiling)} as "
-        f"{_assumed(row, 'baseline_')}. "
-        f"{row['provider']} is {words.faster(ratio)} as {row['baseline_provider']}, reaching "
-        f"{words.quantity(row['share_of_ceiling_percent'], '%')} of its ceiling against "
-        f"{words.quantity(row['baseline_share_of_ceiling_percent'], '%')}"
+        f"The memory of {row['system']} would allow {words.times(row['ceiling_ratio'])} that of "
+        f"{_assumed(row, BASELINE)}, and {words.times(row['speed_ratio'])} is measured: {binds}. {_layers(row)}"
+    ).strip()
+
+
+def _near(row: Mapping[str, Any], side: str = "") -> list[str]:
+    """The ceilings that a side comes near to."""
+    return [
+        name
+        for name, share in (("memory", "share_of_ceiling_percent"), ("arithmetic", "share_of_compute_percent"))
+        if (row[f"{side}{share}"] or 0) >= ceilings.BINDS_PERCENT
+    ]
+
+
+def _layers(row: Mapping[str, Any]) -> str:
+    """How long each side has for one layer; nothing where the layers are not published."""
+    times = [row[f"{side}time_per_layer_us"] for side in ("", BASELINE)]
+    if None in times:
+        return ""
+    ours, theirs = (words.quantity(time, "µs") for time in times)
+    return (
+        f"{row['provider']} has {ours} for each of the {row['layers']} layers of {row['model']}, "
+        f"{row['baseline_provider']} {theirs}."
+    )
+
+
+def time_per_layer(hosts: pl.DataFrame, model: str) -> str:
+    """Who has least time for a layer and who has most, from `ceilings.with_ceiling` rows."""
+    timed = hosts.filter(pl.col("time_per_layer_us").is_not_null()).sort("time_per_layer_us", "host_label")
+    least, most = timed.row(0, named=True), timed.row(-1, named=True)
+    return (
+        f"{least['host_label']} works off a layer of {model} in {words.quantity(least['time_per_layer_us'], 'µs')}, "
+        f"{most['host_label']} in {words.quantity(most['time_per_layer_us'], 'µs')}"
     )
 
 

@@ -9,7 +9,7 @@ from charts import physics as draw
 from metrics import ceilings, energy, speed, values, words
 from metrics.findings import energy as energy_findings
 from metrics.findings import physics as findings
-from metrics.metric import SHARE_OF_CEILING
+from metrics.metric import SHARE_OF_CEILING, TIME_PER_LAYER
 from metrics.models import most_rows_first
 from pages.shared import choices, cite, tables
 from pages.shared.choices import Choice
@@ -22,12 +22,16 @@ HOST_COLUMNS = (
     "output_tokens_per_second",
     "ceiling_tokens_per_second",
     "share_of_ceiling_percent",
+    "compute_ceiling_tokens_per_second",
+    "share_of_compute_percent",
+    "time_per_layer_us",
     "memory_kind",
     "precision_assumed",
     "devices",
     "read_gb_per_token",
     "measured_on",
 )
+LAYER_COLUMNS = ("host_label", "time_per_layer_us", "layers", "output_tokens_per_second", "measured_by", "measured_on")
 HALF_COLUMNS = (
     "host_label",
     "baseline_host_label",
@@ -95,6 +99,7 @@ def show(view: View) -> None:
     else:
         reached = ceilings.with_ceiling(hosts, providers, chips, known, assumed)
         show_ceilings(view, reached, assumed)
+        show_layers(view, reached)
         show_halves(view, reached, answer, ceilings.with_known_bandwidth(paired, providers, chips), models)
     held = ceilings.to_hold(chips, providers, known, view.model, assumed)
     show_chips(view, held, assumed.reference, shows_every_chip)
@@ -214,6 +219,23 @@ def show_ceilings(view: View, reached: pl.DataFrame, assumed: ceilings.Assumptio
     cite.note(" ".join(filter(None, notes)))
 
 
+def show_layers(view: View, reached: pl.DataFrame) -> None:
+    """How little time each host has for one layer of the model, communication included."""
+    timed = reached.filter(pl.col("time_per_layer_us").is_not_null())
+    if timed.is_empty():
+        cite.empty(f"How many layers {view.model} has is not in a source that we hold, so no time for one is known.")
+        return
+    of_record = speed.of_record(timed)
+    drawn = draw.time_per_layer(
+        timed,
+        findings.time_per_layer(of_record if of_record.height else timed, view.model),
+        f"1 / (output speed × {timed['layers'][0]} layers), all that a token needs of one, communication included. "
+        f"{words.plural(timed.height, 'measurement')}, {words.day(values.newest(timed['measured_on'].drop_nulls()))}.",
+    )
+    cite.chart(view.figures, drawn, timed, "physics-layers", LAYER_COLUMNS)
+    cite.note(TIME_PER_LAYER.caveat)
+
+
 def show_halves(
     view: View, reached: pl.DataFrame, answer: DeltaGenerator, splittable: pl.DataFrame, models: pl.DataFrame
 ) -> None:
@@ -227,10 +249,10 @@ def show_halves(
             f"Nearest model where it can: {near}." if near else "",
         )
         return
-    newest = reached["measured_on"].drop_nulls()
-    dated = words.day(values.newest(newest))
+    first = halves.row(0, named=True)
+    days = [day for day in (first["measured_on"], first["baseline_measured_on"]) if day]
     with answer:
-        cite.answer(f"{findings.silicon_or_software(halves)} ({dated}).")
+        cite.answer(f"{findings.what_binds(halves)} ({first['measured_by']}, {words.day(max(days, default=None))}.)")
     drawn = draw.halves(halves, findings.halves_of_the_ratio(halves))
     cite.chart(view.figures, drawn, halves, "physics-halves", HALF_COLUMNS)
 

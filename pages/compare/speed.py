@@ -61,7 +61,7 @@ def show(view: View) -> None:
     rows, paired = tables.judged_speeds(view.figures), tables.speed_ratios(view.figures)
     st.title("How much faster, as a person feels it?", anchor=False)
     against_baseline(view, rows, paired)
-    over_models(view, paired)
+    over_models(view, rows, paired)
     same_answers(view)
     response_times(view, rows, paired)
     speed_over_time(view, rows)
@@ -94,7 +94,7 @@ def against_baseline(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> No
         shown,
         "speed-hosts",
         HOST_COLUMNS,
-        partial(of_host, hosts),
+        partial(of_host, hosts, rows),
     )
     gone = withdrawn.ended(tables.table(view.figures, "withdrawal"), view.model, of_record["provider"].to_list())
     notes = (
@@ -106,12 +106,12 @@ def against_baseline(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> No
     cite.note(" ".join(filter(None, notes)), help=cite.grades())
 
 
-def of_host(hosts: pl.DataFrame, row: dict[str, Any]) -> passport.Passport | None:
+def of_host(hosts: pl.DataFrame, speeds: pl.DataFrame, row: dict[str, Any]) -> passport.Passport | None:
     pair = speed.beside_baseline(hosts, row["host_label"])
-    return passport.of_speed(pair) if pair else None
+    return passport.of_speed(pair, speeds) if pair else None
 
 
-def over_models(view: View, paired: pl.DataFrame) -> None:
+def over_models(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None:
     """Each model's ratio against the same baseline."""
     against = speed.over_models(paired, view.baseline)
     if against.is_empty():
@@ -129,7 +129,7 @@ def over_models(view: View, paired: pl.DataFrame) -> None:
         f"{findings.earlier_models(against, 'speed_ratio')} Hollow: grade {matching.UNLIKE}, "
         f"{matching.grade_meanings()[matching.UNLIKE]}, in no average.",
     )
-    cite.chart(view.figures, drawn, shown, "speed-models", PAIR_COLUMNS, passport.of_speed)
+    cite.chart(view.figures, drawn, shown, "speed-models", PAIR_COLUMNS, partial(passport.of_speed, speeds=rows))
     beside = matching.against(paired, view.baseline)
     means = speed.across_models(matching.at_the_middle(beside, "speed_ratio", view.baseline))
     if means.height:

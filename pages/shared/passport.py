@@ -19,6 +19,10 @@ def show(passport: Passport) -> None:
         st.caption(f"Differs, or known of one side only: {words.listed(list(passport.differs))}.")
     if passport.unknown:
         st.caption(f"Published for neither side: {words.listed(list(passport.unknown))}.")
+    for sentence in passport.others:
+        st.caption(plain(sentence))
+    if passport.others:
+        st.caption("Measured by others under other conditions: never averaged with these rows nor divided by them.")
     st.caption("Footnote to copy:")
     st.code(passport.footnote, language=None, wrap_lines=True)
 

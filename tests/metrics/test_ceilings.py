@@ -192,9 +192,9 @@ def test_the_speed_ratio_of_cerebras_over_azure_splits_into_ceiling_and_use():
     assert row["speed_ratio"] == pytest.approx(37.3, abs=0.05)
     assert row["ceiling_ratio"] == pytest.approx(21000 / 38.4)
     assert row["ceiling_ratio"] * row["utilisation_ratio"] == pytest.approx(row["speed_ratio"])
-    assert findings.silicon_or_software(ceilings.split(silicon.reached(LLAMA_SPEEDS, LLAMA_8B))) == (
-        "The silicon: 1 × WSE-3 could read Llama 3.1 8B 547 times as fast as 8 × H200 SXM (assumed for Azure). "
-        "Cerebras is 37.3 times as fast as Azure, reaching 0.156 % of its ceiling against 2.29 %"
+    assert findings.what_binds(ceilings.split(silicon.reached(LLAMA_SPEEDS, LLAMA_8B))) == (
+        "The memory of 1 × WSE-3 would allow 547x that of 8 × H200 SXM (assumed for Azure), and 37.3x is measured: "
+        "something else binds both. Cerebras has 15.4 µs for each of the 32 layers of Llama 3.1 8B, Azure 576 µs."
     )
 
 
@@ -203,15 +203,47 @@ def test_a_host_without_a_ceiling_is_in_no_split():
 
 
 @pytest.mark.parametrize(
-    ("ratio", "ceiling_ratio", "word"),
-    [(8.0, 100.0, "The silicon"), (8.0, 0.5, "The software"), (8.0, 2.0, "Both"), (0.5, 100.0, "Neither")],
+    ("shares", "said"),
+    [
+        ((0.0115, None, 4.0, 0.001), "something else binds both."),
+        ((72.0, None, 4.0, 0.001), "memory binds Cerebras, something else binds Azure."),
+        ((72.0, 55.0, 50.0, None), "memory and arithmetic binds Cerebras, memory binds Azure."),
+    ],
 )
-def test_the_answer_names_the_half_that_carries_the_ratio(ratio, ceiling_ratio, word):
+def test_a_ceiling_binds_only_who_comes_near_to_it(shares, said):
+    names = ("share_of_ceiling_percent", "share_of_compute_percent")
+    columns = (*names, *(f"baseline_{name}" for name in names))
     halves = ceilings.split(silicon.reached(LLAMA_SPEEDS, LLAMA_8B)).head(1)
     told = halves.with_columns(
-        speed_ratio=pl.lit(ratio), ceiling_ratio=pl.lit(ceiling_ratio), utilisation_ratio=pl.lit(ratio / ceiling_ratio)
+        **{name: pl.lit(share, dtype=pl.Float64) for name, share in zip(columns, shares, strict=True)}
     )
-    assert findings.silicon_or_software(told).startswith(f"{word}: ")
+    assert said in findings.what_binds(told)
+
+
+def test_time_for_a_layer_of_gpt_oss_at_cerebras_and_azure():
+    """36 layers: 1 / (1,855.9 x 36) s is 15 µs, 1 / (218.3 x 36) s is 127 µs."""
+    timed = dict(silicon.reached(GPT_SPEEDS, GPT_OSS).select("host_label", "time_per_layer_us").iter_rows())
+    assert (timed["Cerebras"], timed["Azure"]) == (pytest.approx(14.97, abs=0.01), pytest.approx(127.2, abs=0.1))
+
+
+def test_the_compute_ceiling_is_of_the_narrowest_format_that_a_vendor_states():
+    """FP4 weights of 5.1 bn active parameters: an H200 states FP8, a B200 FP4, a WSE-3 no dense arithmetic at all."""
+    stated = {"bf16_tflops": 989.5, "fp8_tflops": 1979.0}
+    chips = (
+        silicon.off_chip("H200 SXM", 141, 4.8, **stated),
+        silicon.off_chip(
+            "B200", 180, 7.7, **stated | {"bf16_tflops": 2250.0, "fp8_tflops": 4500.0, "fp4_tflops": 9000.0}
+        ),
+        *(row for row in silicon.CHIPS if row["accelerator"] in ("WSE-3", "Groq LPU v1", "SN40L")),
+    )
+    for reference, tflops in (("H200 SXM", 1979.0), ("B200", 9000.0)):
+        assumed = ceilings.Assumptions(reference=reference)
+        rows = silicon.reached(GPT_SPEEDS, GPT_OSS, assumed, chips)
+        azure = rows.filter(pl.col("provider") == "Azure").row(0, named=True)
+        assert azure["compute_ceiling_tokens_per_second"] == pytest.approx(1000 * tflops * 8 / (2 * 5.1))
+        assert azure["share_of_compute_percent"] == pytest.approx(100 * 218.3 / (1000 * tflops * 8 / 10.2))
+        cerebras = rows.filter(pl.col("provider") == "Cerebras").row(0, named=True)
+        assert cerebras["compute_ceiling_tokens_per_second"] is None
 
 
 def test_the_nearest_model_is_of_the_same_family_first():

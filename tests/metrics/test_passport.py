@@ -1,6 +1,9 @@
 from datetime import date
 
-from metrics import passport
+import polars as pl
+
+from metrics import matching, passport, speed
+from tests.frames import GPT_OSS, gpt_oss_of_2026, measured, providers, speeds
 
 PAIR = {
     "model": "gpt-oss-120b",
@@ -47,6 +50,26 @@ PAIR = {
     "baseline_response_seconds": 6.03,
     "response_ratio": 6.03 / 1.93,
 }
+
+
+def test_a_passport_shows_what_another_measurer_saw_of_the_same_host_at_the_time():
+    """Cerebras on gpt-oss-120b in May 2026: 1,856 by Artificial Analysis, 620 to 789 by Vercel's traffic."""
+    gpt_speeds, _ = gpt_oss_of_2026()
+    traffic = {"model": GPT_OSS, "measured_by": "Vercel", "measurer_kind": "traffic", "source": "gateway_mirror"}
+    seen = [
+        measured("Cerebras", seen_at, capture=f"t{day}", measured_on=date(2026, 5, day), **traffic)
+        for seen_at, day in ((620.0, 2), (789.0, 20))
+    ]
+    old = measured("Cerebras", 1.0, capture="old", **traffic | {"measured_on": date(2025, 12, 1)})
+    judged = matching.judged(speeds(*gpt_speeds, *seen, old), providers())
+    pair = matching.against(speed.ratios(speeds(*gpt_speeds), providers()), "Azure").filter(
+        pl.col("provider") == "Cerebras"
+    )
+    shown = passport.of_speed(pair.row(0, named=True), judged)
+    assert shown.others == (
+        "Vercel (live traffic) saw Cerebras at 620–789 tokens/s in 2 looks, 2 May 2026 to 20 May 2026.",
+    )
+    assert shown.ratio == "8.5x"
 
 
 def test_a_speed_passport_shows_the_division_with_its_numbers():
