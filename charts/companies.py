@@ -123,17 +123,6 @@ def _recast(figure: go.Figure, at: int) -> None:
         xref="x" if at == 1 else f"x{at}",
         line={"color": style.CONTEXT, "width": 1, "dash": "dot"},
     )
-    figure.add_annotation(
-        x=day,
-        xref="x" if at == 1 else f"x{at}",
-        y=0,
-        yref="y domain" if at == 1 else f"y{at} domain",
-        xanchor="right",
-        yanchor="bottom",
-        showarrow=False,
-        font=SMALL,
-        text="counted otherwise until August 2024 ",
-    )
 
 
 def _own(figure: go.Figure, rows: pl.DataFrame, **subplot: int) -> None:

@@ -14,9 +14,11 @@ def what_binds(halves: pl.DataFrame) -> str:
     """What the memory would allow beside what is measured, from `ceilings.split`, and what binds then.
 
     Memory or arithmetic binds a system that reaches BINDS_PERCENT of that ceiling or more; of one that reaches neither
-    something else does. Then how long a layer has, where the model's layers are published.
+    something else does. Then how long a layer has, where the model's layers are published. The day is that of the
+    later of the two rows.
     """
     row = halves.row(0, named=True)
+    days = [day for day in (row["measured_on"], row["baseline_measured_on"]) if day]
     ours, theirs = _near(row), _near(row, BASELINE)
     if not ours and not theirs:
         binds = "something else binds both"
@@ -25,7 +27,8 @@ def what_binds(halves: pl.DataFrame) -> str:
         binds = ", ".join(f"{words.listed(names) or 'something else'} binds {who}" for who, names in told.items())
     return (
         f"The memory of {row['system']} would allow {words.times(row['ceiling_ratio'])} that of "
-        f"{_assumed(row, BASELINE)}, and {words.times(row['speed_ratio'])} is measured: {binds}. {_layers(row)}"
+        f"{_assumed(row, BASELINE)}, and {words.times(row['speed_ratio'])} is measured ({row['measured_by']}, "
+        f"{words.day(max(days, default=None))}): {binds}. {_layers(row)}"
     ).strip()
 
 

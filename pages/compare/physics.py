@@ -249,10 +249,8 @@ def show_halves(
             f"Nearest model where it can: {near}." if near else "",
         )
         return
-    first = halves.row(0, named=True)
-    days = [day for day in (first["measured_on"], first["baseline_measured_on"]) if day]
     with answer:
-        cite.answer(f"{findings.what_binds(halves)} ({first['measured_by']}, {words.day(max(days, default=None))}.)")
+        cite.answer(findings.what_binds(halves))
     drawn = draw.halves(halves, findings.halves_of_the_ratio(halves))
     cite.chart(view.figures, drawn, halves, "physics-halves", HALF_COLUMNS)
 

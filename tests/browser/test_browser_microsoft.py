@@ -18,19 +18,19 @@ def shown(page: Page, label: str):
 def test_presets_change_both_outputs_the_charts_and_the_address_and_a_reload_keeps_them(visit):
     seen = visit().open("microsoft")
     page = seen.page
-    expect(shown(page, "Revenue at risk")).to_have_text("9.31 bn USD a year", timeout=SHOW)
+    expect(shown(page, "Revenue at risk")).to_have_text("14.5 bn USD a year", timeout=SHOW)
     before = seen.titles()
-    page.get_by_role("button", name="Bear", exact=True).click()
-    expect(shown(page, "Revenue at risk")).to_have_text("21.8 bn USD a year", timeout=SHOW)
-    expect(shown(page, "Capital at risk")).to_have_text("22.8 bn USD")
+    page.get_by_role("button", name="Worst for Azure", exact=True).click()
+    expect(shown(page, "Revenue at risk")).to_have_text("24.7 bn USD a year", timeout=SHOW)
+    expect(shown(page, "Capital at risk")).to_have_text("69.3 bn USD")
     expect(page).to_have_url(re.compile(r"migration=40"), timeout=SHOW)
     assert seen.settle().titles() != before
     page.reload()
-    expect(shown(page, "Revenue at risk")).to_have_text("21.8 bn USD a year", timeout=SHOW)
-    page.get_by_role("button", name="Bull", exact=True).click()
-    expect(shown(page, "Revenue at risk")).to_have_text("2.04 bn USD a year", timeout=SHOW)
+    expect(shown(page, "Revenue at risk")).to_have_text("24.7 bn USD a year", timeout=SHOW)
+    page.get_by_role("button", name="Best for Azure", exact=True).click()
+    expect(shown(page, "Revenue at risk")).to_have_text("0.843 bn USD a year", timeout=SHOW)
     page.get_by_role("button", name="Base", exact=True).click()
-    expect(shown(page, "Revenue at risk")).to_have_text("9.31 bn USD a year", timeout=SHOW)
+    expect(shown(page, "Revenue at risk")).to_have_text("14.5 bn USD a year", timeout=SHOW)
     assert seen.settle().titles() == before
     assert seen.errors == []
 
@@ -47,7 +47,7 @@ def test_the_main_chart_stands_on_the_first_screen_sources_open_and_a_slider_mak
     slider.focus()
     for _ in range(5):
         slider.press("ArrowRight")
-    expect(page.get_by_text(re.compile("In this scenario, 10.5 bn USD"))).to_be_visible(timeout=SHOW)
+    expect(page.get_by_text(re.compile("In this scenario, 16.3 bn USD"))).to_be_visible(timeout=SHOW)
     expect(page).to_have_url(re.compile(r"migration=20"), timeout=SHOW)
     assert seen.errors == []
 

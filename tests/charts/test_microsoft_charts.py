@@ -195,7 +195,8 @@ def test_azures_growth_before_and_after_it_was_counted_anew_is_two_lines():
         [value for value in trace["y"] if value is not None] for trace in panels()["data"] if trace.get("yaxis") == "y2"
     ]
     assert (before, after) == ([26.0, 29.0], [39.0, 43.0])
-    assert any("counted otherwise until August 2024" in note["text"] for note in panels()["layout"]["annotations"])
+    dotted = [shape for shape in panels()["layout"]["shapes"] if shape["line"].get("dash") == "dot"]
+    assert "2024-08-21" in [shape["x0"] for shape in dotted if shape["xref"] == "x2"]
 
 
 def test_left_over_marks_where_each_line_meets_today():

@@ -193,8 +193,9 @@ def test_the_speed_ratio_of_cerebras_over_azure_splits_into_ceiling_and_use():
     assert row["ceiling_ratio"] == pytest.approx(21000 / 38.4)
     assert row["ceiling_ratio"] * row["utilisation_ratio"] == pytest.approx(row["speed_ratio"])
     assert findings.what_binds(ceilings.split(silicon.reached(LLAMA_SPEEDS, LLAMA_8B))) == (
-        "The memory of 1 × WSE-3 would allow 547x that of 8 × H200 SXM (assumed for Azure), and 37.3x is measured: "
-        "something else binds both. Cerebras has 15.4 µs for each of the 32 layers of Llama 3.1 8B, Azure 576 µs."
+        "The memory of 1 × WSE-3 would allow 547x that of 8 × H200 SXM (assumed for Azure), and 37.3x is measured "
+        "(Artificial Analysis, 13 October 2024): something else binds both. "
+        "Cerebras has 15.4 µs for each of the 32 layers of Llama 3.1 8B, Azure 576 µs."
     )
 
 
