@@ -38,8 +38,8 @@ def panels(rows: pl.DataFrame, article_day: date, names: tuple[str, str, str], t
             for series in (before, actual.join(before, on="period_end", how="anti")):
                 if series.height:
                     _points(figure, series, at)
-            if before.height:
-                _recast(figure, at)
+            if before.height:  # the points on either side are of two things
+                _upright(figure, at, companies.REDEFINED_ON, {"color": style.CONTEXT, "width": 1, "dash": "dot"})
         top = _range(figure, at, found)
         _own(figure, found, row=at, col=1)
         for row in said.iter_rows(named=True):
@@ -110,9 +110,8 @@ def _points(figure: go.Figure, rows: pl.DataFrame, at: int) -> None:
     )
 
 
-def _recast(figure: go.Figure, at: int) -> None:
-    """Where Azure was counted anew: the points on either side are of two things."""
-    day = companies.REDEFINED_ON
+def _upright(figure: go.Figure, at: int, day: date, line: style.Settings) -> None:
+    """A day as a line through one panel."""
     figure.add_shape(
         type="line",
         x0=day,
@@ -121,7 +120,7 @@ def _recast(figure: go.Figure, at: int) -> None:
         y1=1,
         yref="y domain" if at == 1 else f"y{at} domain",
         xref="x" if at == 1 else f"x{at}",
-        line={"color": style.CONTEXT, "width": 1, "dash": "dot"},
+        line=line,
     )
 
 
@@ -224,16 +223,7 @@ def _name(figure: go.Figure, name: str, at: int) -> None:
 def _article(figure: go.Figure, day: date) -> None:
     """The day of the article through all panels, named in the first."""
     for at in (1, 2, 3):
-        figure.add_shape(
-            type="line",
-            x0=day,
-            x1=day,
-            y0=0,
-            y1=1,
-            yref="y domain" if at == 1 else f"y{at} domain",
-            xref="x" if at == 1 else f"x{at}",
-            line={"color": style.STRONG, "width": 1.5, "dash": "dot"},
-        )
+        _upright(figure, at, day, {"color": style.STRONG, "width": 1.5, "dash": "dot"})
     figure.add_annotation(
         x=day,
         xref="x",

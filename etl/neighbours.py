@@ -33,7 +33,7 @@ OFFER = ("provider", "model", "endpoint")
 SIDES = ("input_usd_per_mtok", "output_usd_per_mtok")
 
 
-def judged(prices: pl.DataFrame, sellers: Collection[str], hosts: Collection[str] = ()) -> pl.DataFrame:
+def judged(prices: pl.DataFrame, sellers: Collection[str], hosts: Collection[str]) -> pl.DataFrame:
     """Prices of catalogues with their `finding`, and the nearest neighbour in words, null where there is none.
 
     `sellers` are the sources in which a seller lists its own prices, `hosts` the providers that run models themselves:
@@ -48,7 +48,7 @@ def judged(prices: pl.DataFrame, sellers: Collection[str], hosts: Collection[str
         .join(own, on="row", how="left", validate="1:1", maintain_order="left", suffix="_own")
         .join(sold, on="row", how="left", validate="1:1", maintain_order="left")
     )
-    is_too_cheap = (_blended("") * DOUBT < pl.col("cheapest")).fill_null(value=False)
+    is_too_cheap = (_blended() * DOUBT < pl.col("cheapest")).fill_null(value=False)
     is_by_seller = pl.col("beside").str.split(":").list.first().is_in(list(sellers))
     by_others = (
         pl.when(pl.col("distance") <= pl.when(is_by_seller).then(CLOSE).otherwise(AGREE))
@@ -87,37 +87,39 @@ def _beside(prices: pl.DataFrame) -> pl.DataFrame:
     """Pairs of a price and one of the same offer that another source saw over some of the same days."""
     right = _as_neighbour(prices)
     return prices.join(right, on=list(OFFER), how="inner", nulls_equal=True).filter(
-        (pl.col("source") != pl.col("source_there"))
-        & (pl.col("valid_from") <= pl.col("last_there"))
-        & (pl.col("first_there") <= pl.col("last_seen_on"))
+        (pl.col("source") != pl.col("source_there")) & _are_seen_together()
     )
 
 
-def _blended(there: str) -> pl.Expr:
+def _are_seen_together() -> pl.Expr:
+    """True where there is a day on which both prices were seen."""
+    return (pl.col("valid_from") <= pl.col("last_seen_on_there")) & (
+        pl.col("valid_from_there") <= pl.col("last_seen_on")
+    )
+
+
+def _blended() -> pl.Expr:
     """USD per 1M tokens, three of input to one of output."""
-    return (3 * pl.col(f"{SIDES[0]}{there}") + pl.col(f"{SIDES[1]}{there}")) / 4
+    given, written = (pl.col(side) for side in SIDES)
+    return (3 * given + written) / 4
 
 
 def _cheapest_elsewhere(prices: pl.DataFrame) -> pl.DataFrame:
     """Of each standard offer the cheapest that other sellers ask for the model over some of the same days, where there
     are enough of them: row, `cheapest` in USD per 1M tokens, and it in words."""
-    standard = prices.filter(pl.col("endpoint").is_null() & pl.col("model").is_not_null() & (_blended("") > 0))
+    standard = prices.filter(pl.col("endpoint").is_null() & pl.col("model").is_not_null() & (_blended() > 0))
     there = standard.select(
         "model",
         seller_there="provider",
-        first_there="valid_from",
-        last_there="last_seen_on",
-        cheapest=_blended(""),
+        valid_from_there="valid_from",
+        last_seen_on_there="last_seen_on",
+        cheapest=_blended(),
         beside_sold=pl.format("{} asks {} / {}", "provider", *SIDES),
     )
     return (
         standard.select("row", "model", "provider", "valid_from", "last_seen_on")
         .join(there, on="model", how="inner")
-        .filter(
-            (pl.col("provider") != pl.col("seller_there"))
-            & (pl.col("valid_from") <= pl.col("last_there"))
-            & (pl.col("first_there") <= pl.col("last_seen_on"))
-        )
+        .filter((pl.col("provider") != pl.col("seller_there")) & _are_seen_together())
         .sort("row", "cheapest", "beside_sold")
         .group_by("row", maintain_order=True)
         .agg(pl.col("cheapest", "beside_sold").first(), sellers=pl.col("seller_there").n_unique())
@@ -152,8 +154,8 @@ def _as_neighbour(prices: pl.DataFrame) -> pl.DataFrame:
         *OFFER,
         *(pl.col(side).alias(f"{side}_there") for side in SIDES),
         source_there="source",
-        first_there="valid_from",
-        last_there="last_seen_on",
+        valid_from_there="valid_from",
+        last_seen_on_there="last_seen_on",
     )
 
 

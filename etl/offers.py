@@ -77,11 +77,15 @@ TIERS = (
     ),
     *("FedRAMP", "commitment", "prompts", "UTC", "nitro", "floor"),
 )
-TIER = rf"(?i)(^|[ ,/(_-])({'|'.join(TIERS)})($|[ ,/)_-])"
 # What else an endpoint sells besides a tier: more speed for one user, or machines that nobody else loads.
-SPECIAL_TERMS = (
-    rf"(?i)(?:^|[ ,/(_-])({'|'.join(TIERS)}|speculative decoding|latency optimi[sz]ed|dedicated)(?:$|[ ,/)_-])"
-)
+SPECIAL_TERMS = (*TIERS, "speculative decoding", "latency optimi[sz]ed", "dedicated")
+
+
+def _one_of(terms: Collection[str]) -> str:
+    """A pattern that finds one of these, itself patterns, as a word of an endpoint."""
+    return rf"(?i)(?:^|[ ,/(_-])({'|'.join(terms)})(?:$|[ ,/)_-])"
+
+
 UNSHARED = r"(?i)\bown lab\b"
 PRICE_KEY = re.compile(r"(?:_above_(\d+k?)_tokens)?(?:_(batches|flex|priority|ultrafast|balanced))?")
 UPLIFTS = {
@@ -228,13 +232,13 @@ def is_standard(endpoint: str = "endpoint") -> pl.Expr:
 
 def is_tier(endpoint: str = "endpoint") -> pl.Expr:
     """True for an offer on other terms than the standard one; false for the standard one and for a region of it."""
-    return pl.col(endpoint).str.contains(TIER).fill_null(False)
+    return pl.col(endpoint).str.contains(_one_of(TIERS)).fill_null(False)
 
 
 def terms(endpoint: str = "endpoint") -> pl.Expr:
     """The word of an endpoint that says that it is sold on other terms than the standard one, in small letters: a
     tier, speculative decoding, a dedicated machine. Null for the standard one and for a region of it."""
-    return pl.col(endpoint).str.extract(SPECIAL_TERMS).str.to_lowercase()
+    return pl.col(endpoint).str.extract(_one_of(SPECIAL_TERMS)).str.to_lowercase()
 
 
 def is_unshared(endpoint: str = "endpoint") -> pl.Expr:

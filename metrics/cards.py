@@ -30,26 +30,20 @@ class Card:
     passport: Passport | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True)
-class Choice:
-    """The model, and whom a specialised provider is compared with."""
-
-    model: str
-    baseline: str
-
-
 def cards(tables: Mapping[str, pl.DataFrame], model: str, baseline: str, blend: cost.Blend) -> tuple[Card, ...]:
     """Speed, end-to-end, cost and inference share for one model against one baseline."""
     newest = matching.newest_measured(tables["provider_speed"])
-    speeds = tables["provider_speed"].filter(pl.col("model") == model)
-    paired = speed.ratios(speeds, tables["provider"], newest)
+    judged = matching.judged(tables["provider_speed"].filter(pl.col("model") == model), tables["provider"])
+    paired = speed.completed(matching.pairs(judged, newest))
     whole = response.whole_answers(paired, tables["model"], tables["provider_speed"])
     of_model = matching.against(whole, baseline)
+    best = _best(of_model, "speed_ratio", baseline).head(1)
+    gone = withdrawn.ended(tables["withdrawal"], model, [*best["provider"], *best["baseline_provider"]])
     prices = cost.ranked(tables["token_price"], tables["source_state"], tables["provider"])
     return (
-        _speed(of_model, matching.judged(speeds, tables["provider"]), tables["withdrawal"], Choice(model, baseline)),
+        _speed(best, of_model, judged, model, gone),
         _end_to_end(whole, model, baseline),
-        _cost(of_model, prices.filter(pl.col("model") == model), tables["provider"], Asked(model, baseline, blend)),
+        _cost(best, prices.filter(pl.col("model") == model), tables["provider"], Asked(model, baseline, blend)),
         _share(tables["compute_share"], newest or date.max),
     )
 
@@ -61,13 +55,11 @@ def _best(pairs: pl.DataFrame, value: str, baseline: str) -> pl.DataFrame:
     return matching.best_first(matching.at_the_middle(pairs.filter(told), value, baseline), value)
 
 
-def _speed(of_model: pl.DataFrame, speeds: pl.DataFrame, withdrawals: pl.DataFrame, chosen: Choice) -> Card:
-    model, baseline = chosen.model, chosen.baseline
-    best = _best(of_model, "speed_ratio", baseline)
+def _speed(best: pl.DataFrame, of_model: pl.DataFrame, judged: pl.DataFrame, model: str, gone: str) -> Card:
+    """The `best` pair of `of_model`; `gone` says which of its sides sells the model no more."""
     if best.is_empty():
         return _none("Speed", f"No like-for-like pair of {model} with this baseline has a day.", best)
     row = best.row(0, named=True)
-    gone = withdrawn.ended(withdrawals, model, (row["provider"], row["baseline_provider"]))
     return Card(
         label=f"Speed: {row['provider']} against {row['baseline_provider']}",
         value=words.times(row["speed_ratio"]),
@@ -78,9 +70,9 @@ def _speed(of_model: pl.DataFrame, speeds: pl.DataFrame, withdrawals: pl.DataFra
         detail=f"{words.quantity(row['output_tokens_per_second'], 'tokens/s')} against "
         f"{words.quantity(row['baseline_output_tokens_per_second'], 'tokens/s')}, {model}"
         + (f". {gone}" if gone else ""),
-        rows=best.head(1),
+        rows=best,
         history=_history(of_model, row, "speed_ratio"),
-        passport=passport.of_speed(row, speeds),
+        passport=passport.of_speed(row, judged),
     )
 
 
@@ -114,16 +106,17 @@ def _end_to_end(paired: pl.DataFrame, model: str, baseline: str) -> Card:
 
 
 @dataclass(frozen=True)
-class Asked(Choice):
-    """The same, and how many tokens of each kind a price is of."""
+class Asked:
+    """What the reader chose: the model, whom it is compared with, and how many tokens of each kind a price is of."""
 
+    model: str
+    baseline: str
     blend: cost.Blend
 
 
-def _cost(of_model: pl.DataFrame, prices: pl.DataFrame, providers: pl.DataFrame, asked: Asked) -> Card:
+def _cost(best: pl.DataFrame, prices: pl.DataFrame, providers: pl.DataFrame, asked: Asked) -> Card:
     """The price of the pair that the speed card shows, so that both describe one choice; where there is no such pair,
     or no price of it, the price pair that speaks best: who is paid and who was measured are two things."""
-    best = _best(of_model, "speed_ratio", asked.baseline).head(1)
     priced = cost.beside_speed(best, prices, asked.blend).drop_nulls("cost_ratio") if best.height else best
     if priced.height:
         row = priced.row(0, named=True)

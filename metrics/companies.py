@@ -28,8 +28,8 @@ FOUR = "Big 4 total"  # Microsoft, Alphabet, Meta and Amazon
 FILINGS = "sec"
 PANELS_CAVEAT = (
     "Bands: guidance for the quarter, open upwards where only a lower bound is published. A quarter that nobody "
-    "published is a gap. Dotted: Microsoft changed what the Azure line counts in "
-    "August 2024, so growth before is no measure of growth after."
+    "published is a gap. Dotted: Microsoft changed what the Azure line counts in August 2024, so growth before is no "
+    "measure of growth after."
 )
 
 

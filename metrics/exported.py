@@ -89,8 +89,7 @@ def _speed_ratios(tables: Mapping[str, pl.DataFrame], baseline: str | None) -> p
     known = None if baseline is None else _known(paired, baseline)
     beside = paired if known is None else matching.against(paired, known)
     order = [name for name in SPEED_FIRST if name in paired.columns]
-    sampled = matching.with_samples(beside, "speed_ratio", known or "").select(
-        pl.all(),
+    sampled = matching.with_samples(beside, "speed_ratio", known or "").with_columns(
         decided_on=pl.max_horizontal("measured_on", "baseline_measured_on"),
         speed_ratio_low="value_low",
         speed_ratio_high="value_high",

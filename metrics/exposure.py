@@ -320,9 +320,8 @@ def _inference_share(figures: pl.DataFrame, shares: pl.DataFrame) -> Input:
 
 def _growth(figures: pl.DataFrame) -> Input:
     grown = companies.quarters(figures, companies.AZURE_GROWTH, companies.GROWTH_BASES[0])
-    azure = grown.row(-1, named=True) if grown.height else None
     stated = _stated(figures, companies.AI_GROWTH)
-    last = stated.row(-1, named=True) if stated.height else None
+    azure, last = _last(grown), _last(stated)
     low = min(azure["value"], last["value"]) if azure and last else None
     return Input(
         GROWTH,
@@ -358,7 +357,7 @@ def _openai_share(figures: pl.DataFrame) -> Input:
     """Of the backlog as Microsoft stated it; the other end is revenue from OpenAI in a year by the AI run rate."""
     backlog, paid = _stated(figures, companies.OPENAI_BACKLOG), _stated(figures, companies.OPENAI_REVENUE)
     rate = companies.newest(figures, companies.RUN_RATE)
-    last = backlog.row(-1, named=True) if backlog.height else None
+    last = _last(backlog)
     share = last["value"] if last else None
     of_revenue = round(100 * paid["value"][-1] / rate["value"], 1) if paid.height and rate and rate["value"] else None
     ends = [end for end in (share, of_revenue) if end is not None and 0 <= end <= 100]
@@ -381,8 +380,7 @@ def _openai_share(figures: pl.DataFrame) -> Input:
 
 
 def _margin(figures: pl.DataFrame) -> Input:
-    margins = _stated(figures, companies.CLOUD_MARGIN)
-    last = margins.row(-1, named=True) if margins.height else None
+    margins = companies.quarters(figures, companies.CLOUD_MARGIN, None)
     return Input(
         MARGIN,
         "Gross margin",
@@ -390,14 +388,12 @@ def _margin(figures: pl.DataFrame) -> Input:
         0,
         100,
         0.1,
-        known.smallest(margins["value"]),
-        last["value"] if last else None,
-        known.largest(margins["value"]),
+        *_reach(margins),
         "high",
         "Stands in: that of all of Microsoft Cloud. AI's own is not published, and is said to be lower.",
         MONEY,
         is_stand_in=True,
-        **_cited(last),
+        **_cited(_last(margins)),
     )
 
 
@@ -416,7 +412,7 @@ def _build(figures: pl.DataFrame) -> Input:
         )
         .sort("period_end", "published_on", "source_url")
     )
-    last = guided.row(-1, named=True) if guided.height else None
+    last = _last(guided)
     year = purchases(figures).tail(QUARTERS_A_YEAR)
     spent = known.total(year["value"]) if year.height == QUARTERS_A_YEAR else None
     ends = [*guided["value"], *([spent] if spent is not None else [])] if last else []
@@ -440,8 +436,7 @@ def _build(figures: pl.DataFrame) -> Input:
 
 
 def _leases(figures: pl.DataFrame) -> Input:
-    added = _stated(figures, companies.LEASES_BEGUN)
-    last = added.row(-1, named=True) if added.height else None
+    last = _last(_stated(figures, companies.LEASES_BEGUN))
     year = round(last["value"], 1) if last else None
     return Input(
         LEASES,
@@ -484,7 +479,6 @@ def _run_rate(figures: pl.DataFrame) -> Input:
 
 def _short_lived(figures: pl.DataFrame) -> Input:
     stated = companies.quarters(figures, companies.SHORT_LIVED, None)
-    last = stated.row(-1, named=True) if stated.height else None
     return Input(
         SHORT_LIVED,
         "Short-lived share of capex",
@@ -492,13 +486,11 @@ def _short_lived(figures: pl.DataFrame) -> Input:
         0,
         100,
         0.1,
-        known.smallest(stated["value"]),
-        last["value"] if last else None,
-        known.largest(stated["value"]),
+        *_reach(stated),
         "high",
         "As stated each quarter: mainly GPUs and CPUs, so more than inference hardware.",
         CAPACITY,
-        **_cited(last),
+        **_cited(_last(stated)),
     )
 
 
@@ -521,6 +513,17 @@ def _useful_life(figures: pl.DataFrame) -> Input:
         CAPACITY,
         **_cited(last),
     )
+
+
+def _last(rows: pl.DataFrame) -> dict[str, Any] | None:
+    """The last row; None where there is none."""
+    return rows.row(-1, named=True) if rows.height else None
+
+
+def _reach(stated: pl.DataFrame) -> tuple[float | None, float | None, float | None]:
+    """Low, base and high of an input: the least that was stated, the last and the most."""
+    last = _last(stated)
+    return known.smallest(stated["value"]), last["value"] if last else None, known.largest(stated["value"])
 
 
 def _cited(row: Mapping[str, Any] | None) -> dict[str, Any]:

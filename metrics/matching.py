@@ -83,6 +83,12 @@ def newest_measured(speeds: pl.DataFrame) -> date | None:
     return values.newest(speeds.filter((pl.col("measurer_kind") != VENDOR) & ~OWN)["measured_on"])
 
 
+def is_recent_at(newest: date | None) -> pl.Expr:
+    """True for what was measured within the half year up to this day or later; what has no day was not."""
+    since = pl.lit(newest - RECENT if newest else None, dtype=pl.Date)
+    return (pl.col("measured_on") >= since).fill_null(value=False)
+
+
 def _exclusion() -> pl.Expr:
     speed = pl.col("output_tokens_per_second")
     return (
@@ -120,14 +126,11 @@ def pairs(rows: pl.DataFrame, newest: date | None = None) -> pl.DataFrame:
     measurements are paired besides, and change no pair of the record. `is_recent`: of the half year up to `newest`, the
     newest measurement of the rows where it is not given; a pair without a day is of no time.
     """
-    newest = newest or newest_measured(rows)
-    since = pl.lit(newest - RECENT if newest else None, dtype=pl.Date)
-    is_recent = pl.col("measured_on").ge(since).fill_null(value=False)
     usable = rows.filter(pl.col("excluded_because").is_null())
     fast, others = usable.filter("is_specialised"), usable.filter(~pl.col("is_specialised"))
     of_record = _nearest(_placed(fast.filter(~OWN), others.filter(~OWN)))
     every = _graded(pl.concat([of_record, _with_own(fast, others)]))
-    return every.with_columns(is_recent=is_recent).sort(
+    return every.with_columns(is_recent=is_recent_at(newest or newest_measured(rows))).sort(
         "model",
         "provider",
         "endpoint",
@@ -319,7 +322,7 @@ HARD: tuple[Condition, ...] = (
     Condition("measurer", _OF_TWO_MEASURERS & ~_IS_SOFTENED, told="different measurers"),
     Condition(
         "a vendor's own figure on one side",
-        (pl.col("measurer_kind") == "vendor") != (pl.col("baseline_measurer_kind") == "vendor"),
+        (pl.col("measurer_kind") == VENDOR) != (pl.col("baseline_measurer_kind") == VENDOR),
     ),
 )
 

@@ -224,8 +224,7 @@ def of_time(rows: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     Grain: accelerator, measured_on of `points`. The median over clouds, each at its own median of the days within
     NEAR_DAYS. Where nobody published one so near, of the nearest price and of those within NEAR_DAYS beyond it.
     `rent_low` and `rent_high` are the cheapest and the dearest of the clouds. `rent_days_apart` is how far the nearest
-    price is; `rent_from` and `rent_to` are the days of the prices, `clouds`
-    how many clouds ask them.
+    price is; `rent_from` and `rent_to` are the days of the prices, `clouds` how many clouds ask them.
     """
     measured = points.select("accelerator", "measured_on").unique().drop_nulls().sort("accelerator", "measured_on")
     prices = (

@@ -87,10 +87,9 @@ def headline(paired: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def over_models(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:
-    """As `headline`, against the chosen baseline, each pair at the middle of its samples; with the columns of
-    `matching.SAMPLED`."""
-    return headline(matching.at_the_middle(matching.against(paired, baseline), "speed_ratio", baseline))
+def middles(paired: pl.DataFrame, baseline: str) -> pl.DataFrame:
+    """The pairs with the chosen baseline, each at the middle of its samples; with the columns of `matching.SAMPLED`."""
+    return matching.at_the_middle(matching.against(paired, baseline), "speed_ratio", baseline)
 
 
 def across_models(paired: pl.DataFrame) -> pl.DataFrame:
@@ -142,8 +141,7 @@ def hosts(rows: pl.DataFrame, paired: pl.DataFrame, model: str, baseline: str) -
     reader's own measurements of the model stand beside the run, `is_own`, each with the grade of its
     own pair with the baseline.
     """
-    beside = matching.against(paired.filter(pl.col("model") == model), baseline)
-    chosen = matching.best_first(matching.at_the_middle(beside, "speed_ratio", baseline), "speed_ratio").head(1)
+    chosen = matching.best_first(middles(paired.filter(pl.col("model") == model), baseline), "speed_ratio").head(1)
     if chosen.is_empty():
         return rows.head(0)
     pair = chosen.row(0, named=True)

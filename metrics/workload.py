@@ -201,7 +201,7 @@ def left_out(judged: pl.DataFrame, prices: pl.DataFrame, model: str) -> pl.DataF
     reason = (
         pl.when(pl.col("excluded_because").is_not_null())
         .then(pl.col("excluded_because"))
-        .when(pl.col("measurer_kind") == "vendor")
+        .when(pl.col("measurer_kind") == matching.VENDOR)
         .then(pl.lit("the seller's own figure"))
         .when(has_none & pl.col("measured_on").is_null())
         .then(pl.lit("nobody says when it was measured"))
@@ -215,9 +215,8 @@ def left_out(judged: pl.DataFrame, prices: pl.DataFrame, model: str) -> pl.DataF
 
 def covered(judged: pl.DataFrame, prices: pl.DataFrame) -> list[str]:
     """Models with a speed and a price of at least one provider, most providers first."""
-    is_usable = pl.col("excluded_because").is_null() & (pl.col("measurer_kind") != matching.VENDOR)
     return (
-        judged.filter(is_usable & _is_of_today(judged))
+        judged.filter(_is_usable(judged))
         .join(_current(_listed(prices)), on=["model", "provider"], how="semi")
         .group_by("model")
         .agg(providers=pl.col("provider").n_unique())
@@ -353,8 +352,7 @@ def sensitivity(under_load: pl.DataFrame, factors: Sequence[float] = FACTORS) ->
 
 
 def _usable(judged: pl.DataFrame, model: str) -> pl.DataFrame:
-    is_usable = pl.col("excluded_because").is_null() & (pl.col("measurer_kind") != matching.VENDOR)
-    rows = judged.filter((pl.col("model") == model) & is_usable & _is_of_today(judged))
+    rows = judged.filter((pl.col("model") == model) & _is_usable(judged))
     place = pl.coalesce("capture", "source_url")
     each = rows.with_columns(
         run=pl.format("{} | {} | {}", "source", "measured_by", place),
@@ -389,11 +387,15 @@ def _pooled(each: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _is_usable(judged: pl.DataFrame) -> pl.Expr:
+    """True for a measurement of today that may stand for an offer: the seller's own figure may not."""
+    is_measured = pl.col("excluded_because").is_null() & (pl.col("measurer_kind") != matching.VENDOR)
+    return is_measured & _is_of_today(judged)
+
+
 def _is_of_today(judged: pl.DataFrame) -> pl.Expr:
     """True for a measurement of the half year up to the newest of all, and for a reader's own of whatever day."""
-    newest = matching.newest_measured(judged)
-    since = pl.lit(newest - matching.RECENT if newest else None, dtype=pl.Date)
-    return matching.OWN | (pl.col("measured_on") >= since).fill_null(value=False)
+    return matching.OWN | matching.is_recent_at(matching.newest_measured(judged))
 
 
 def _listed(prices: pl.DataFrame) -> pl.DataFrame:

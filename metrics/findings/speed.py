@@ -83,7 +83,7 @@ def best_other(hosts: pl.DataFrame) -> str:
 def models_ahead(headline: pl.DataFrame, value: str, baseline: str) -> str:
     """On how many models each side of 1 the best specialised provider stands, for the chart over models: those of the
     newest half year, else older ones, with their days."""
-    comparable = of_record(headline).filter(matching.IS_COMPARABLE & pl.col("measured_on").is_not_null())
+    comparable = _comparable(headline)
     if comparable.is_empty():
         return f"No like-for-like pair with {baseline}"
     recent = comparable.filter("is_recent")
@@ -95,13 +95,18 @@ def models_ahead(headline: pl.DataFrame, value: str, baseline: str) -> str:
 def earlier_models(headline: pl.DataFrame, value: str) -> str:
     """The same count over models of which nothing newer is published, where the title speaks of newer ones; else
     nothing."""
-    comparable = of_record(headline).filter(matching.IS_COMPARABLE & pl.col("measured_on").is_not_null())
+    comparable = _comparable(headline)
     recent = comparable.filter("is_recent")
     earlier = comparable.join(recent, on="model", how="anti")
     if recent.is_empty() or earlier.is_empty():
         return ""
     told, ends = _ahead(earlier, value)
     return f"Pale: older, faster on {told}, at {ends}."
+
+
+def _comparable(headline: pl.DataFrame) -> pl.DataFrame:
+    """The record's pairs that may be counted: comparable ones that have a day."""
+    return of_record(headline).filter(matching.IS_COMPARABLE & pl.col("measured_on").is_not_null())
 
 
 def _ahead(rows: pl.DataFrame, value: str) -> tuple[str, str]:

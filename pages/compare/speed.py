@@ -113,7 +113,8 @@ def of_host(hosts: pl.DataFrame, speeds: pl.DataFrame, row: dict[str, Any]) -> p
 
 def over_models(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None:
     """Each model's ratio against the same baseline."""
-    against = speed.over_models(paired, view.baseline)
+    middles = speed.middles(paired, view.baseline)
+    against = speed.headline(middles)
     if against.is_empty():
         cite.empty(f"No model was measured at a specialised provider beside {view.baseline}.")
         return
@@ -130,8 +131,7 @@ def over_models(view: View, rows: pl.DataFrame, paired: pl.DataFrame) -> None:
         f"{matching.grade_meanings()[matching.UNLIKE]}, in no average.",
     )
     cite.chart(view.figures, drawn, shown, "speed-models", PAIR_COLUMNS, partial(passport.of_speed, speeds=rows))
-    beside = matching.against(paired, view.baseline)
-    means = speed.across_models(matching.at_the_middle(beside, "speed_ratio", view.baseline))
+    means = speed.across_models(middles)
     if means.height:
         told = [
             f"{row['provider']} {words.times(row['speed_ratio'])} over {words.plural(row['models'], 'model')} "

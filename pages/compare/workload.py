@@ -47,7 +47,8 @@ def show(view: View) -> None:
     judged, prices = tables.judged_speeds(view.figures), tables.prices(view.figures)
     providers = tables.table(view.figures, "provider")
     st.title("What would my traffic cost, and how fast would it answer?", anchor=False)
-    if workload.offers(judged, prices, providers, view.model).is_empty():
+    runs = workload.runs(judged, prices, view.model)
+    if runs.is_empty() and workload.offers(judged, prices, providers, view.model).is_empty():
         nearest = workload.nearest(view.model, workload.covered(judged, prices))
         cite.empty(
             f"Nobody is known to sell {view.model} today.",
@@ -57,7 +58,7 @@ def show(view: View) -> None:
         return
     answer = st.container()
     usual = tables.thinks_first(view.figures, view.model)
-    work, offered, today = ask_traffic(Market(view.model, judged, prices, providers), usual)
+    work, offered, today = ask_traffic(Market(view.model, judged, prices, providers, runs), usual)
     offers = workload.with_roles(workload.against_today(workload.served(offered, work), today))
     with answer:
         cite.answer(findings.traffic(offers))
@@ -68,17 +69,17 @@ def show(view: View) -> None:
 
 @dataclass(frozen=True)
 class Market:
-    """The model that is bought, and who was measured and who sells, as `workload.offers` takes them."""
+    """The model that is bought, who was measured and who sells, as `workload.offers` takes them, and its `runs`."""
 
     model: str
     judged: pl.DataFrame
     prices: pl.DataFrame
     providers: pl.DataFrame
+    runs: pl.DataFrame
 
 
 def ask_traffic(market: Market, usual: Thinking) -> tuple[workload.Workload, pl.DataFrame, str | None]:
     """The controls; the traffic, the offers of the chosen run, and today's among them."""
-    runs = workload.runs(market.judged, market.prices, market.model)
     with st.container(horizontal=True, gap="small"):
         requests = st.number_input(
             "Requests a day", 1, 1_000_000_000, 100_000, 10_000, key="requests", width=CONTROL, **BOUND
@@ -143,7 +144,7 @@ def ask_traffic(market: Market, usual: Thinking) -> tuple[workload.Workload, pl.
             help="The share of the input that the provider has seen before and sells cheaper, where it publishes a "
             "price for that.",
         )
-        labels = dict(runs.select("run_label", "run").iter_rows())
+        labels = dict(market.runs.select("run_label", "run").iter_rows())
         run = st.selectbox(
             "Measurement",
             list(labels),

@@ -123,4 +123,4 @@ def test_a_catalogue_that_contradicts_the_seller_is_in_doubt_even_where_others_a
 def test_the_nearest_neighbour_is_named_with_its_prices():
     rows = [price("litellm", 0.8, 0.8), price("models_dev", 0.05, 0.2)]
     frame = TOKEN_PRICE.conform(pl.DataFrame(rows, infer_schema_length=None))
-    assert neighbours.judged(frame, ())["neighbour"].to_list() == ["models_dev: 0.05 / 0.2", "litellm: 0.8 / 0.8"]
+    assert neighbours.judged(frame, (), ())["neighbour"].to_list() == ["models_dev: 0.05 / 0.2", "litellm: 0.8 / 0.8"]

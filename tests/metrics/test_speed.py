@@ -140,12 +140,12 @@ def test_of_repeated_samples_the_middle_one_stands_for_the_pair():
         for of_groq, of_run in zip(speeds, captures, strict=True)
         for row in (measured("Groq", of_groq, **of_run), measured("Azure", 100.0, **of_run))
     ]
-    middle = speed.over_models(ratios(*rows), "Azure")
+    middle = speed.headline(speed.middles(ratios(*rows), "Azure"))
     assert middle.select("speed_ratio", "samples", "value_low", "value_high").rows() == [(2.415, 5, 1.04, 2.68)]
     assert middle.select("measured_on", "window_from", "window_to").rows() == [
         (date(2026, 8, 2), date(2026, 8, 1), date(2026, 8, 5))
     ]
-    assert speed.over_models(ratios(*rows[:4]), "Azure")["speed_ratio"].to_list() == [2.415]
+    assert speed.headline(speed.middles(ratios(*rows[:4]), "Azure"))["speed_ratio"].to_list() == [2.415]
 
 
 def test_a_sample_of_another_season_is_no_sample_of_this_one():
@@ -158,7 +158,7 @@ def test_a_sample_of_another_season_is_no_sample_of_this_one():
             measured("Azure", 100.0, capture=name, measured_on=day),
         )
     ]
-    assert speed.over_models(ratios(*rows), "Azure").select("speed_ratio", "samples").rows() == [(3.0, 1)]
+    assert speed.headline(speed.middles(ratios(*rows), "Azure")).select("speed_ratio", "samples").rows() == [(3.0, 1)]
 
 
 def test_the_headline_has_one_row_per_model_and_provider_fastest_first():
