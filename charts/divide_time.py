@@ -10,12 +10,13 @@ from plotly.subplots import make_subplots
 
 from charts import labels, style
 from charts.style import Chart, Look
-from metrics import divide, values, words
+from metrics import values, words
+from metrics.shares import HALF_PERCENT
 
 KIND_LOOKS: Mapping[str, Look] = MappingProxyType(
     {
         "measured": Look(style.ACCENT, "circle", "measured"),
-        "estimate": Look(style.ACCENT, "square-open", "estimate"),
+        "estimate": Look(style.ACCENT, "square", "estimate"),
         "forecast": Look(style.ACCENT, "diamond-open", "forecast"),
         "leak": Look(style.ACCENT, "x-thin-open", "leak"),
     }
@@ -112,7 +113,7 @@ def _panel(figure: go.Figure, rows: pl.DataFrame, place: int, late: int) -> None
             row=place,
             col=1,
         )
-    figure.add_hline(y=divide.HALF_PERCENT, line={"color": style.STRONG, "width": 2}, layer="below", row=place, col=1)
+    figure.add_hline(y=HALF_PERCENT, line={"color": style.STRONG, "width": 2}, layer="below", row=place, col=1)
 
 
 def _broken(label: str) -> str:

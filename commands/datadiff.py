@@ -52,6 +52,7 @@ METRIC_KEYS: Mapping[str, tuple[str, ...]] = {
         "measured_on",
     ),
     VERDICTS: ("claim_id", "when"),
+    "answers": ("number", "question"),
 }
 # A set-aside line has no key of its own: the same line is the same row.
 KEYS = {**{table.name: table.key for table in FACTS}, SET_ASIDE.name: SET_ASIDE.names, **METRIC_KEYS}

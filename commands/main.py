@@ -27,7 +27,7 @@ from etl.version import VERSION
 from exports.files import FORMATS, encoded
 
 OK, FAILED, WRONG_USAGE = 0, 1, 2
-METRIC_EXPORTS = ("speed_ratio", "cost_ratio", "verdicts")
+METRIC_EXPORTS = ("speed_ratio", "cost_ratio", "verdicts", "answers")
 PUBLISHED, PRICE = "published", "price"
 NOTICE = "NOTICE.md"
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from metrics import cost, matching, passport, response, shares, speed, values, words
-from metrics.findings import answer as findings
+from metrics.findings import shares as shares_findings
 from metrics.findings import thinking as thinking_findings
 from metrics.findings import withdrawn
 from metrics.passport import Passport
@@ -165,14 +165,16 @@ def _share(estimates: pl.DataFrame, today: date) -> Card:
     newest = found.filter(pl.col("year") == pl.col("year").max())
     year = newest["year"][0]
     forecast = shares.forecast_after(every, year)
+    deciding = shares.estimates(estimates, values.newest(estimates["published_on"]) or today)
     return Card(
         label=f"Inference in AI compute, {year}",
-        value=findings.inference_share(found),
+        value=shares_findings.newest_year(found),
         spread=words.plural(newest.height, "estimate"),
         grade=None,
         measured_on=values.newest(newest["published_on"]),
         change="",
-        detail=words.listed(newest["publisher"].unique().sort().to_list())
+        detail=f"{shares_findings.counted(deciding)}. "
+        + words.listed(newest["publisher"].unique().sort().to_list())
         + (f"; forecast for {forecast['year']}: {words.quantity(forecast['share_percent'], '%')}" if forecast else ""),
         rows=every,
         history=tuple(found.group_by("year").agg(pl.col("share_percent").median()).sort("year")["share_percent"]),

@@ -8,14 +8,14 @@ from datetime import date
 
 import polars as pl
 
-from metrics import submitters, values, words
+from metrics import shares, submitters, values, words
+from metrics.findings import shares as findings
 
 ROLES = ("training", "both", "inference")
 ONE_ROLE = ("training", "inference")
 RECENT_YEARS = 2  # the newest year of launches and the one before
 POINTS_APART = 10  # percentage points by which the share of chips for one role must have risen
 TIMES_APART = 1.5  # how far apart the gains in inference and in training must lie, as a factor
-HALF_PERCENT = 50
 
 WORLD, ONE_FIRM = "the whole market", "one firm"
 QUANTITIES = {"compute": "Compute", "power": "Power", "energy": "Energy", "spend": "Spend", "revenue": "Revenue"}
@@ -105,12 +105,6 @@ def placed_shares(shares: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def newest_of_market(placed: pl.DataFrame, today: date) -> pl.DataFrame:
-    """Of each quantity and scope of the whole market the newest year that has begun."""
-    begun = placed.filter((pl.col("reach") == WORLD) & (pl.col("year") <= today.year))
-    return begun.filter(pl.col("year") == pl.col("year").max().over("of_what", "scope"))
-
-
 def of_silicon(launched: pl.DataFrame) -> Leg:
     """Whether more of the newest chips serve one role than of the chips before."""
     rule = (
@@ -169,27 +163,10 @@ def of_gains(advantage: float | None, generations: int, reference: str) -> Leg:
     return Leg(name, apart >= TIMES_APART, told, rule)
 
 
-def of_money(placed: pl.DataFrame, today: date | None) -> Leg:
-    """Whether inference has passed half, by most of the newest estimates of the whole market."""
-    rule = f"splitting where most of the newest estimates of the whole market put inference above {HALF_PERCENT} %"
-    name = "where compute and money go"
-    if today is None:
-        return Leg(name, None, "No share of the whole market is dated.", rule)
-    newest = newest_of_market(placed, today)
-    if newest.is_empty():
-        return Leg(name, None, "No share of the whole market is published.", rule)
-    above = newest.filter(pl.col("share_percent") > HALF_PERCENT)
-    forecasts = above.filter(pl.col("kind") == "forecast").height
-    told = (
-        f"{above.height} of {words.plural(newest.height, 'newest estimate')} of the whole market "
-        f"{'puts' if above.height == 1 else 'put'} inference above half"
-        f"{_forecasts(forecasts)}."
-    )
-    return Leg(name, above.height > newest.height / 2, told, rule)
-
-
-def _forecasts(count: int) -> str:
-    return f", {count} of them {'a forecast' if count == 1 else 'forecasts'}" if count else ""
+def of_money(deciding: pl.DataFrame) -> Leg:
+    """Whether inference is the majority, by the estimates that `shares.estimates` lets decide."""
+    rule = "splitting where half of the estimates of the last two years or more put inference above half; no forecast"
+    return Leg("where compute and money go", shares.is_majority(deciding), findings.majority(deciding), rule)
 
 
 def verdict(legs: tuple[Leg, ...]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from metrics import cost, matching, response, speed
-from metrics.claims import verdicts
+from metrics.claims import question, questions, verdicts
 
 TABLES = verdicts.TABLES
 
@@ -69,13 +69,17 @@ COST_FIRST = (
 
 
 def frame(name: str, tables: Mapping[str, pl.DataFrame], baseline: str | None, blend: str) -> pl.DataFrame:
-    """`speed_ratio`, `cost_ratio` or `verdicts`; without a baseline every other host is one.
+    """`speed_ratio`, `cost_ratio`, `verdicts` or `answers`; without a baseline every other host is one.
 
     Raises ValueError for a baseline that no row has, naming some that exist, and for a blend that
     cannot be read.
     """
     if name == "verdicts":
         return verdicts.verdicts(verdicts.published(tables))
+    if name == "answers":
+        official = verdicts.published(tables)
+        found = [question.answered(one, official) for one in questions.QUESTIONS]
+        return question.as_table(questions.QUESTIONS, found)
     if name == "speed_ratio":
         return _speed_ratios(tables, baseline)
     prices = cost.ranked(tables["token_price"], tables["source_state"], tables["provider"])

@@ -527,10 +527,12 @@ def _reach(stated: pl.DataFrame) -> tuple[float | None, float | None, float | No
 
 
 def _cited(row: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Where a figure stands, and the end of the period it is about, or the day it was published where it has none."""
+    """Where a figure stands and its day: the end of the period it is about, or the day it was published where it has
+    none or speaks of one to come."""
     if row is None:
         return {}
-    as_of = row.get("period_end") or row["published_on"]
+    end, published = row.get("period_end"), row["published_on"]
+    as_of = published if published and (not end or published < end) else end
     return {"source_url": row["source_url"], "publisher": row["publisher"], "as_of": as_of}
 
 

@@ -246,6 +246,7 @@ def _rent(row: Line) -> Row | Fault:
 # Companies
 
 MICROSOFT_COLUMNS = ("fiscal_period", "period_end", "metric", "value", "unit")
+DEPENDENCE_COLUMNS = ("company", "fiscal_period", "period_end", "metric", "value", "unit", "kind")
 CAPEX_COLUMNS = ("company", "period", "period_type", "capex_usd_bn", "basis", "kind")
 CAPEX = "capital expenditure"
 WITH_LEASES = "with finance leases"
@@ -308,6 +309,28 @@ def _microsoft_figure(row: Line) -> Row | Fault:
         unit=row["unit"],
         basis=basis,
         kind=kind,
+    )
+
+
+def _dependence(row: Line) -> Row | Fault:
+    """What one company's revenue rests on. Quarters of Nvidia end on a Sunday, so no first day is derived."""
+    published, end = _published(row["value"]), cells.day(row["period_end"])
+    if published is None:
+        return NOT_A_NUMBER
+    if end is None:
+        return faults.NO_DAY
+    return _figure(
+        row,
+        company=row["company"],
+        fiscal_period=row["fiscal_period"],
+        period_kind="quarter" if "Q" in row["fiscal_period"] else "year",
+        period_start=None,
+        period_end=end,
+        metric=row["metric"],
+        **published,
+        unit=row["unit"],
+        basis=None,
+        kind=row["kind"],
     )
 
 
@@ -589,6 +612,7 @@ read_facts_companies = _facts(
     "company_quarter",
     ("microsoft", MICROSOFT_COLUMNS, _microsoft_figure),
     ("hyperscaler_capex", CAPEX_COLUMNS, _capex),
+    ("dependence", DEPENDENCE_COLUMNS, _dependence),
 )
 _read_facts_shares_apart = _facts("compute_share", ("training_vs_inference", SHARE_COLUMNS, _share))
 read_facts_serving = _facts("gpu_serving", ("concurrency_tradeoff", SERVING_COLUMNS, _serving))

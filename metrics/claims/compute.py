@@ -1,15 +1,15 @@
 """What the article claims of compute: inference's share, who trains on what, and what the chips are and hold."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 
-from metrics import ceilings, forms, rounds, values, words
+from metrics import ceilings, forms, rounds, shares, values, words
 from metrics.claims.claim import ARTICLE_DAY, CONDITIONAL, HIGHER, LOWER, Claim, Period, Record
+from metrics.findings import shares as shares_findings
 from metrics.metric import WEIGHTS_GB, add
 
-HALF_PERCENT, ALL_PERCENT = 50.0, 100.0
-RECENT_YEARS = 2  # an estimate of an older year does not speak about "now"
+ALL_PERCENT = 100.0
 WAFER = "WSE-3"
 WAFER_GB = 44.0
 COMPARED_CHIPS = ("Maia 200", "B200", "TPU v7 (Ironwood)", "Trainium3", WAFER)
@@ -21,47 +21,23 @@ MLPERF_BASIS = (
 )
 
 
-def _estimates(record: Record) -> pl.DataFrame:
-    """Published shares with the day they were published and a name for each; energy, power, spend and revenue
-    of whoever they are about."""
-    since = (record.period.until or ARTICLE_DAY).year - RECENT_YEARS
+def _inference_shares(record: Record) -> pl.DataFrame:
+    """The estimates that decide by the period's last day, with a name for each."""
     rows = record.rows("compute_share", pl.col("published_on"))
-    return rows.filter(pl.col("share_percent").is_not_null() & (pl.col("year") >= since)).with_columns(
+    return shares.estimates(rows, _last_day(record)).with_columns(
         value="share_percent",
         subject=pl.format("{} in {}, counted in {}; {}", "scope", "year", "of_what", "publisher"),
     )
 
 
-def _inference_shares(record: Record) -> pl.DataFrame:
-    """The newest estimate of each publisher, scope and quantity. A forecast is no measurement and decides nothing."""
-    of_one = ["scope", "of_what", "publisher"]
-    return (
-        _estimates(record)
-        .filter(pl.col("kind") != "forecast")
-        .sort(*of_one, "year", "published_on", "share_percent", descending=[False, False, False, True, True, True])
-        .unique(of_one, keep="first", maintain_order=True)
-        .with_columns(meets=pl.col("value") > HALF_PERCENT)
-    )
-
-
-def _told_shares(figures: pl.DataFrame) -> str:
-    best = figures.sort("value", "subject", descending=[True, False]).row(0, named=True)
-    met = int(figures["meets"].sum())
-    puts = "puts" if 1 in (met, figures.height) else "put"
-    return (
-        f"{met} of {words.plural(figures.height, 'estimate')} {puts} inference above 50 %; the "
-        f"highest: {words.quantity(best['value'], '%')} ({best['subject']})."
-    )
-
-
 def _forecasts(record: Record) -> str:
-    found = _estimates(record).filter(pl.col("kind") == "forecast").sort("year", "value", "subject")
-    if found.is_empty():
-        return ""
-    told = [
-        f"{words.quantity(row['value'], '%')} ({row['scope']}, {row['year']})" for row in found.iter_rows(named=True)
-    ]
-    return f"Forecasts decide nothing: {words.listed(told)}."
+    rows = record.rows("compute_share", pl.col("published_on"))
+    return shares_findings.forecast(shares.forecasts(rows, _last_day(record)))
+
+
+def _last_day(record: Record) -> date:
+    """The period's last day, else the newest day on which a share was published."""
+    return record.period.until or values.newest(record.tables["compute_share"]["published_on"]) or ARTICLE_DAY
 
 
 def _training_results(record: Record) -> pl.DataFrame:
@@ -241,16 +217,16 @@ CLAIMS: tuple[Claim, ...] = (
         short="Inference is now the majority of AI compute demand",
         quantity="inference's share, each scope for itself",
         unit="%",
-        threshold=HALF_PERCENT,
+        threshold=shares.HALF_PERCENT,
         figures=_inference_shares,
-        reason=_told_shares,
+        reason=shares_findings.majority,
         aside=_forecasts,
-        rests_on="compute_share",
         subject="published estimates",
         thing="estimate",
         page="training_inference",
         flips="Half of the estimates (not forecasts) of the last two years above 50 %.",
         tolerance=0,
+        is_lasting=True,
     ),
     Claim(
         claim_id="C10",
@@ -301,7 +277,7 @@ CLAIMS: tuple[Claim, ...] = (
         short="Hardware splits: some chips train, others serve",
         quantity="share of each vendor's launches made for one of the two alone",
         unit="%",
-        threshold=HALF_PERCENT,
+        threshold=shares.HALF_PERCENT,
         figures=_launches,
         reason=_told_launches,
         subject="chip vendors",

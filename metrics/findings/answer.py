@@ -146,11 +146,3 @@ def ledger(judged: pl.DataFrame) -> str:
     holds = rows.filter(pl.col("verdict") == claim.SUPPORTED)["claim"].to_list()
     told = [f"“{name}” still holds" for name in holds[:1]] + [f"“{name}” held earlier" for name in stale[:1]]
     return "; ".join(told) if told else f"Not one of {words.plural(rows.height, 'claim')} holds now"
-
-
-def inference_share(estimates: pl.DataFrame) -> str:
-    """The newest year's estimates as a range, or the one there is."""
-    if estimates.is_empty():
-        return words.NOT_PUBLISHED
-    newest = estimates.filter(pl.col("year") == pl.col("year").max())
-    return words.span(values.smallest(newest["share_percent"]), values.largest(newest["share_percent"]), "%")

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from metrics import divide, rounds, submitters, words
+from metrics import rounds, submitters, words
 from metrics.metric import ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR
 
 ARTICLE = "article"
@@ -121,15 +121,6 @@ def absent(counted: pl.DataFrame) -> str:
     return (
         f"Absent from every round held here: {words.listed(names)}. They did not submit, which is not the same as "
         "losing."
-    )
-
-
-def above_half(placed: pl.DataFrame) -> str:
-    above = placed.filter(pl.col("share_percent") > divide.HALF_PERCENT).height
-    return (
-        f"{above} of {words.plural(placed.height, 'published share')} put inference above half"
-        if above != 1
-        else f"1 of {words.plural(placed.height, 'published share')} puts inference above half"
     )
 
 

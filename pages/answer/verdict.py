@@ -95,7 +95,7 @@ def show_counts(judged: pl.DataFrame, changed: pl.DataFrame | None) -> None:
     for verdict, count in findings.counts(judged, NOW).items():
         badges.show(verdict, f"{count} ")
     places.link("claims", f"All {len(verdicts.CLAIMS)} claims")
-    places.link("questions", f"The {len(questions.QUESTIONS)} questions")
+    places.link("questions", f"{len(questions.QUESTIONS)} questions")
     if changed is not None:
         cite.note(findings.would_change(changed))
 

@@ -9,10 +9,12 @@ from charts import demand as draw_demand
 from charts import divide as draw
 from charts import divide_time as draw_time
 from charts import rounds as draw_rounds
-from metrics import demand, divide, generations, history, matching, rounds, submitters, words
+from metrics import demand, divide, generations, history, matching, rounds, shares, submitters, values, words
+from metrics.claims.claim import ARTICLE_DAY
 from metrics.findings import demand as demand_findings
 from metrics.findings import divide as divide_findings
 from metrics.findings import history as history_findings
+from metrics.findings import shares as shares_findings
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
 from pages.shared.view import BOUND, Figures, View, of_run
@@ -130,6 +132,7 @@ def held(figures: Figures) -> Held:
 def show(view: View) -> None:
     figures, data = view.figures, held(view.figures)
     launched, placed = divide.launches(data.accelerators), divide.placed_shares(data.shares)
+    deciding = shares.estimates(data.shares, values.newest(data.shares["published_on"]) or ARTICLE_DAY)
     submitted = submitters.matrix(data.trained, data.served)
     st.title("Are training and inference really splitting?", anchor=False)
     answer = st.container()
@@ -145,7 +148,7 @@ def show(view: View) -> None:
     )
     legs = (
         divide.of_silicon(launched),
-        divide.of_money(placed, today),
+        divide.of_money(deciding),
         divide.of_vendors(submitted),
         divide.of_gains(generations.advantage(compared), compared.height, reference),
     )
@@ -162,7 +165,7 @@ def show(view: View) -> None:
     inference_throughput(figures, data)
     best_by_round(figures, data)
     who_submits(figures, submitted)
-    shares_of_inference(figures, data.shares, placed)
+    shares_of_inference(figures, data.shares, placed, deciding)
     whose_demand(figures)
     chips_by_role(figures, data.accelerators, launched, legs[0])
     dated_events(figures, data.events)
@@ -351,14 +354,14 @@ def who_submits(figures: Figures, submitted: pl.DataFrame) -> None:
     cite.note(divide_findings.absent(submitted))
 
 
-def shares_of_inference(figures: Figures, shares: pl.DataFrame, placed: pl.DataFrame) -> None:
-    """Every estimate of inference's share, by what is shared."""
+def shares_of_inference(figures: Figures, every: pl.DataFrame, placed: pl.DataFrame, deciding: pl.DataFrame) -> None:
+    """Every estimate of inference's share, by what is shared; `deciding` are those that the title counts."""
     if placed.is_empty():
         cite.empty("No share of inference in compute, power, spend or revenue is published here.")
         return
-    drawn = draw_time.shares(placed, divide_findings.above_half(placed))
+    drawn = draw_time.shares(placed, shares_findings.counted(deciding))
     cite.chart(figures, drawn, placed, "inference-shares", SHARE_COLUMNS)
-    without = shares.filter(pl.col("share_percent").is_null())
+    without = every.filter(pl.col("share_percent").is_null())
     if without.height:
         with st.expander(f"Estimates without a share ({without.height:,})"):
             cite.table(without, "estimates without a share", SHARE_COLUMNS)

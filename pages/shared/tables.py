@@ -21,8 +21,9 @@ from etl.folders import PROJECT, Folders
 from etl.publish import build as building
 from etl.store import GenerationGone, StoreDamaged
 from metrics import cost, matching, response, speed, thinking
-from metrics.claims import questions, verdicts
+from metrics.claims import question, questions, verdicts
 from metrics.claims.claim import TIMES
+from metrics.claims.question import Answer, CannotAnswer, answered
 from pages.shared.view import Figures
 
 Arguments = ParamSpec("Arguments")
@@ -235,10 +236,15 @@ def claims_by_generation(figures: Figures) -> pl.DataFrame:
 
 
 @kept(entries=8, of_record=True)
-def answers(figures: Figures) -> list[questions.Answer | questions.CannotAnswer]:
-    """The article's open questions, answered from the record alone, in their order."""
+def answers(figures: Figures) -> list[Answer | CannotAnswer]:
+    """Every question answered from the record alone, in their order."""
     official = tables(figures)
-    return [questions.answered(question, official) for question in questions.QUESTIONS]
+    return [answered(one, official) for one in questions.QUESTIONS]
+
+
+def answered_questions(figures: Figures) -> pl.DataFrame:
+    """The same as a table, for downloads."""
+    return question.as_table(questions.QUESTIONS, answers(figures))
 
 
 def joint_pairs(figures: Figures) -> pl.DataFrame:

@@ -153,7 +153,7 @@ def test_the_verdict_leads_to_all_claims_and_to_the_questions(visit):
     seen = visit()
     for name, title in (
         (f"All {len(verdicts.CLAIMS)} claims", "What does the article claim"),
-        (f"The {len(questions.QUESTIONS)} questions", "leave open"),
+        (f"{len(questions.QUESTIONS)} questions", "leave open"),
     ):
         seen.go()
         seen.page.get_by_test_id("stPageLink").filter(has_text=name).click()

@@ -22,7 +22,8 @@ SHARE = {"year": 2026, "scope": "all AI", "of_what": "compute", "kind": "forecas
 SHARES = (
     SHARE | {"share_percent": 66.0, "publisher": "Deloitte", "published_on": OCTOBER_2024},
     SHARE | {"share_percent": 55.0, "publisher": "Gartner", "published_on": MAY_2026},
-    SHARE | {"share_percent": 50.0, "publisher": "Deloitte", "year": 2025, "kind": "estimate"},
+    SHARE
+    | {"share_percent": 50.0, "publisher": "Deloitte", "year": 2025, "kind": "estimate", "published_on": MAY_2026},
 )
 THINKS = thinks(LLAMA_8B, "never"), thinks(GPT_OSS, "always")
 RECORD = tables([*LLAMA[0], *GPT[0]], [*LLAMA[1], *GPT[1]], SHARES, THINKS)
@@ -45,7 +46,7 @@ def test_the_four_figures_of_llama_in_october_2024():
     )
     assert price.detail == "$0.10 against $0.377 per 1M tokens, 3:1 blend"
     assert (share.label, share.value, share.spread) == ("Inference in AI compute, 2025", "50 %", "1 estimate")
-    assert share.detail == "Deloitte; forecast for 2026: 55 %"
+    assert share.detail == "0 of 1 estimate puts inference above half. Deloitte; forecast for 2026: 55 %"
 
 
 def test_a_card_carries_the_rows_behind_it():

@@ -6,9 +6,10 @@ import polars as pl
 import pytest
 
 from etl.schema import TABLES
-from metrics import divide, submitters
+from metrics import divide, submitters, words
 from metrics.divide import Leg
 from metrics.findings import divide as divide_findings
+from metrics.shares import estimates
 from tests.frames import CITED, shares
 from tests.results import inference, served, trained, training
 
@@ -139,29 +140,24 @@ def placed(*rows: dict) -> pl.DataFrame:
     return divide.placed_shares(shares(*rows))
 
 
-def test_money_splits_where_most_of_the_newest_estimates_are_above_half():
-    leg = divide.of_money(placed(share(2023, 33.3), share(2026, 66.7, kind="forecast"), share(2027, 10)), TODAY)
-    assert leg.splits
-    assert leg.told == "1 of 1 newest estimate of the whole market puts inference above half, 1 of them a forecast."
+def money(*rows: dict) -> divide.Leg:
+    return divide.of_money(estimates(shares(*({"published_on": TODAY} | row for row in rows)), TODAY))
 
 
-def test_money_does_not_split_where_the_newest_are_below_or_at_half():
+def test_money_splits_where_half_of_the_estimates_or_more_are_above_half_and_a_forecast_decides_nothing():
     power = share(2025, 47.5, "power", "AI data-centre power")
-    leg = divide.of_money(placed(share(2023, 66.7), share(2025, 50), power), TODAY)
-    assert leg.splits is False
-    assert leg.told == "0 of 2 newest estimates of the whole market put inference above half."
+    assert money(share(2025, 66.7), power).splits
+    assert money(share(2025, 49.9), power, share(2026, 66.7, kind="forecast")).splits is False
+    assert money(share(2026, 66.7, kind="forecast")).splits is None
 
 
-def test_where_nothing_is_dated_no_estimate_speaks_for_today():
-    leg = divide.of_money(placed(share(2025, 66.7)), divide.as_of(pl.Series([], dtype=pl.Date)))
-    assert (leg.splits, leg.told) == (None, "No share of the whole market is dated.")
-
-
-def test_a_share_of_one_firm_decides_nothing():
-    leg = divide.of_money(
-        placed(share(2025, 90, "spend", "OpenAI"), share(2019, 60, "energy", "Google ML energy")), TODAY
+def test_the_money_leg_says_what_the_claim_says():
+    power = share(2025, 47.5, "power", "AI data-centre power", publisher="McKinsey")
+    leg = money(share(2025, 50, publisher="Deloitte"), power)
+    assert leg.told == (
+        "0 of 2 estimates put inference above half; the highest: 50 % of compute (all AI compute, 2025, Deloitte, "
+        f"{words.day(TODAY)})."
     )
-    assert leg.splits is None
 
 
 def test_shares_of_unlike_things_stand_in_panels_of_their_own():

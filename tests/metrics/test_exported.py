@@ -12,7 +12,7 @@ from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, meas
 
 LLAMA, GPT = llama_of_2024(), gpt_oss_of_2026()
 RECORD = tables([*LLAMA[0], *GPT[0]], [*LLAMA[1], *GPT[1]])
-NAMES = ("speed_ratio", "cost_ratio", "verdicts")
+NAMES = ("speed_ratio", "cost_ratio", "verdicts", "answers")
 
 
 def frame(name, baseline=None, blend="3:1", record=RECORD):

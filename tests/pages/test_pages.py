@@ -20,7 +20,7 @@ from etl.folders import PROJECT, Folders
 from etl.schema import TABLES
 from etl.sources import SOURCES
 from metrics import cost, speed
-from metrics.claims import questions, verdicts
+from metrics.claims import question, questions, verdicts
 from metrics.findings import answer as findings
 from pages.shared import places, view
 
@@ -260,9 +260,10 @@ def test_every_claim_and_question_names_a_page_and_links_to_it(app):
 def test_every_question_is_answered_by_a_figure_or_by_what_is_missing(app):
     at = app("pages/answer/questions.py")
     told = " ".join(texts(at)).replace("\\", "")
-    assert told.count(questions.CANNOT) == told.count("### Not published") == 2
-    for question in questions.QUESTIONS:
-        assert f"**{question.number}. {question.text}**" in told
+    assert told.count(question.CANNOT) == told.count("### Not published") == 2
+    for asked in questions.QUESTIONS:
+        assert f"**{asked.number}. {asked.text}**" in told
+        assert not asked.not_published or f"Nobody publishes: {asked.not_published}" in told
 
 
 def test_the_readers_own_rows_are_told_apart_and_change_no_verdict(monkeypatch, built_data, tmp_path):

@@ -268,7 +268,7 @@ ROWS = {
     "curated_models": 22,
     "curated_thinking": 27,
     "curated_rent": 82,
-    "curated_companies": 147,
+    "curated_companies": 150,
     "curated_shares": 13,
     "curated_serving": 22,
     "curated_rounds": 12,

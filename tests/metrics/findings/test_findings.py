@@ -11,6 +11,7 @@ from metrics.claims.claim import FIRST, NOW, THEN
 from metrics.findings import answer as answer_findings
 from metrics.findings import cost as cost_findings
 from metrics.findings import evidence as evidence_findings
+from metrics.findings import shares as shares_findings
 from metrics.findings import speed as speed_findings
 from tests.frames import (
     GPT_OSS,
@@ -286,7 +287,7 @@ def test_how_far_back_the_builds_go_is_said():
 )
 def test_the_newest_years_estimates_are_a_range(years, text):
     table = pl.DataFrame(years, schema={"year": pl.Int64, "share_percent": pl.Float64}, orient="row")
-    assert answer_findings.inference_share(table) == text
+    assert shares_findings.newest_year(table) == text
 
 
 def test_pairs_are_counted_by_grade_with_none_left_out():
