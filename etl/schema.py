@@ -730,6 +730,9 @@ EVENT = fact(
     text("category", "chip launch, benchmark, policy and the like", required=True),
     text("company", "Whom it concerns"),
     text("headline", "What happened", required=True),
+    text("tie_from", "Who is tied by it: the one that licenses, sells or buys"),
+    text("tie", "What the tie is, as a verb between the two"),
+    text("tie_to", "To whom: the one whose technology, product or capacity it is"),
 )
 
 CLAIM = fact(

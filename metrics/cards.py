@@ -177,8 +177,13 @@ def _share(estimates: pl.DataFrame, today: date) -> Card:
         + words.listed(newest["publisher"].unique().sort().to_list())
         + (f"; forecast for {forecast['year']}: {words.quantity(forecast['share_percent'], '%')}" if forecast else ""),
         rows=every,
-        history=tuple(found.group_by("year").agg(pl.col("share_percent").median()).sort("year")["share_percent"]),
+        history=_line(found.group_by("year").agg(pl.col("share_percent").median()).sort("year")["share_percent"]),
     )
+
+
+def _line(by_year: pl.Series) -> tuple[float, ...]:
+    """Values for a small line; none for fewer than three, which make no course."""
+    return tuple(by_year) if by_year.len() > 2 else ()
 
 
 def _none(label: str, why: str, rows: pl.DataFrame) -> Card:

@@ -529,7 +529,7 @@ def _serving(row: Line) -> Row | Fault:
 
 # Events and claims
 
-EVENT_COLUMNS = ("date", "category", "company", "headline")
+EVENT_COLUMNS = ("date", "category", "company", "headline", "tie_from", "tie", "tie_to")
 WITHDRAWAL_COLUMNS = ("provider", "model", "ended_on", "said_by")
 CLAIM_COLUMNS = ("claim_id", "claim", "quantity", "threshold", "unit", "how_to_test")
 ROUND_COLUMNS = ("suite", "round", "new_benchmarks")
@@ -555,6 +555,7 @@ def _event(row: Line) -> Row | Fault:
         "category": row["category"],
         "company": row["company"] or None,
         "headline": row["headline"],
+        **{name: row[name] or None for name in ("tie_from", "tie", "tie_to")},
         **_citation(row),
     }
 

@@ -61,8 +61,7 @@ def times() -> str:
     return (
         f"At the article: the twelve months up to {words.day(claim.ARTICLE_DAY)}. Now: since then, within six months "
         "of the newest figure of its kind. What has happened by a day is judged from everything known by then. A "
-        "round figure is met within 10 %; where that alone decides, the count without it is said. No public test runs "
-        "Cerebras, Groq, SambaNova, TPUs, Trainium and GPUs alike; that bounds what anybody can know."
+        "round figure is met within 10 %; where that alone decides, the count without it is said."
     )
 
 

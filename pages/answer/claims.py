@@ -11,6 +11,7 @@ from metrics import mlcommons, words
 from metrics.claims import verdicts
 from metrics.claims.claim import TIMES, Claim
 from metrics.findings import answer as findings
+from metrics.findings import sides
 from pages.shared import badges, cite, places, tables
 from pages.shared.markdown import plain
 from pages.shared.view import Figures, View, of_run
@@ -30,7 +31,7 @@ def show(view: View) -> None:
         st.info(plain(findings.would_become(changed)), icon=":material/upload_file:")
     show_ledger(figures, judged, evidence)
     st.subheader("Claim by claim", anchor=False)
-    cite.note(findings.times())
+    cite.note(f"{findings.times()} {sides.NOT_ALIKE}")
     for claim in verdicts.SCORED:
         show_claim(claim, judged, evidence, changed)
     st.subheader("Scenarios: what may or will happen is not scored", anchor=False)

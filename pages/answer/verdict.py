@@ -6,10 +6,11 @@ import polars as pl
 import streamlit as st
 
 from charts import verdicts as draw
-from metrics import cards, cost, words
+from metrics import cards, cost, sides, words
 from metrics.claims import questions, verdicts
 from metrics.claims.claim import NOW
 from metrics.findings import answer as findings
+from metrics.findings import sides as sides_findings
 from pages.shared import badges, cite, look, passport, places, tables
 from pages.shared.markdown import plain
 from pages.shared.view import Figures, View, of_run
@@ -40,6 +41,16 @@ def show(view: View) -> None:
             show_ledger(figures, judged)
         with counted:
             show_counts(judged, tables.would_become(figures))
+    show_sides(figures)
+
+
+def show_sides(figures: Figures) -> None:
+    """What has changed under the article: who is tied to whom, what is still sold, and what nobody tests."""
+    moved = sides_findings.moved(sides.ties(tables.record(figures, "event")))
+    grew = sides_findings.microsoft_grew(tables.record(figures, "company_quarter"))
+    cite.note(" ".join(filter(None, (moved, grew))))
+    replaced = sides_findings.replaced(tables.sold(figures))
+    cite.note(" ".join(filter(None, (replaced, sides_findings.NOT_ALIKE))))
 
 
 def show_cards(view: View) -> None:

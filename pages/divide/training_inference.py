@@ -9,12 +9,14 @@ from charts import demand as draw_demand
 from charts import divide as draw
 from charts import divide_time as draw_time
 from charts import rounds as draw_rounds
-from metrics import demand, divide, generations, history, matching, rounds, shares, submitters, values, words
+from charts import ties as draw_ties
+from metrics import demand, divide, generations, history, matching, rounds, shares, sides, submitters, values, words
 from metrics.claims.claim import ARTICLE_DAY
 from metrics.findings import demand as demand_findings
 from metrics.findings import divide as divide_findings
 from metrics.findings import history as history_findings
 from metrics.findings import shares as shares_findings
+from metrics.findings import sides as sides_findings
 from pages.shared import cite, tables
 from pages.shared.markdown import plain
 from pages.shared.view import BOUND, Figures, View, of_run
@@ -101,6 +103,7 @@ SUBMITTED_COLUMNS = ("chips", "side", "round", "results", "status", "division")
 SHARE_COLUMNS = ("year", "of_what", "scope", "share_percent", "kind", "publisher", "published_on", "evidence")
 DEMAND_COLUMNS = ("observed_on", "author", "share_percent", "tokens", "gateway")
 CHIP_COLUMNS = ("accelerator", "vendor", "role", "launched_on", "announced_on", "available_on")
+TIE_COLUMNS = ("happened_on", "tie_from", "tie", "tie_to", "headline", "evidence", "publisher")
 EVENT_COLUMNS = ("happened_on", "category", "company", "headline", "evidence")
 EVERY, IN_BOTH = "All shared", "In both suites"
 
@@ -168,6 +171,7 @@ def show(view: View) -> None:
     shares_of_inference(figures, data.shares, placed, deciding)
     whose_demand(figures)
     chips_by_role(figures, data.accelerators, launched, legs[0])
+    who_is_tied(figures, data.events)
     dated_events(figures, data.events)
 
 
@@ -394,6 +398,16 @@ def chips_by_role(figures: Figures, accelerators: pl.DataFrame, launched: pl.Dat
     cite.chart(figures, drawn, launched, "chips-by-role", CHIP_COLUMNS)
     with st.expander(f"Chips whose role no source states ({len(unstated):,})"):
         cite.note(words.listed(unstated))
+
+
+def who_is_tied(figures: Figures, events: pl.DataFrame) -> None:
+    """Who licenses, sells or buys from whom, each tie with the event behind it."""
+    found = sides.ties(events)
+    if found.is_empty():
+        cite.empty("No tie between companies is on record.")
+        return
+    cite.chart(figures, draw_ties.ties(found, sides_findings.who_is_tied(found)), found, "ties", TIE_COLUMNS)
+    cite.note(sides_findings.FRAME)
 
 
 def dated_events(figures: Figures, events: pl.DataFrame) -> None:

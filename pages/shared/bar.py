@@ -49,7 +49,7 @@ def show(record: Figures) -> View:
             **BOUND,
             help="Models measured at a specialised provider and at another host, most like-for-like pairs first. "
             "With uploads, then those that only your own figures tell of.",
-            width=260,
+            width=230,
         )
         measured = measured_baselines(figures, model)
         names = baselines(figures, model, measured)
@@ -62,7 +62,7 @@ def show(record: Figures) -> View:
             **BOUND,
             help="Whom a specialised provider is compared with: the fastest or the middle one of the other hosts, "
             "or one by name, which has a speed or a price of this model.",
-            width=210,
+            width=180,
         )
         blend = st.selectbox(
             "Price blend",

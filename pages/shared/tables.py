@@ -20,9 +20,9 @@ import streamlit as st
 from etl.folders import PROJECT, Folders
 from etl.publish import build as building
 from etl.store import GenerationGone, StoreDamaged
-from metrics import cost, matching, response, speed, thinking
-from metrics.claims import question, questions, verdicts
-from metrics.claims.claim import TIMES
+from metrics import cost, matching, response, sides, speed, thinking
+from metrics.claims import price, question, questions, verdicts
+from metrics.claims.claim import FIRST, TIMES
 from metrics.claims.question import Answer, CannotAnswer, answered
 from pages.shared.view import Figures
 
@@ -245,6 +245,15 @@ def answers(figures: Figures) -> list[Answer | CannotAnswer]:
 def answered_questions(figures: Figures) -> pl.DataFrame:
     """The same as a table, for downloads."""
     return question.as_table(questions.QUESTIONS, answers(figures))
+
+
+@kept(entries=8, of_record=True)
+def sold(figures: Figures) -> sides.Sold:
+    """What the article's sellers and Azure still list of its models, and what both list now."""
+    official = tables(figures)
+    prices = cost.ranked(*(official[name] for name in ("token_price", "source_state", "provider")))
+    of_article = question.deciding("C01", official, FIRST)["model"]
+    return sides.sold(of_article, prices, official["provider"], official["withdrawal"], price.AZURE)
 
 
 def joint_pairs(figures: Figures) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import pytest
 from charts import divide as draw
 from charts import divide_time as draw_time
 from charts import style
+from charts import ties as draw_ties
 from metrics import divide, generations, mlcommons, submitters
 from metrics.findings import divide as divide_findings
 from tests.frames import CITED, shares
@@ -92,8 +93,18 @@ def events_chart():
     return draw_time.events(EVENTS, divide_findings.since_article(EVENTS))
 
 
+def ties_chart():
+    rows = [
+        {"happened_on": date(2025, 12, 24), "tie_from": "Nvidia", "tie": "licenses", "tie_to": "Groq"},
+        {"happened_on": date(2026, 3, 16), "tie_from": "Nvidia", "tie": "launches a chip with", "tie_to": "Groq"},
+        {"happened_on": date(2026, 6, 1), "tie_from": "AWS", "tie": "sells", "tie_to": "OpenAI"},
+    ]
+    frame = pl.DataFrame(rows).with_columns(headline=pl.lit("As announced"))
+    return draw_ties.ties(frame, "3 ties")
+
+
 MLPERF = (gains_chart, training_chart, throughput_chart, submitters_chart)
-EVERY = pytest.mark.parametrize("make", [*MLPERF, shares_chart, launches_chart, events_chart])
+EVERY = pytest.mark.parametrize("make", [*MLPERF, shares_chart, launches_chart, events_chart, ties_chart])
 
 
 def spec(chart) -> dict:
@@ -223,3 +234,14 @@ def test_a_frame_is_left_as_it_came(make):
     make()
     for frame, kept in zip((SHARES, EVENTS, TRAINED, SERVED), before, strict=True):
         assert frame.equals(kept)
+
+
+def test_a_map_of_ties_has_one_cell_for_each_pair_with_every_tie_and_its_day():
+    drawn = spec(ties_chart())
+    (cells,) = [trace for trace in drawn["data"] if trace.get("text")]
+    assert cells["text"] == [
+        "licenses<br>24 December<br>2025<br>launches a<br>chip with<br>16 March 2026",
+        "sells<br>1 June 2026",
+    ]
+    assert drawn["layout"]["xaxis"]["ticktext"] == ["Groq", "OpenAI"]
+    assert drawn["layout"]["yaxis"]["ticktext"] == ["Nvidia", "AWS"]
