@@ -33,6 +33,8 @@ def sold(
     )
     of_both = by_side.filter(pl.col("has_special") & pl.col("has_cloud"))["model"].drop_nulls()
     asked = pl.concat([known, of_both]).unique().sort()
+    if asked.is_empty():
+        return Sold((), (), (), None, (), None, prices.clear())
     listed = pl.concat([cost.listed_now(prices, providers, name) for name in asked])
     ours = listed.filter(pl.col("provider").is_in([*special, cloud]) & ~pl.col("is_own"))
     is_left = known.is_in(ours["model"].implode())

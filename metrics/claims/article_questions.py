@@ -67,7 +67,7 @@ def _principles(tables: Tables) -> Answer | None:
     beside = known[OFF_CHIP]
     return from_rows(
         chips,
-        words.quantity(known[ON_CHIP[0]]["value"], "TB/s"),
+        f"{words.quantity(known[ON_CHIP[0]]['value'], 'TB/s')} on chip",
         f"They keep the model in memory on the chip: {words.listed([_on_chip(known[name]) for name in ON_CHIP])}. "
         f"{OFF_CHIP} reads {words.quantity(beside['hbm_gb'], 'GB')} beside its chip at "
         f"{words.quantity(beside['value'], 'TB/s')}: on-chip and off-chip memory are different kinds.",
@@ -101,7 +101,7 @@ def _came_to_lead(tables: Tables) -> Answer | None:
     peers = _newest_ranking(spent)
     return from_rows(
         pl.concat([years, peers], how="diagonal_relaxed"),
-        words.times(last["value"] / first["value"]),
+        f"{words.times(last['value'] / first['value'])} the capital",
         f"By capital: Microsoft spent {words.quantity(first['value'], 'USD bn')} in {first['fiscal_period']} and "
         f"{words.quantity(last['value'], 'USD bn')} in {last['fiscal_period']}.{_place(peers)}",
     )
@@ -137,7 +137,9 @@ def _users_report(tables: Tables) -> Answer | None:
     last = values.newest(ended["ended_on"])
     offers = words.plural(ended.select("provider", "model").unique().height, "offer")
     told = f" Since the article {words.listed(list(STARTUPS))} ended {offers}, the last on {words.day(last)}."
-    return from_rows(fidelity.rows, fidelity.figure, f"{fidelity.sentence}{told if last else ''}{_uptime(tables)}")
+    return from_rows(
+        fidelity.rows, f"{fidelity.figure} alike", f"{fidelity.sentence}{told if last else ''}{_uptime(tables)}"
+    )
 
 
 def _uptime(tables: Tables) -> str:
@@ -221,7 +223,7 @@ def _long_run(tables: Tables) -> Answer | None:
     ]
     return from_rows(
         pl.concat(list(known.values()), how="diagonal_relaxed"),
-        words.times(values.middle(known[NOW]["value"])),
+        f"{words.times(values.middle(known[NOW]['value']))} as fast",
         f"How far it holds so far: Cerebras against GPU hosts, the middle pair, {words.listed(told)}. Each time is of "
         "other models, so this is no trend of one.",
     )
@@ -236,7 +238,7 @@ def _hard_to_change(tables: Tables) -> Answer | None:
     row = life.row(0, named=True) if life.height else None
     years = words.span(row["value_low"], row["value_high"], "years") if row and row["value"] is None else ""
     told = f" Microsoft writes servers off over {years} ({row['fiscal_period']})." if row and years else ""
-    return from_rows(bound.rows, bound.figure, f"{bound.sentence}{told}")
+    return from_rows(bound.rows, f"{bound.figure} in a quarter", f"{bound.sentence}{told}")
 
 
 def _reliance(tables: Tables) -> Answer | None:
@@ -260,7 +262,7 @@ def _reliance(tables: Tables) -> Answer | None:
     )
     return from_rows(
         rows,
-        words.quantity(last["value"], "%"),
+        f"{words.quantity(last['value'], '%')} of revenue",
         f"Customers of more than a tenth each made {words.quantity(last['value'], '%')} of {last['company']}'s revenue "
         f"in {last['fiscal_period']}{before}.{supply} {verdicts.reason_of('C13', tables)}",
     )
@@ -308,7 +310,7 @@ def _worth_of_speed(tables: Tables) -> Answer | None:
         return None
     return from_rows(
         costs,
-        words.times(values.middle(dearer)),
+        f"{words.times(values.middle(dearer))} the cost",
         f"On the same rented GPU a token at {words.quantity(fast, 'tokens/s')} for each user costs "
         f"{words.times(values.middle(dearer)).removesuffix('x')} times one at {words.number(slow)}, the middle of "
         f"{words.plural(dearer.len(), 'set-up')} ({words.span(*values.extent(dearer), '×')}), at rents of "
@@ -350,7 +352,7 @@ def _investments(tables: Tables) -> Answer | None:
     )
     return from_rows(
         pl.concat([said, spent]),
-        words.quantity(last["value"], "USD bn"),
+        f"{words.quantity(last['value'], 'USD bn')} guided",
         f"Microsoft guides {words.quantity(last['value'], 'USD bn')} of capital expenditure for "
         f"{last['fiscal_period']} ({words.day(last['published_on'])}{before}).{told}",
     )
@@ -363,7 +365,7 @@ def _could_do(tables: Tables) -> Answer | None:
         return None
     chips = more_questions.maia(tables)
     own = f" Of its own silicon: {chips.sentence}" if chips else ""
-    return from_rows(scenario.rows, scenario.figure, f"{scenario.sentence}{own}")
+    return from_rows(scenario.rows, f"{scenario.figure} must leave", f"{scenario.sentence}{own}")
 
 
 def _asked(

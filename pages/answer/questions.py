@@ -8,7 +8,7 @@ from metrics import words
 from metrics.claims import question, questions
 from metrics.claims.question import Answer, CannotAnswer, Question
 from metrics.findings import answer as findings
-from pages.shared import cite, places, tables
+from pages.shared import cite, look, places, tables
 from pages.shared.markdown import plain
 from pages.shared.view import Figures, View, of_run
 
@@ -43,27 +43,29 @@ def show_promise(figures: Figures) -> None:
 
 
 def show_question(asked: Question, found: Answer | CannotAnswer) -> None:
-    """One question with its figure and sentences, or with what is missing; its events and rows open beside its page."""
-    with st.container(border=True, key=f"question {asked.number}"):
-        figure, told = st.columns([1, 3], vertical_alignment="center")
-        with told:
-            st.markdown(f"**{asked.number}. {plain(asked.text)}**")
-            if isinstance(found, CannotAnswer):
-                st.markdown(plain(f"{question.CANNOT} Missing: {found.missing}"))
-            else:
-                st.markdown(plain(found.sentence))
-                if asked.not_published:
-                    cite.note(f"Nobody publishes: {asked.not_published}")
+    """One question with its figure and sentences, or with what is missing; its events and rows open beside them."""
+    with st.container(border=True, key=f"{look.QUESTION} {asked.number}"):
+        figure, told, more = st.columns([2, 7, 2], vertical_alignment="center", gap="small")
         with figure:
-            st.markdown(f"### {plain(found.figure) if isinstance(found, Answer) else 'Not published'}")
+            st.markdown(f"**{plain(found.figure) if isinstance(found, Answer) else 'Not published'}**")
             if isinstance(found, Answer):
                 cite.note(words.day(found.as_of))
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
+        with told:
+            st.markdown(f"**{asked.number}. {plain(asked.text)}**")
+            cite.note(_told(asked, found))
+        with more:
             if found.events.height:
                 show_rows(f"Events ({found.events.height:,})", f"events of question {asked.number}", found.events)
             if isinstance(found, Answer):
                 show_rows(f"Rows ({found.rows.height:,})", f"rows of question {asked.number}", found.rows)
             places.link(asked.page, f"Work it out: {places.of(asked.page).title}" if asked.is_scenario else "")
+
+
+def _told(asked: Question, found: Answer | CannotAnswer) -> str:
+    """The sentences of an answer and what nobody publishes of it, or what is missing."""
+    if isinstance(found, CannotAnswer):
+        return f"{question.CANNOT} Missing: {found.missing}"
+    return f"{found.sentence} {f'Nobody publishes: {asked.not_published}' if asked.not_published else ''}".strip()
 
 
 def show_rows(label: str, key: str, rows: pl.DataFrame) -> None:

@@ -15,6 +15,7 @@ BAR = "bar"
 CARDS = "cards"
 HEADS = "importer-heads"
 LEDGER = "ledger"
+QUESTION = "question"  # what the keys of a question's container begin with
 
 RULES = f"""
 [data-testid='stMainBlockContainer'] {{padding-top: 3.5rem; padding-bottom: 3rem;}}
@@ -29,6 +30,9 @@ RULES = f"""
 [data-testid='stMainBlockContainer']:has(.st-key-{LEDGER}) {{padding-bottom: 0.5rem;}}
 [data-testid='stMainBlockContainer']:has(.st-key-{LEDGER}) > [data-testid='stVerticalBlock'] {{gap: 0.5rem;}}
 .st-key-{LEDGER} [data-testid='stVerticalBlock'] {{gap: 0.5rem;}}
+[class*='st-key-{QUESTION}-'] {{padding: 0.5rem 1rem;}}
+[class*='st-key-{QUESTION}-'] [data-testid='stVerticalBlock'] {{gap: 0.15rem;}}
+[class*='st-key-{QUESTION}-'] [data-testid='stPopoverButton'] {{min-height: 1.5rem; padding: 0 0.25rem;}}
 .st-key-{CARDS} [data-testid='stPopoverButton'] {{min-height: 1.5rem;}}
 @media (max-width: {NARROW}) {{
   .js-plotly-plot [style*='{WIDE_ONLY}'] {{display: none;}}

@@ -58,6 +58,11 @@ def test_a_model_that_one_side_alone_lists_is_sold_on_no_two_sides():
     assert findings.replaced(found) == "No longer sold: Llama 3.1 8B. No model is sold on both sides."
 
 
+def test_where_nothing_is_known_of_the_article_nothing_is_said():
+    nothing = sides.sold(pl.Series([], dtype=pl.String), prices(), providers(), withdrawals(), "Azure")
+    assert findings.replaced(nothing) == ""
+
+
 def tied(on, who, tie, whom):
     row = {"happened_on": on, "category": "deal", "company": f"{who}; {whom}", "headline": f"{who} {tie} {whom}"}
     return CITED | {"source": "curated_events"} | row | {"tie_from": who, "tie": tie, "tie_to": whom}

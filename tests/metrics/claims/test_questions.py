@@ -146,19 +146,19 @@ SERVING = {
 ANSWERS = {
     1: (
         {"accelerator": CHIPS},
-        "21,000 TB/s",
+        "21,000 TB/s on chip",
         "They keep the model in memory on the chip: WSE-3 44 GB on 46,225 mm², read at 21,000 TB/s and Groq LPU v1 "
         "0.23 GB on 725 mm², read at 80 TB/s. H200 SXM reads 141 GB beside its chip at 4.8 TB/s",
     ),
     2: (
         {"company_quarter": CAPITAL},
-        "4.1x",
+        "4.1x the capital",
         "By capital: Microsoft spent 28.1 bn USD in FY23 and 116 bn USD in FY26. Of 4 large buyers in 2025, Amazon "
         "spent most, 125 bn USD; Microsoft is number 2.",
     ),
     3: (
         {"fidelity": KIMI_K2},
-        "69.5 %",
+        "69.5 % alike",
         "Groq reaches 69.5 % on Kimi K2 0905 (similarity of when a tool is called (F1)); 2 of 3 other hosts do better.",
     ),
     4: (
@@ -180,18 +180,18 @@ ANSWERS = {
     ),
     7: (
         {"provider_speed": [*run(DAYS[THEN], MODELS[0], 5.5), *run(DAYS[NOW], MODELS[1], 8.5)]},
-        "8.5x",
+        "8.5x as fast",
         "How far it holds so far: Cerebras against GPU hosts, the middle pair, 5.5x in the year to the article (1 "
         "pair, Llama 3.1 8B) and 8.5x since (1 pair, Llama 3.1 70B). Each time is of other models",
     ),
     8: (
         {"company_quarter": [quarter(DECEMBER_2025, 37.5), short_lived(DECEMBER_2025)]},
-        "25 bn USD",
+        "25 bn USD in a quarter",
         "Of to 2025-12-31's capital expenditure about 66.7 %, 25 bn USD, went into short-lived assets",
     ),
     9: (
         {"company_quarter": CUSTOMERS},
-        "61 %",
+        "61 % of revenue",
         "Customers of more than a tenth each made 61 % of Nvidia's revenue in FY26Q3, after 36 % in FY25Q3.",
     ),
     10: (
@@ -207,18 +207,18 @@ ANSWERS = {
     ),
     13: (
         SERVING,
-        "4x",
+        "4x the cost",
         "On the same rented GPU a token at 200 tokens/s for each user costs 4 times one at 50, the middle of 1 set-up",
     ),
     14: (
         {"company_quarter": GUIDED},
-        "175 bn USD",
+        "175 bn USD guided",
         "Microsoft guides 175 bn USD of capital expenditure for CY2026 (29 July 2026, after 190 bn USD on 29 April "
         "2026).",
     ),
     15: (
         SCENARIO,
-        "43.9 %",
+        "43.9 % must leave",
         "A scenario, no forecast, from published figures and stated assumptions. At prices cut by 20 %, 43.9 % of",
     ),
     16: (
@@ -390,7 +390,7 @@ def test_as_a_table_each_question_has_its_answer_or_what_is_missing_and_its_sour
     table = asking.as_table(QUESTIONS, found)
     assert table.height == len(QUESTIONS)
     ninth, eleventh = table.row(8, named=True), table.row(10, named=True)
-    assert (ninth["is_answered"], ninth["figure"], ninth["as_of"]) == (True, "61 %", date(2025, 11, 19))
+    assert (ninth["is_answered"], ninth["figure"], ninth["as_of"]) == (True, "61 % of revenue", date(2025, 11, 19))
     assert ninth["source_urls"] == CITED["source_url"]
     assert (eleventh["is_answered"], eleventh["answer"], eleventh["rows"]) == (False, None, 0)
     assert eleventh["not_published"] == QUESTIONS[10].missing
