@@ -23,9 +23,7 @@ def withdrawals(*rows):
 
 
 def sold(*rows, ended=()):
-    return sides.sold(
-        pl.Series([LLAMA_8B]), prices(*rows, hosts=("Cerebras", "Azure")), providers(), withdrawals(*ended), "Azure"
-    )
+    return sides.sold(pl.Series([LLAMA_8B]), prices(*rows), providers(), withdrawals(*ended), "Azure")
 
 
 def offered(provider, model, **rest):
