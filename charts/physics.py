@@ -15,6 +15,8 @@ ON_CHIP = "SRAM"
 ON_CHIP_PATTERN = "/"  # hatched, so that the kind is seen without reading
 PANELS = ((True, "On-chip memory (SRAM)"), (False, "Off-chip memory (HBM and the like)"))
 PANEL_PIXELS = 64
+HOST_PIXELS = 32  # a row that has the cross of the compute ceiling below its line, clear of the labels on it
+CROSS_BELOW = 11
 DECADES = {
     1: "1",
     10: "10",
@@ -40,7 +42,7 @@ def ceilings(frame: pl.DataFrame, title: str, others: int) -> Chart:
     frame = style.plain(frame)
     panels = [(name, _of_kind(frame, on_chip)) for on_chip, name in PANELS]
     panels = [(name, rows.sort("output_tokens_per_second")) for name, rows in panels if rows.height]
-    heights = [rows.height * style.ROW_PIXELS + PANEL_PIXELS for _, rows in panels]
+    heights = [rows.height * HOST_PIXELS + PANEL_PIXELS for _, rows in panels]
     figure = make_subplots(
         rows=len(panels),
         cols=1,
@@ -70,7 +72,7 @@ def ceilings(frame: pl.DataFrame, title: str, others: int) -> Chart:
     unshown = f" {words.plural(others, 'slower host')} on undisclosed silicon in the rows only." if others else ""
     subtitle = (
         "Bar: measured output speed. Upright mark: the memory ceiling of the system, and the share of it reached. "
-        "Small cross: the compute ceiling, where dense arithmetic is published. "
+        "Small cross below it: the compute ceiling, where dense arithmetic is published. "
         f"{words.plural(frame.height, 'measurement')}, {words.day(values.newest(measured))}.{unshown}"
     )
     return Chart(figure, title, subtitle, f"{CEILING_TOKENS_PER_SECOND.caveat} {MIXTURES}")
@@ -181,7 +183,13 @@ def _compute(figure: go.Figure, rows: pl.DataFrame, place: int) -> None:
         y=known["host_label"].to_list(),
         mode="markers",
         name="compute ceiling",
-        marker={"symbol": "x-thin", "size": 8, "line": {"width": 1.5, "color": style.CONTEXT}},
+        marker={
+            "symbol": "x-thin",
+            "size": 7,
+            "angle": 0,
+            "standoff": CROSS_BELOW,
+            "line": {"width": 1.5, "color": style.CONTEXT},
+        },
         hovertext=[
             f"{row['host_label']}: arithmetic alone would allow "
             f"{words.quantity(_rounded(row['compute_ceiling_tokens_per_second']), 'tokens/s')}, of which "
@@ -342,7 +350,7 @@ def time_per_layer(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     )
     style.outline(figure, times, names, rows["is_own"].to_list())
     low, high = values.extent(rows["time_per_layer_us"])
-    axis = style.log_axis(low / 1.2, high * 1.2, "Time for one layer, µs (log scale); left is sooner")
+    axis = style.log_axis(low / 1.2, high * 1.2, "Time for one layer, µs<br>(log scale; left is sooner)")
     axis["range"][1] += 0.25
     figure.update_xaxes(axis)
     figure.update_yaxes(**style.named(names))

@@ -8,37 +8,38 @@ import polars as pl
 from metrics import ceilings, words
 
 BASELINE = "baseline_"
+CEILINGS = {"memory": "share_of_ceiling_percent", "arithmetic": "share_of_compute_percent"}
 
 
 def what_binds(halves: pl.DataFrame) -> str:
-    """What the memory would allow beside what is measured, from `ceilings.split`, and what binds then.
+    """What the memory would allow beside what is measured, from `ceilings.split`, and what binds each side then.
 
-    Memory or arithmetic binds a system that reaches BINDS_PERCENT of that ceiling or more; of one that reaches neither
-    something else does. Then how long a layer has, where the model's layers are published. The day is that of the
-    later of the two rows.
+    Memory or arithmetic binds a system that reaches BINDS_PERCENT of that ceiling or more. A ceiling that is not
+    published is never said not to bind. Then how long a layer has, where the model's layers are published. The day is
+    that of the later of the two rows.
     """
     row = halves.row(0, named=True)
     days = [day for day in (row["measured_on"], row["baseline_measured_on"]) if day]
-    ours, theirs = _near(row), _near(row, BASELINE)
-    if not ours and not theirs:
-        binds = "something else binds both"
-    else:
-        told = {row["provider"]: ours, row["baseline_provider"]: theirs}
-        binds = ", ".join(f"{words.listed(names) or 'something else'} binds {who}" for who, names in told.items())
     return (
         f"The memory of {row['system']} would allow {words.times(row['ceiling_ratio'])} that of "
         f"{_assumed(row, BASELINE)}, and {words.times(row['speed_ratio'])} is measured ({row['measured_by']}, "
-        f"{words.day(max(days, default=None))}): {binds}. {_layers(row)}"
+        f"{words.day(max(days, default=None))}): {_binds(row)}; {_binds(row, BASELINE)}. {_layers(row)}"
     ).strip()
 
 
-def _near(row: Mapping[str, Any], side: str = "") -> list[str]:
-    """The ceilings that a side comes near to."""
-    return [
-        name
-        for name, share in (("memory", "share_of_ceiling_percent"), ("arithmetic", "share_of_compute_percent"))
-        if (row[f"{side}{share}"] or 0) >= ceilings.BINDS_PERCENT
-    ]
+def _binds(row: Mapping[str, Any], side: str = "") -> str:
+    """What binds one side: a ceiling that it comes near to, neither, or what of it is not published."""
+    shares = {name: row[f"{side}{share}"] for name, share in CEILINGS.items()}
+    near = [name for name, share in shares.items() if share is not None and share >= ceilings.BINDS_PERCENT]
+    unknown = [name for name, share in shares.items() if share is None]
+    far = [name for name in shares if name not in near and name not in unknown]
+    who = f"{row[f'{side}provider']}{' on the assumed chips' if row[f'{side}is_reference'] else ''}"
+    if near:
+        return f"{words.listed(near)} {'bind' if len(near) > 1 else 'binds'} {who}"
+    if not unknown:
+        return f"neither {' nor '.join(far)} binds {who}"
+    not_known = f"what {words.listed(unknown)} would allow it is not published"
+    return f"{far[0]} does not bind {who}, {not_known}" if far else f"of {who} {not_known}"
 
 
 def _layers(row: Mapping[str, Any]) -> str:

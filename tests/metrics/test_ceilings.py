@@ -194,7 +194,8 @@ def test_the_speed_ratio_of_cerebras_over_azure_splits_into_ceiling_and_use():
     assert row["ceiling_ratio"] * row["utilisation_ratio"] == pytest.approx(row["speed_ratio"])
     assert findings.what_binds(ceilings.split(silicon.reached(LLAMA_SPEEDS, LLAMA_8B))) == (
         "The memory of 1 × WSE-3 would allow 547x that of 8 × H200 SXM (assumed for Azure), and 37.3x is measured "
-        "(Artificial Analysis, 13 October 2024): something else binds both. "
+        "(Artificial Analysis, 13 October 2024): memory does not bind Cerebras, what arithmetic would allow it is not "
+        "published; memory does not bind Azure on the assumed chips, what arithmetic would allow it is not published. "
         "Cerebras has 15.4 µs for each of the 32 layers of Llama 3.1 8B, Azure 576 µs."
     )
 
@@ -206,9 +207,15 @@ def test_a_host_without_a_ceiling_is_in_no_split():
 @pytest.mark.parametrize(
     ("shares", "said"),
     [
-        ((0.0115, None, 4.0, 0.001), "something else binds both."),
-        ((72.0, None, 4.0, 0.001), "memory binds Cerebras, something else binds Azure."),
-        ((72.0, 55.0, 50.0, None), "memory and arithmetic binds Cerebras, memory binds Azure."),
+        (
+            (0.0115, None, 4.0, 0.001),
+            "memory does not bind Cerebras, what arithmetic would allow it is not published; neither memory nor "
+            "arithmetic binds Azure on the assumed chips.",
+        ),
+        ((72.0, None, 4.0, 0.001), "memory binds Cerebras; neither memory nor arithmetic binds Azure on the assumed"),
+        ((72.0, 55.0, 50.0, None), "memory and arithmetic bind Cerebras; memory binds Azure on the assumed chips."),
+        ((None, 1.0, 4.0, 0.001), "arithmetic does not bind Cerebras, what memory would allow it is not published;"),
+        ((None, None, 4.0, 0.001), "of Cerebras what memory and arithmetic would allow it is not published;"),
     ],
 )
 def test_a_ceiling_binds_only_who_comes_near_to_it(shares, said):

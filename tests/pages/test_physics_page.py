@@ -38,7 +38,10 @@ def test_it_answers_its_question_at_once_and_again_on_the_second_run(opened):
         assert not at.exception
         assert at.title[0].value == "Is it the silicon or the software?"
         assert at.header[0].value.startswith("The memory of 2 × WSE-3 would allow 1,090x that of 8 × H200 SXM")
-        assert "8.5x is measured (Artificial Analysis, 8 May 2026): something else binds both." in at.header[0].value
+        assert (
+            "8.5x is measured (Artificial Analysis, 8 May 2026): memory does not bind Cerebras, what arithmetic would "
+            "allow it is not published; neither memory nor arithmetic binds Azure on the assumed chips."
+        ) in at.header[0].value
         assert "Cerebras has 15 µs for each of the 36 layers of gpt-oss-120b, Azure 127 µs." in at.header[0].value
         assert len(charts(at)) == 5
         assert not at.info
