@@ -12,20 +12,24 @@ from charts import labels, style
 from charts.style import Chart
 from metrics import generations, mlcommons, submitters, values, words
 from metrics.findings import divide as divide_findings
+from metrics.generations import INFERENCE, MIXED, STEMS, TRAINING
 from metrics.metric import ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR
 
-APART = 0.22  # how far above and below its name a generation's two gains stand
-LANE_PIXELS = 34
-SIDES = (("Training", APART), ("Inference", -APART))
+APART = 0.28  # how far above and below its name a generation's gains stand
+LANE_PIXELS = 48
+SIDES = ((TRAINING, APART), (INFERENCE, 0.0), (MIXED, -APART))
+NO_LIKE = "no like precision"
 ISO_LINES = 7
 NAME_ROOM = 0.15  # decades to the right of the largest system, for its name
 ROOM = 0.3  # decades to the right of the marks, for their labels
+MIXED_ROOM = 0.2  # and for the longer ones of unlike precision
 NAME_CHARACTERS = 16
 SUBMITTED_SIZE = 15
 
 
 def gains(frame: pl.DataFrame, paired: pl.DataFrame, title: str) -> Chart:
-    """Each generation's gain on the reference: training above, inference below, with the range of its benchmarks.
+    """Each generation's gain on the reference: training above, inference below it, and hollow below both what is of
+    unlike precision, with the range of its benchmarks.
 
     Grain of `frame`: one generation, as `generations.both_sides` gives it, with family. `paired` are
     the pairs that the gains rest on, for the footnote.
@@ -39,18 +43,20 @@ def gains(frame: pl.DataFrame, paired: pl.DataFrame, title: str) -> Chart:
     figure.update_yaxes(
         tickvals=places, ticktext=names, range=[-0.6, rows.height - 0.4], showgrid=False, zeroline=False
     )
-    ends = [*frame["training_low"], *frame["inference_low"], *frame["training_high"], *frame["inference_high"]]
+    ends = [end for stem in STEMS.values() for name in ("low", "high") for end in frame[f"{stem}_{name}"]]
     known = [end for end in ends if end is not None]
     reference = style.plain(frame.select("reference_accelerator")).item(0, 0)
     axis = style.ratio_axis(min(known), max(known), f"Multiple of {reference} (log scale)")
-    axis["range"] = [axis["range"][0], axis["range"][1] + ROOM]
+    room = ROOM if frame["mixed_gain"].is_null().all() else ROOM + MIXED_ROOM
+    axis["range"] = [axis["range"][0], axis["range"][1] + room]
     figure.update_xaxes(axis)
-    for side, offset in SIDES:
+    for side, offset in SIDES[:2]:
         _unmatched(figure, rows, side, offset, 10 ** axis["range"][0])
     figure.update_layout(shapes=[style.strong_line(1)])
     subtitle = (
         f"Work of one accelerator as a multiple of {frame['reference_accelerator'][0]}'s. Upper mark: training, by "
-        "accelerator-minutes; lower mark: inference, by throughput per accelerator. Geometric mean of shared "
+        "accelerator-minutes; below it: inference at like precision, by throughput per accelerator; hollow: at unlike "
+        "precision. Geometric mean of shared "
         f"benchmarks (how many), thin line their range. {words.plural(paired.height, 'pair')}, "
         f"{words.days(values.oldest(paired['published_on']), values.newest(paired['published_on']))}."
     )
@@ -58,7 +64,7 @@ def gains(frame: pl.DataFrame, paired: pl.DataFrame, title: str) -> Chart:
 
 
 def _side(figure: go.Figure, rows: pl.DataFrame, side: str, offset: float) -> None:
-    stem = side.lower()
+    stem = STEMS[side]
     known = rows.with_row_index("place").filter(pl.col(f"{stem}_gain").is_not_null())
     looks = [style.look(family) for family in known["family"]]
     gain, low, high = (known[f"{stem}_{name}"].to_list() for name in ("gain", "low", "high"))
@@ -68,7 +74,7 @@ def _side(figure: go.Figure, rows: pl.DataFrame, side: str, offset: float) -> No
         mode="markers",
         name=side,
         marker={
-            "symbol": [look.symbol for look in looks],
+            "symbol": [f"{look.symbol}-open" if side == MIXED else look.symbol for look in looks],
             "size": 12,
             "color": [look.colour for look in looks],
             "line": {"width": 2, "color": [look.colour for look in looks]},
@@ -92,7 +98,8 @@ def _side(figure: go.Figure, rows: pl.DataFrame, side: str, offset: float) -> No
         mode="markers+text",
         marker=style.LABELLED,
         text=[
-            f"  {words.times(row[f'{stem}_gain'])}{style.wide_only(f' {stem}')} ({row[f'{stem}_benchmarks']})"
+            f"  {words.times(row[f'{stem}_gain'])}{style.wide_only(f' {_named(side, row)}')} "
+            f"({row[f'{stem}_benchmarks']})"
             for row in known.iter_rows(named=True)
         ],
         textposition="middle right",
@@ -102,15 +109,23 @@ def _side(figure: go.Figure, rows: pl.DataFrame, side: str, offset: float) -> No
     )
 
 
+def _named(side: str, row: style.Row) -> str:
+    return f"inference, {row['mixed_precisions']}" if side == MIXED else side.lower()
+
+
 def _unmatched(figure: go.Figure, rows: pl.DataFrame, side: str, offset: float, left: float) -> None:
     """The words that stand where a generation has no gain on this side."""
-    absent = rows.with_row_index("place").filter(pl.col(f"{side.lower()}_gain").is_null())
+    absent = rows.with_row_index("place").filter(pl.col(f"{STEMS[side]}_gain").is_null())
+    unlike = [row["mixed_gain"] is not None and side == INFERENCE for row in absent.iter_rows(named=True)]
     figure.add_scatter(
         x=[left] * absent.height,
         y=[place + offset for place in absent["place"]],
         mode="markers+text",
         marker=style.LABELLED,
-        text=[f"{generations.NO_SHARED}{style.wide_only(f' in {side.lower()}')}"] * absent.height,
+        text=[
+            f"{NO_LIKE if is_unlike else generations.NO_SHARED}{style.wide_only(f' in {side.lower()}')}"
+            for is_unlike in unlike
+        ],
         textposition="middle right",
         textfont={"size": style.SIZES["small"]},
         hovertext=[divide_findings.gained(row, side) for row in absent.iter_rows(named=True)],

@@ -4,6 +4,9 @@ A pair is one result of a generation beside one of the reference: same suite, ro
 scenario, and the same kind of submitter, because a chip maker tunes what a system maker ships. Each kind
 enters with its best result. In training the pair has the nearest accelerator counts, at most a factor of
 two apart: accelerator-minutes grow with the count. Rounds are never mixed; of several the newest counts.
+
+In inference like precision stands beside like precision; pairs of unlike precision, FP4 beside FP8 say, are a side of
+their own (`MIXED`), and so are those of which one states none. Results of training state no precision.
 """
 
 from math import exp, log
@@ -17,7 +20,11 @@ from metrics.values import mean as average
 COUNTS_APART = 2.0  # the most that accelerator counts of a pair in training may differ, as a factor
 SAME_KIND, ANY_KIND = "Same kind", "Any"
 ANY_AVAILABILITY = "Any"
+NOT_STATED, SEVERAL = "not stated", "several formats"
 NO_SHARED = "no shared benchmark"
+TRAINING, INFERENCE, MIXED = "Training", "Inference", "Inference at unlike precision"
+STEMS = {TRAINING: "training", INFERENCE: "inference", MIXED: "mixed"}  # what their columns begin with
+SPELLED = {"float8": "fp8", "bfloat16": "bf16"}
 
 TRAINING_LIKE = ("round", "division", "benchmark")
 INFERENCE_LIKE = ("round", "division", "suite", "benchmark", "scenario", "unit")
@@ -51,21 +58,45 @@ def pairs(training: pl.DataFrame, inference: pl.DataFrame, reference: str, kinds
 
     Grain: one generation, side, benchmark, scenario and kind of submitter. The reference's side has the
     prefix `reference_`. `gain` is `training_gain` or `inference_gain`: above 1 the generation is better.
+    `precision_differs` is null in training.
     """
     trained = _against(_trainable(training, kinds), reference, TRAINING_LIKE)
-    served = _against(_servable(inference, kinds), reference, INFERENCE_LIKE)
-    trained = add(_nearest_counts(trained), TRAINING_GAIN).with_columns(side=pl.lit("Training"))
-    served = add(_best(served), INFERENCE_GAIN).with_columns(side=pl.lit("Inference"))
+    served = _against(_servable(inference, kinds), reference, INFERENCE_LIKE).with_columns(
+        precision_differs=_precision("precision").ne(_precision("reference_precision")).fill_null(True)
+    )
+    trained = add(_nearest_counts(trained), TRAINING_GAIN).with_columns(side=pl.lit(TRAINING))
+    unlike = pl.when("precision_differs").then(pl.lit(MIXED)).otherwise(pl.lit(INFERENCE))
+    served = add(_best(served), INFERENCE_GAIN).with_columns(side=unlike)
     together = pl.concat([trained, served], how="diagonal_relaxed")
     return (
         together.with_columns(
             gain=pl.coalesce(TRAINING_GAIN.name, INFERENCE_GAIN.name),
             workload=workload(),
-            precision_differs=pl.col("precision") != pl.col("reference_precision"),
         )
         .filter(pl.col("gain").is_not_null())
-        .sort("accelerator", pl.col("side") == "Inference", "benchmark", "scenario", "submitter_kind", nulls_last=True)
+        .sort("accelerator", _place(), "benchmark", "scenario", "submitter_kind", nulls_last=True)
     )
+
+
+def _place() -> pl.Expr:
+    """The sides in their order."""
+    return pl.col("side").replace_strict(list(STEMS), range(len(STEMS)), return_dtype=pl.Int64)
+
+
+def _precision(name: str) -> pl.Expr:
+    """A precision under one spelling; of several formats in one result each with its part, in their order."""
+    plain = pl.col(name).str.replace_all(r"[{}'\s]", "").str.to_lowercase().str.split(",")
+    return plain.list.eval(pl.element().replace(SPELLED)).list.sort().list.join(",")
+
+
+def _named(name: str) -> pl.Expr:
+    """A precision as words: FP4, several formats, not stated."""
+    spelled = (
+        pl.when(_precision(name).str.contains("[,:]"))
+        .then(pl.lit(SEVERAL))
+        .otherwise(_precision(name).str.to_uppercase())
+    )
+    return spelled.fill_null(NOT_STATED)
 
 
 def gains(paired: pl.DataFrame) -> pl.DataFrame:
@@ -77,7 +108,7 @@ def gains(paired: pl.DataFrame) -> pl.DataFrame:
     by_benchmark = paired.group_by("accelerator", "reference_accelerator", "side", "workload", maintain_order=True).agg(
         pl.col("gain").log().mean().exp(),
         pairs=pl.len().cast(pl.Int64),
-        precision_differs=pl.col("precision_differs").fill_null(False).sum().cast(pl.Int64),
+        precisions=pl.format("{} against {}", _named("precision"), _named("reference_precision")).unique().sort(),
         round=pl.col("round").unique(),
         accelerator_as_published=pl.col("accelerator_as_published").sort().first(),
     )
@@ -89,53 +120,50 @@ def gains(paired: pl.DataFrame) -> pl.DataFrame:
             high=pl.col("gain").max(),
             benchmarks=pl.len().cast(pl.Int64),
             pairs=pl.col("pairs").sum(),
-            precision_differs=pl.col("precision_differs").sum(),
+            precisions=pl.col("precisions").explode().unique().sort().str.join(", "),
             round=pl.col("round").explode().unique().sort().str.join(" and "),
             workloads=pl.col("workload").sort().str.join(", "),
             accelerator_as_published=pl.col("accelerator_as_published").sort().first(),
         )
-        .sort("accelerator", pl.col("side") == "Inference")
+        .sort("accelerator", _place())
     )
 
 
 def common(paired: pl.DataFrame) -> pl.DataFrame:
     """Pairs of those benchmarks that the generation shares with the reference in training and in inference alike."""
     of_one = ["accelerator", "workload"]
-    held = paired.group_by(of_one).agg(sides=pl.col("side").n_unique()).filter(pl.col("sides") == 2)
+    sides = paired.group_by(of_one).agg(
+        is_trained=(pl.col("side") == TRAINING).any(), is_served=(pl.col("side") != TRAINING).any()
+    )
+    held = sides.filter(pl.col("is_trained") & pl.col("is_served"))
     return paired.join(held.select(of_one), on=of_one, how="semi", maintain_order="left")
 
 
 def both_sides(gained: pl.DataFrame) -> pl.DataFrame:
     """One row per generation with its gain on each side, null where it shares no benchmark there.
 
-    Generations with both sides come first, then those with one; of each the best on top.
+    Generations with both sides come first, then those with one; of each the best on top. Columns of unlike precision
+    begin with `mixed_`, and `mixed_precisions` names the formats.
 
-    `advantage` is the gain in inference over the gain in training, where both are known.
+    `advantage` is the gain in inference at like precision over the gain in training, where both are known.
     """
-    values = ("gain", "low", "high", "benchmarks", "pairs", "round", "workloads")
-    sides = [
-        gained.filter(pl.col("side") == side).select(
-            "accelerator",
-            "reference_accelerator",
-            pl.col("accelerator_as_published").alias(f"{side.lower()}_spelling"),
-            *(pl.col(name).alias(f"{side.lower()}_{name}") for name in values),
+    values = ("gain", "low", "high", "benchmarks", "pairs", "round", "workloads", "precisions")
+    chips = gained.group_by("accelerator", "reference_accelerator", maintain_order=True).agg(
+        pl.col("accelerator_as_published").first()
+    )
+    for side, stem in STEMS.items():
+        of_side = gained.filter(pl.col("side") == side).select(
+            "accelerator", "reference_accelerator", *(pl.col(name).alias(f"{stem}_{name}") for name in values)
         )
-        for side in ("Training", "Inference")
-    ]
-    return (
-        sides[0]
-        .join(sides[1], on=["accelerator", "reference_accelerator"], how="full", coalesce=True, validate="1:1")
-        .with_columns(
-            advantage=pl.col("inference_gain") / pl.col("training_gain"),
-            accelerator_as_published=pl.coalesce("training_spelling", "inference_spelling"),
+        chips = chips.join(
+            of_side, on=["accelerator", "reference_accelerator"], how="left", validate="1:1", maintain_order="left"
         )
-        .drop("training_spelling", "inference_spelling")
-        .sort(
-            pl.col("advantage").is_null(),
-            pl.mean_horizontal(pl.col("training_gain").log(), pl.col("inference_gain").log()),
-            "accelerator",
-            descending=[False, True, False],
-        )
+    return chips.with_columns(advantage=pl.col("inference_gain") / pl.col("training_gain")).sort(
+        pl.col("advantage").is_null(),
+        pl.col("training_gain").is_null(),
+        pl.mean_horizontal(pl.col("training_gain").log(), pl.coalesce("inference_gain", "mixed_gain").log()),
+        "accelerator",
+        descending=[False, False, True, False],
     )
 
 
@@ -208,7 +236,8 @@ def _nearest_counts(beside: pl.DataFrame) -> pl.DataFrame:
 
 
 def _best(beside: pl.DataFrame) -> pl.DataFrame:
-    """Of each generation, benchmark, scenario and kind each side's highest throughput per accelerator."""
+    """Of each generation, benchmark, scenario, kind and likeness of precision each side's highest throughput per
+    accelerator."""
     ordered = beside.sort(
         "value_per_accelerator",
         "reference_value_per_accelerator",
@@ -216,7 +245,7 @@ def _best(beside: pl.DataFrame) -> pl.DataFrame:
         "reference_system",
         descending=[True, True, False, False],
     )
-    return _newest(ordered, ("benchmark", "scenario"))
+    return _newest(ordered, ("benchmark", "scenario", "precision_differs"))
 
 
 def _newest(ordered: pl.DataFrame, of: tuple[str, ...]) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from metrics import rounds, submitters, words
+from metrics.generations import MIXED, STEMS
 from metrics.metric import ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR
 
 ARTICLE = "article"
@@ -13,43 +14,53 @@ PREVIEW = "Not yet to be had then (preview): "
 
 def generation(both: pl.DataFrame, reference: str) -> str:
     """The generation that gained most among those with both sides, else on the one side there is."""
-    whole = both.filter(pl.col("advantage").is_not_null())
-    if whole.height:
-        row = whole.row(0, named=True)
-        return (
-            f"{row['accelerator']} does {words.times(row['training_gain'])} the work of {reference} in training and "
-            f"{words.times(row['inference_gain'])} in inference"
-        )
     row = both.row(0, named=True)
-    side = "training" if row["training_gain"] is not None else "inference"
-    return (
-        f"{row['accelerator']} does {words.times(row[f'{side}_gain'])} the work of {reference} in {side}; "
-        "no generation shares benchmarks with it on both sides"
-    )
+    sides = [side for side, stem in STEMS.items() if row[f"{stem}_gain"] is not None]
+    first, *more = [(words.times(row[f"{STEMS[side]}_gain"]), _in(side, row)) for side in sides[:2]]
+    second = f" and {more[0][0]} {more[0][1]}" if more else ""
+    whole = "" if row["advantage"] else f"; {_lacking(row)}"
+    return f"{row['accelerator']} does {first[0]} the work of {reference} {first[1]}{second}{whole}"
+
+
+def _in(side: str, row: dict[str, Any]) -> str:
+    return f"in inference at {row['mixed_precisions']}" if side == MIXED else f"in {side.lower()}"
+
+
+def _lacking(row: dict[str, Any]) -> str:
+    """Why a generation has no gain on both sides that may be put side by side."""
+    if row["mixed_gain"] is not None and row["inference_gain"] is None:
+        return "in inference no pair is of like precision"
+    return "no generation shares benchmarks with it on both sides"
 
 
 def gained(row: dict[str, Any], side: str) -> str:
     """One generation's gain on one side in a sentence, or that there is nothing to compare."""
-    stem = side.lower()
+    stem = STEMS[side]
     if row[f"{stem}_gain"] is None:
-        return f"{row['accelerator']}, {stem}: no benchmark shared with {row['reference_accelerator']}"
+        return f"{row['accelerator']}, {side.lower()}: no benchmark shared with {row['reference_accelerator']}"
     spread = (
         f", range {words.span(row[f'{stem}_low'], row[f'{stem}_high'], '×')}" if row[f"{stem}_benchmarks"] > 1 else ""
     )
     return (
-        f"{row['accelerator']} does {words.times(row[f'{stem}_gain'])} the work of {row['reference_accelerator']} in "
-        f"{stem}: {words.plural(row[f'{stem}_benchmarks'], 'benchmark')} ({row[f'{stem}_workloads']}){spread}. "
-        f"Round {row[f'{stem}_round']}, {words.plural(row[f'{stem}_pairs'], 'pair')}"
+        f"{row['accelerator']} does {words.times(row[f'{stem}_gain'])} the work of {row['reference_accelerator']} "
+        f"{_in(side, row)}: {words.plural(row[f'{stem}_benchmarks'], 'benchmark')} ({row[f'{stem}_workloads']})"
+        f"{spread}. Round {row[f'{stem}_round']}, {words.plural(row[f'{stem}_pairs'], 'pair')}"
     )
 
 
 def basis(paired: pl.DataFrame, training: pl.DataFrame) -> str:
     """What the pairs rest on: rounds, kinds of submitter, precisions, and which rounds of training are held."""
-    differing = paired.filter(pl.col("precision_differs").fill_null(False)).height
+    unlike = paired.filter(pl.col("side") == MIXED).height
+    apart = (
+        f" {words.plural(unlike, 'pair')} of inference {'is' if unlike == 1 else 'are'} of unlike precision and "
+        f"{'stands' if unlike == 1 else 'stand'} apart, hollow."
+        if unlike
+        else ""
+    )
     return (
         "Each pair is of one round, the newest that has both sides: closed division, systems on sale, one kind of "
         "submitter, each with its best result. In training the accelerator counts are the nearest, at most a factor "
-        f"of two apart. In {words.plural(differing, 'pair')} of inference the precision differs. "
+        f"of two apart, and no precision is published. In inference like precision stands beside like.{apart} "
         f"Training results are held of {words.listed(rounds.held(training))} only."
     )
 

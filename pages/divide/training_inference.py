@@ -144,7 +144,7 @@ def show(view: View) -> None:
     in_both = generations.common(every_pair)
     compared = generations.both_sides(generations.gains(in_both))
     today = divide.as_of(
-        data.shares["published_on"],
+        deciding["published_on"],
         launched["launched_on"],
         data.trained["published_on"],
         data.served["published_on"],
@@ -153,7 +153,7 @@ def show(view: View) -> None:
         divide.of_silicon(launched),
         divide.of_money(deciding),
         divide.of_vendors(submitted),
-        divide.of_gains(generations.advantage(compared), compared.height, reference),
+        divide.of_gains(generations.advantage(compared), compared["advantage"].count(), reference),
     )
     with answer:
         cite.answer(f"{divide.verdict(legs)} ({words.day(today)}).")

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics import generations
+from metrics.findings import divide as divide_findings
 from metrics.generations import ANY_KIND, SAME_KIND
 from tests.results import inference, served, trained, training
 
@@ -38,7 +39,7 @@ def test_a_gain_in_training_is_accelerator_minutes_of_the_reference_over_those_o
 
 def test_a_gain_in_inference_is_throughput_per_accelerator_of_the_other_over_the_references():
     row = one(gained((), (SERVED[0], SERVED[1] | {"accelerator_count": 16, "value": 2 * 102909.0})))
-    assert row["inference_gain"] == pytest.approx(102909.0 / 31219.7)
+    assert row["mixed_gain"] == pytest.approx(102909.0 / 31219.7)
     assert row["training_gain"] is None
 
 
@@ -53,8 +54,8 @@ def test_several_benchmarks_make_a_geometric_mean_with_their_range():
 def test_accuracy_levels_and_scenarios_of_one_model_are_one_benchmark():
     rows = [row | extra for row in SERVED for extra in ({}, {"benchmark": "llama2-70b-99.9"}, {"scenario": "Server"})]
     row = one(gained((), rows))
-    assert (row["inference_benchmarks"], row["inference_pairs"]) == (1, 3)
-    assert row["inference_gain"] == pytest.approx(102909.0 / 31219.7)
+    assert (row["mixed_benchmarks"], row["mixed_pairs"]) == (1, 3)
+    assert row["mixed_gain"] == pytest.approx(102909.0 / 31219.7)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_the_nearest_counts_are_compared_and_of_those_the_best():
 def test_any_submitter_may_be_asked_for():
     crossed = (SERVED[0], SERVED[1] | {"submitter": "Oracle"})
     assert gained((), crossed).is_empty()
-    assert one(gained((), crossed, kinds=ANY_KIND))["inference_gain"] == pytest.approx(102909.0 / 31219.7)
+    assert one(gained((), crossed, kinds=ANY_KIND))["mixed_gain"] == pytest.approx(102909.0 / 31219.7)
 
 
 def test_of_several_rounds_the_newest_that_has_both_sides_counts():
@@ -127,15 +128,48 @@ def test_of_several_rounds_the_newest_that_has_both_sides_counts():
     assert generations.pairs(training(), inference(*only_new, *older), H100)["round"].to_list() == ["v4.1"]
 
 
-def test_precisions_that_differ_are_counted():
-    paired = generations.pairs(training(), inference(*SERVED), H100)
-    assert paired["precision_differs"].to_list() == [True]
+def test_unlike_precision_is_a_side_of_its_own_that_names_the_formats_and_makes_no_advantage():
+    """All six pairs of B200 beside H100 in Inference v5.1 are FP4 against FP8."""
+    lora = (trained(H100, "Dell", 8, 28.0), trained(B200, "Dell", 8, 11.2))
+    row = one(gained(lora, SERVED))
+    assert (row["inference_gain"], row["mixed_precisions"]) == (None, "FP4 against FP8")
+    assert row["mixed_gain"] == pytest.approx(102909.0 / 31219.7)
+    assert row["advantage"] is None
+    assert divide_findings.generation(gained(lora, SERVED), H100) == (
+        "B200 does 2.5x the work of H100 SXM in training and 3.3x in inference at FP4 against FP8; in inference no "
+        "pair is of like precision"
+    )
+
+
+def test_like_precision_stands_beside_like_also_where_a_faster_result_is_of_another():
+    slower = served(B200, "Dell", 8, 60000.0, system="8xB200 in FP8")
+    row = one(gained((), (*SERVED, slower)))
+    assert row["inference_gain"] == pytest.approx(60000.0 / 31219.7)
+    assert row["mixed_gain"] == pytest.approx(102909.0 / 31219.7)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "side"),
+    [
+        ("fp8", "float8", "inference"),
+        ("bf16", "bfloat16", "inference"),
+        ("{'clip1': 'fp32', 'unet': 'fp8'}", "clip1:fp32,unet:fp8", "inference"),
+        ("mxfp4", "fp4", "mixed"),
+        (None, "fp8", "mixed"),
+        (None, None, "mixed"),
+    ],
+)
+def test_one_precision_under_two_spellings_is_like_and_an_unstated_one_is_not(ours, theirs, side):
+    rows = SERVED[0] | {"precision": theirs}, SERVED[1] | {"precision": ours}
+    row = one(gained((), rows))
+    assert [stem for stem in ("inference", "mixed") if row[f"{stem}_gain"] is not None] == [side]
 
 
 def test_only_benchmarks_of_both_suites_make_the_advantage():
     lora = (trained(H100, "Dell", 8, 28.0), trained(B200, "Dell", 8, 11.2))
     more = (served(H100, "Cisco", 8, 1.0, "whisper"), served(B200, "Dell", 8, 9.0, "whisper"))
-    paired = generations.pairs(training(*lora), inference(*SERVED, *more), H100)
+    alike = [row | {"precision": "fp8"} for row in (*SERVED, *more)]
+    paired = generations.pairs(training(*lora), inference(*alike), H100)
     common = generations.common(paired)
     assert set(common["workload"]) == {"llama2-70b"}
     both = generations.both_sides(generations.gains(common))

@@ -16,7 +16,7 @@ from tests.pages.test_pages import PAGES, figures, has_marks, opener, texts
 from tests.results import mixed
 
 PLACE = "pages/divide/training_inference.py"
-GAIN, MINUTES, THROUGHPUT, HISTORY, WHO, SHARES, DEMAND, CHIPS, EVENTS = range(9)
+GAIN, MINUTES, THROUGHPUT, HISTORY, WHO, SHARES, DEMAND, CHIPS, TIES, EVENTS = range(10)
 
 
 @pytest.fixture
