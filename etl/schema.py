@@ -321,6 +321,7 @@ INFERENCE_RESULT = fact(
     text("unit", "Unit of the result as published; never mixed", required=True),
     text("precision", "Number format of the weights"),
     flag("is_inferred", "True where the publisher repeats another scenario's result", required=True),
+    day("retrieved_on", "Day on which the result was retrieved from its publisher, as MLCommons asks to be said"),
 )
 
 TRAINING_RESULT = fact(
@@ -353,6 +354,7 @@ TRAINING_RESULT = fact(
     number("scaling_factor", "ratio", "Penalty for converging faster than the reference; 1 where none"),
     text("status", "scored or invalid", required=True, choices=("scored", "invalid")),
     text("run_set", "Checksum of the times of all runs: results with the same were filed from the same runs"),
+    day("retrieved_on", "Day on which the result was retrieved from its publisher, as MLCommons asks to be said"),
 )
 
 BENCHMARK_ROUND = fact(

@@ -130,11 +130,19 @@ def _told(suite: Suite, rows: pl.DataFrame) -> str:
 
 
 def _retrieved(suite: Suite, rows: pl.DataFrame) -> str:
-    """Place and date: the repositories of the results in their state of these days, and the suite's own page."""
+    """Place and date: the repositories of the results, the days on which they were retrieved and published, and the
+    suite's own page."""
     places = sorted({_repository(url) for url in _values(rows, "source_url")})
-    days = rows["published_on"].drop_nulls() if "published_on" in rows.columns else pl.Series(dtype=pl.Date)
-    dated = f", results as of {words.days(values.oldest(days), values.newest(days))}" if len(days) else ""
-    return f"Retrieved from {words.listed(places)}{dated}; the suite: {suite.url}."
+    retrieved, published = (_days(rows, name) for name in ("retrieved_on", "published_on"))
+    on = f" on {retrieved}" if retrieved else ""
+    dated = f", results as of {published}" if published else ""
+    return f"Retrieved from {words.listed(places)}{on}{dated}; the suite: {suite.url}."
+
+
+def _days(rows: pl.DataFrame, name: str) -> str:
+    """The span of days of a column in words; empty where the rows have none."""
+    days = rows[name].drop_nulls() if name in rows.columns else pl.Series(dtype=pl.Date)
+    return words.days(values.oldest(days), values.newest(days)) if len(days) else ""
 
 
 def _repository(url: str) -> str:

@@ -256,6 +256,7 @@ def _row(found: JsonObject, entry: str, payload: Payload) -> Row:
         "is_inferred": False,
         "source_url": payload.url,
         "published_on": mlcommons.released_on(mlcommons.INFERENCE, published_round) or payload.as_of,
+        "retrieved_on": payload.fetched_at.date(),
         "evidence": "published",
         "note": _note(found, spelling, total, is_mixed),
         "_apart": (model_run or "", precision or "", with_power, f"entry {entry}"),

@@ -81,6 +81,10 @@ RUNS_REQUIRED = {
     "unet3d": 40,
 }
 DROPPED_AT_EACH_END = {"unet3d": 4}
+# Minutes that a run may take from its first init_start to init_stop, as MLCommons' compliance checker has it; a run
+# that took so long is rejected, and counts like one that did not converge.
+STARTS_WITHIN = {"open": 240.0}
+STARTS_WITHIN_ELSE = 30.0
 
 LOG = re.compile(r"([^/]+)/([^/]+)/(result_[^/]+\.txt)")
 SCALING = re.compile(r"([^/]+)/([^/]+)/scaling\.json")
@@ -137,12 +141,26 @@ class Result:
 
 @dataclass(frozen=True)
 class Run:
-    """One run: its minutes, null where it did not converge, the division that its log states, and whether
-    a line of its log is damaged."""
+    """One run: its minutes, null where it did not converge, and the division that its log states.
+
+    `is_damaged`: a line of its log is no JSON. `start_minutes`: how long it took to start; null: not in the log.
+    """
 
     minutes: float | None
     division: str | None
     is_damaged: bool = False
+    start_minutes: float | None = None
+
+    @property
+    def starts_late(self) -> bool:
+        """Whether it took longer to start than the rules allow."""
+        allowed = STARTS_WITHIN.get(self.division or "", STARTS_WITHIN_ELSE)
+        return self.start_minutes is not None and self.start_minutes >= allowed
+
+    @property
+    def counted_minutes(self) -> float | None:
+        """Its minutes where it converged by the rules."""
+        return None if self.starts_late else self.minutes
 
 
 @dataclass(frozen=True)
@@ -330,6 +348,7 @@ def _row(result: Result, by_url: Mapping[str, Payload], refused: dict[str, str],
         "benchmark": result.benchmark,
         "benchmark_as_published": result.benchmark_as_published,
         "minutes": score.minutes,
+        "retrieved_on": max(by_url[url].fetched_at for url in result.logs.values()).date(),
         "runs": len(runs),
         "runs_required": score.runs_required,
         "runs_converged": score.runs_converged,
@@ -379,7 +398,22 @@ def _run(payload: Payload) -> Run:
     if start is None:
         raise SourceChanged(f"{payload.url}: no MLLOG line with the key run_start.")
     division = _first(content, "submission_division", payload.url) or {}
-    return Run(_minutes(start, stop, payload.url), _named(division.get("value")), _is_damaged(content))
+    return Run(
+        _minutes(start, stop, payload.url),
+        _named(division.get("value")),
+        _is_damaged(content),
+        _start_minutes(content, payload.url),
+    )
+
+
+def _start_minutes(content: bytes, where: str) -> float | None:
+    """Minutes from the first init_start to init_stop; null where one is not in the log or its line is damaged."""
+    try:
+        events = [_first(content, key, where) or {} for key in ("init_start", "init_stop")]
+    except SourceChanged:
+        return None  # a damaged line that carries no result spoils no run
+    began, ended = (cells.number(event.get("time_ms")) for event in events)
+    return None if began is None or ended is None else (ended - began) / 60_000
 
 
 def _run_set(benchmark: str, runs: Sequence[Run]) -> str:
@@ -476,7 +510,7 @@ def _score(benchmark: str, runs: Sequence[Run], factor: float) -> Score:
     """The mean without the fastest and slowest runs, times the factor; no minutes where it is invalid."""
     dropped = DROPPED_AT_EACH_END.get(benchmark, 1)
     required = RUNS_REQUIRED.get(benchmark, max(len(runs), 2 * dropped + 1))
-    converged = sorted(run.minutes for run in runs if run.minutes is not None)
+    converged = sorted(run.counted_minutes for run in runs if run.counted_minutes is not None)
     failed = len(runs) - len(converged)
     counted = (converged + [math.inf] * failed)[dropped : len(runs) - dropped]
     is_valid = failed <= dropped and len(runs) >= required
@@ -484,8 +518,23 @@ def _score(benchmark: str, runs: Sequence[Run], factor: float) -> Score:
         minutes=factor * sum(counted) / len(counted) if is_valid else None,
         runs_required=required,
         runs_converged=len(converged),
-        remarks=(*_remarks(benchmark, len(runs), required, failed, dropped), *_damage(benchmark, runs, factor)),
+        remarks=(
+            *_remarks(benchmark, len(runs), required, failed, dropped),
+            *_late(runs),
+            *_damage(benchmark, runs, factor),
+        ),
     )
+
+
+def _late(runs: Sequence[Run]) -> Iterator[str]:
+    """Which runs are rejected although they reached their target, and why."""
+    late = [run for run in runs if run.starts_late and run.minutes is not None]
+    if late:
+        longest = max(run.start_minutes or 0 for run in late)
+        yield (
+            f"{len(late)} of {len(runs)} runs took up to {longest:.1f} minutes to start, longer than the rules allow; "
+            "MLCommons' compliance checker rejects it, so it counts as not converged."
+        )
 
 
 def _damage(benchmark: str, runs: Sequence[Run], factor: float) -> Iterator[str]:

@@ -21,7 +21,7 @@ UPLOADED = (
 )
 
 # Ours to write, not the reader's.
-OURS_ALONE = ("source", "evidence", "outlier_reason", "is_preview", "benchmark_as_published", "run_set")
+OURS_ALONE = ("source", "evidence", "outlier_reason", "is_preview", "benchmark_as_published", "run_set", "retrieved_on")
 
 # Defaults of required columns that a file has not. They are always shown, and the reader may choose another.
 DEFAULTS: Mapping[str, Mapping[str, str]] = MappingProxyType(

@@ -166,6 +166,7 @@ def test_a_row_of_the_list_layout_becomes_a_row_of_ours(row_of):
         "is_inferred": False,
         "source_url": V5_1,
         "published_on": date(2025, 9, 9),
+        "retrieved_on": date(2026, 8, 1),
         "evidence": "published",
         "note": None,
     }
@@ -193,6 +194,7 @@ def test_a_row_of_the_object_layout_becomes_a_row_of_ours(tmp_path):
         "is_inferred": False,
         "source_url": V6_1,
         "published_on": date(2026, 9, 16),
+        "retrieved_on": date(2026, 8, 1),
         "evidence": "published",
         "note": "Model run: wan-2.2-t2v-a14b. No result ID is published; the path of the submission stands in for it.",
     }

@@ -3,9 +3,11 @@
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
+from mlperf_logging.result_summarizer import result_summarizer
 
 from etl.schema import TRAINING_RESULT
 from etl.sources.mlperf_training import SOURCE, _score, read, wants
@@ -152,6 +154,7 @@ def test_minutes_are_the_middle_of_three_runs_times_the_scaling_factor(published
         "status": "scored",
         "source_url": f"{SITE}/{EOS}",
         "published_on": date(2025, 6, 4),
+        "retrieved_on": date(2026, 8, 1),
         "evidence": "published",
         "note": None,
     }
@@ -446,6 +449,52 @@ def test_the_figure_without_a_damaged_run_is_the_summarizers(scores):
     assert (row["submitter_as_published"], row["benchmark"]) == ("Lambda", "llama2_70b_lora")
     assert round(row["minutes"], 3) == 8.217
     assert "it would be 8.223 minutes" in row["note"]
+
+
+def whole_logs(round_name: str) -> list[Path]:
+    """Results of a round whose logs came whole: others were cut to the lines that are read here."""
+    of_round = UPSTREAM / f"raw.githubusercontent.com/mlcommons/training_results_{round_name}/main"
+    found = sorted(path for path in of_round.glob("*/results/*/*") if path.is_dir())
+    logs = {path: list(path.glob("result_*.txt")) for path in found}
+    return [path for path in found if logs[path] and all(b'"cache_clear"' in log.read_bytes() for log in logs[path])]
+
+
+@pytest.mark.soak(short=6, long=100)
+@pytest.mark.parametrize(("round_name", "ruleset", "results"), [("v5.0", "5.0.0", 42), ("v5.1", "5.1.0", 26)])
+def test_a_score_is_the_one_of_mlcommons_own_summariser(
+    scores, round_name, ruleset, results, rounds, monkeypatch, tmp_path
+):
+    """Every result in a soak; else a few, the one among them that its compliance checker rejects a run of."""
+    whole_results = whole_logs(round_name)
+    assert len(whole_results) == results
+    rejected = [path for path in whole_results if path.match("tinycorp/results/tinybox_green/bert")]
+    monkeypatch.chdir(tmp_path)  # the checker writes its own log where it stands
+    for place in {*whole_results[:: max(1, results // rounds)], *rejected}:
+        theirs, _, _ = result_summarizer._compute_strong_score_standalone(
+            place.name, place.parent.name, False, str(place), "training", ruleset
+        )
+        ours = scores.filter(
+            pl.col("round") == round_name,
+            pl.col("system") == place.parent.name,
+            pl.col("benchmark_as_published") == place.name,
+        )
+        assert theirs == pytest.approx(ours["minutes"].item()), place
+
+
+def test_a_run_that_took_too_long_to_start_counts_as_not_converged(scores):
+    """tinycorp's bert of v5.0: one of ten runs took 32.3 minutes to start, so 213.60 and not 209.95 minutes."""
+    row = scores.filter(pl.col("system") == "tinybox_green", pl.col("round") == "v5.0", pl.col("benchmark") == "bert")
+    assert row["minutes"].round(2).item() == 213.6
+    assert (row["runs"].item(), row["runs_converged"].item()) == (10, 9)
+    assert "1 of 10 runs took up to 32.3 minutes to start" in row["note"].item()
+
+
+@pytest.mark.parametrize(
+    ("division", "start_minutes", "counted"),
+    [("closed", 29.9, 5.0), ("closed", 30.0, None), ("open", 30.0, 5.0), ("open", 240.0, None), (None, None, 5.0)],
+)
+def test_a_run_may_take_thirty_minutes_to_start_and_four_hours_in_the_open_division(division, start_minutes, counted):
+    assert ScoredRun(5.0, division, start_minutes=start_minutes).counted_minutes == counted
 
 
 def test_every_filing_of_the_same_runs_is_found_whatever_system_and_benchmark_are_called(scores):
