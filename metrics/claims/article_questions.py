@@ -1,6 +1,7 @@
 """The fifteen questions that the article asks, in its order and our words."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -133,25 +134,43 @@ def _users_report(tables: Tables) -> Answer | None:
     fidelity = more_questions.same_answers(tables)
     if fidelity is None:
         return None
-    ended = tables["withdrawal"].filter(pl.col("provider").is_in(STARTUPS) & (pl.col("ended_on") > ARTICLE_DAY))
+    ended = (
+        tables["withdrawal"]
+        .filter(pl.col("provider").is_in(STARTUPS) & (pl.col("ended_on") > ARTICLE_DAY))
+        .unique(["provider", "model"], keep="first", maintain_order=True)
+        .with_columns(measured_on="ended_on", subject=pl.format("{} ended {}", "provider", "model"))
+    )
+    answering = _answering(tables)
     last = values.newest(ended["ended_on"])
-    offers = words.plural(ended.select("provider", "model").unique().height, "offer")
+    offers = words.plural(ended.height, "offer")
     told = f" Since the article {words.listed(list(STARTUPS))} ended {offers}, the last on {words.day(last)}."
-    return from_rows(
-        fidelity.rows, f"{fidelity.figure} alike", f"{fidelity.sentence}{told if last else ''}{_uptime(tables)}"
+    found = from_rows(
+        fidelity.rows,
+        f"{fidelity.figure} alike",
+        f"{fidelity.sentence}{told if last else ''}{_told_uptime(answering)}",
+    )
+    return replace(found, rows=pl.concat([fidelity.rows, ended, answering], how="diagonal_relaxed"))
+
+
+def _answering(tables: Tables) -> pl.DataFrame:
+    """The share of requests that hosts answered, on the newest day that says it."""
+    rows = tables["provider_speed"].filter(pl.col("uptime_percent").is_not_null() & pl.col("measured_on").is_not_null())
+    newest = rows.filter(pl.col("measured_on") == pl.col("measured_on").max())
+    kinds = tables["provider"].select("provider", "is_specialised")
+    return newest.join(kinds, on="provider", how="inner", maintain_order="left").with_columns(
+        subject=pl.format("{} of {} answers", "provider", "model"), value="uptime_percent"
     )
 
 
-def _uptime(tables: Tables) -> str:
-    """The share of requests that hosts answered, on the newest day that says it: the middle of each kind."""
-    rows = tables["provider_speed"].filter(pl.col("uptime_percent").is_not_null() & pl.col("measured_on").is_not_null())
-    newest = rows.filter(pl.col("measured_on") == pl.col("measured_on").max())
-    kinds = newest.join(tables["provider"].select("provider", "is_specialised"), on="provider", how="inner")
-    special, other = (kinds.filter(pl.col("is_specialised") == is_one)["uptime_percent"] for is_one in (True, False))
+def _told_uptime(answering: pl.DataFrame) -> str:
+    """The middle of each kind of host; nothing where one kind has none."""
+    special, other = (
+        answering.filter(pl.col("is_specialised") == is_one)["uptime_percent"] for is_one in (True, False)
+    )
     if special.is_empty() or other.is_empty():
         return ""
     return (
-        f" On {words.day(values.newest(newest['measured_on']))} the middle offer of specialised hosts answered "
+        f" On {words.day(values.newest(answering['measured_on']))} the middle offer of specialised hosts answered "
         f"{words.quantity(values.middle(special), '%')} of requests, of other hosts "
         f"{words.quantity(values.middle(other), '%')}."
     )
@@ -293,7 +312,8 @@ def _split_market(tables: Tables) -> Answer | None:
         return None
     capacity = tables["event"].filter(pl.col("headline").str.contains("(?i)inference capacity")).sort("happened_on")
     told = f" {_headline(capacity)}" if capacity.height else ""
-    return from_rows(chips.rows, chips.figure, f"{chips.sentence}{told}")
+    rows = pl.concat([chips.rows, _dated(capacity)], how="diagonal_relaxed")
+    return from_rows(rows, chips.figure, f"{chips.sentence}{told}")
 
 
 def _worth_of_speed(tables: Tables) -> Answer | None:
