@@ -501,22 +501,6 @@ def against(ratios_of_prices: pl.DataFrame, baseline: str) -> pl.DataFrame:
 FEWEST_HOSTS = 5  # a line through fewer says nothing
 
 
-def listed_now(prices: pl.DataFrame, providers: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
-    """Each provider's newest list price of a model, cheapest output first; left out are offers that have ended and
-    prices last seen more than half a year before the newest."""
-    spans = history(prices, model, chosen).sort("provider", "last_seen_on")
-    newest = spans.unique("label", keep="last", maintain_order=True)
-    seen_last = pl.col("last_seen_on").filter(~pl.col("is_own")).max()
-    return (
-        newest.filter(pl.col("is_own") | offers.is_current("last_seen_on", seen_last))
-        .join(providers, on="provider", how="left", validate="m:1", maintain_order="left")
-        .with_columns(
-            pl.col("family").fill_null("undisclosed"), pl.col("is_specialised", "is_hyperscaler").fill_null(False)
-        )
-        .sort("output_usd_per_mtok", "provider")
-    )
-
-
 def elasticity(priced: pl.DataFrame) -> dict[str, float] | None:
     """How price rises with speed among hosts of one run: least squares of log price on log speed.
 
@@ -546,42 +530,3 @@ def fitted(fit: Mapping[str, float] | None, priced: pl.DataFrame) -> list[tuple[
     speeds = priced["output_tokens_per_second"]
     ends = [end for end in (values.smallest(speeds), values.largest(speeds)) if end is not None]
     return [(end, fit["at_one"] * end ** fit["slope"]) for end in ends]
-
-
-def history(prices: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
-    """Blended list price of one model over the days it was seen, one row per provider and span.
-
-    Plain endpoints of the catalogue that knows the provider over the longest time; a model listed
-    twice by one provider over the same days counts once, at the lower price. A span runs from
-    `valid_from` to `last_seen_on`; between spans nothing was seen, and nothing is drawn. A reader's
-    own prices of a provider are a line of their own, `is_own`, told apart by `label`.
-    """
-    of_catalogue = LISTED & offers.is_standard()
-    plain = charged(prices.filter((pl.col("model") == model) & (of_catalogue | matching.OWN)), chosen).with_columns(
-        is_own=matching.OWN,
-        label=pl.when(matching.OWN).then(pl.format("{}, yours", "provider")).otherwise("provider"),
-    )
-    seen = (pl.col("last_seen_on").max() - pl.col("valid_from").min()).dt.total_days()
-    longest = (
-        plain.group_by("label", "source")
-        .agg(days=seen)
-        .sort("label", "days", "source", descending=[False, True, False])
-        .unique("label", keep="first", maintain_order=True)
-    )
-    return (
-        plain.join(longest, on=["label", "source"], how="semi", maintain_order="left")
-        .sort("provider", "label", "valid_from", "blended_usd_per_mtok")
-        .unique(["label", "valid_from"], keep="first", maintain_order=True)
-        .select(
-            "label",
-            "provider",
-            "model",
-            "source",
-            "is_own",
-            *PRICE_COLUMNS,
-            "blend",
-            "source_url",
-            "publisher",
-            "published_on",
-        )
-    )

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from etl.offers import CURRENT_DAYS
-from metrics import cost, rent, values, words
+from metrics import cost, price_history, rent, values, words
 from metrics.findings.record import named, of_record
 
 
@@ -72,22 +72,19 @@ def premium(fit: dict[str, Any] | None) -> str:
 
 
 def price_moves(history: pl.DataFrame) -> str:
-    """How many list prices of a model moved; a reader's own count only where nobody else lists it."""
-    moved = (
-        of_record(history)
-        .sort("valid_from")
-        .group_by("provider", maintain_order=True)
-        .agg(
-            first=pl.col("blended_usd_per_mtok").first(),
-            last=pl.col("blended_usd_per_mtok").last(),
-            since=pl.col("valid_from").min(),
-            days=(pl.col("last_seen_on").max() - pl.col("valid_from").min()).dt.total_days(),
-        )
-    )
-    changed = moved.filter((pl.col("last") / pl.col("first") - 1).abs() > words.NEAR)
+    """How many list prices of a model moved, and the last move of a specialised provider, else of any: from what to
+    what, on which day and in whose list it was first seen. A reader's own count only where nobody else lists it."""
+    counted = of_record(history)
+    moves = price_history.changes(counted)
+    of = f"{words.plural(moves['label'].n_unique(), 'list price')} of {words.plural(counted['label'].n_unique(), 'provider')}"
+    moved = f"{of} moved since {words.day(values.oldest(counted['valid_from']))}"
+    if moves.is_empty():
+        return moved
+    last = moves.sort("is_specialised", "changed_on", nulls_last=False, maintain_order=True).row(-1, named=True)
     return (
-        f"{words.plural(changed.height, 'list price')} of {words.plural(moved.height, 'provider')} moved since "
-        f"{words.day(values.oldest(moved['since']))}"
+        f"{moved}; the last{' of a specialised provider' if last['is_specialised'] else ''}: {last['label']} from "
+        f"{words.dollars(last['before_usd_per_mtok'])} to {words.dollars(last['after_usd_per_mtok'])}, first seen on "
+        f"{words.day(last['changed_on'])} by {last['publisher']}"
     )
 
 

@@ -10,7 +10,7 @@ from charts import cost as draw
 from charts import prices as draw_prices
 from charts import serving as draw_serving
 from charts import speed as draw_models
-from metrics import cards, cost, passport, rent, serving, speed, values, words
+from metrics import cards, cost, passport, price_history, rent, serving, speed, values, words
 from metrics.findings import cost as cost_findings
 from metrics.findings import serving as serving_findings
 from metrics.findings import speed as speed_findings
@@ -166,7 +166,7 @@ def over_models(view: View) -> None:
 
 def over_time(view: View, prices: pl.DataFrame) -> None:
     """List prices of the model over the days they were seen."""
-    spans = cost.history(prices, view.model, cost.blend(view.blend))
+    spans = price_history.spans(prices, view.model, cost.blend(view.blend))
     providers = tables.table(view.figures, "provider").select("provider", "family", "is_specialised")
     spans = spans.join(providers, on="provider", how="left", maintain_order="left").with_columns(
         is_baseline=pl.col("provider") == view.baseline
@@ -272,7 +272,9 @@ def from_rent(view: View, prices: pl.DataFrame) -> None:
     if costs.is_empty():
         cite.empty(f"No {basis.lower()} rent of {chip} is published here.")
         return
-    listed = cost.listed_now(prices, tables.table(view.figures, "provider"), view.model, cost.blend(view.blend))
+    listed = price_history.listed_now(
+        prices, tables.table(view.figures, "provider"), view.model, cost.blend(view.blend)
+    )
     shown = pl.concat(
         [
             listed.filter(pl.col("is_specialised") | (pl.col("provider") == view.baseline)),

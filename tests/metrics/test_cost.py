@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.schema import TABLES
-from metrics import cost, matching, speed
+from metrics import cost, matching, price_history, speed
 from tests.frames import (
     GPT_OSS,
     LEADERBOARD,
@@ -179,7 +179,7 @@ def test_resellers_and_those_whom_nobody_knows_are_no_sellers_and_are_named():
     )
     best = cost.against(ratios(*rows), "Best")
     assert best["baseline_provider"].to_list() == ["Azure"]
-    assert cost.listed_now(prices(*rows), providers(), LLAMA_8B)["provider"].to_list() == ["Groq", "Azure"]
+    assert price_history.listed_now(prices(*rows), providers(), LLAMA_8B)["provider"].to_list() == ["Groq", "Azure"]
     table = TABLES["token_price"].conform(pl.DataFrame(rows, infer_schema_length=None))
     assert cost.not_of_hosts(table, providers()).rows() == [("CrossModel", None, 2, 2), ("NanoGPT", "reseller", 1, 1)]
     assert cost.not_of_hosts(table, providers(), LLAMA_8B)["provider"].to_list() == ["CrossModel", "NanoGPT"]
