@@ -45,7 +45,7 @@ GEOGRAPHY = re.compile(rf"({GEOGRAPHIES})\.")
 GEOGRAPHY_ENDING = re.compile(r"[-@](us|eu)$", re.IGNORECASE)
 DOMAIN_ENDINGS = ("com", "ai", "io", "net", "org", "dev", "co")
 ROUTERS = (("huggingface_", "Hugging Face router"),)
-CHINESE = re.compile(r"\((China|minimax\.cn|minimaxi\.com)\)$")
+CHINESE = re.compile(r"\((China|minimax\.cn|minimaxi\.com)\)$|^(Zhipu AI|bigmodel)$")  # Zhipu AI is Z.ai abroad
 PROMPT_LENGTH = re.compile(r"[≤<>]\s*\d+k")
 IN_BRACKETS = re.compile(r"(.*)\(([^()]+)\)$")
 VARIANT = re.compile(r"[-_](base|fast|turbo|tput)$", re.IGNORECASE)
@@ -164,7 +164,7 @@ def of_host(host: str) -> tuple[str, str | None]:
 
 
 def of_market(provider: str) -> str | None:
-    """The market that a provider's name says behind it: China of "Moonshot AI (China)" and "MiniMax (minimax.cn)"."""
+    """The market that a provider's name says: China of "Moonshot AI (China)", "MiniMax (minimax.cn)" and "Zhipu AI"."""
     return "China" if CHINESE.search(provider) else None
 
 

@@ -60,9 +60,10 @@ def test_a_name_that_ends_with_a_variant_says_it(name, said):
 
 
 def test_a_market_in_brackets_is_told_and_a_product_is_none():
-    chinese = ("Moonshot AI (China)", "MiniMax (minimax.cn)", "MiniMax (minimaxi.com)")
-    assert [offers.of_market(title) for title in chinese] == ["China"] * 3
-    assert [offers.of_market(title) for title in ("MiniMax (minimax.io)", "DeepInfra (Turbo)", "Groq")] == [None] * 3
+    chinese = ("Moonshot AI (China)", "MiniMax (minimax.cn)", "MiniMax (minimaxi.com)", "Zhipu AI", "bigmodel")
+    assert [offers.of_market(title) for title in chinese] == ["China"] * 5
+    abroad = ("MiniMax (minimax.io)", "DeepInfra (Turbo)", "Groq", "Z.AI", "Zhipu AI Coding Plan")
+    assert [offers.of_market(title) for title in abroad] == [None] * 5
 
 
 def test_a_router_and_the_hours_of_a_price_are_one_endpoint():
