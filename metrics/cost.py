@@ -449,6 +449,19 @@ def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def with_standing(ratios_of_prices: pl.DataFrame, baseline: str) -> pl.DataFrame:
+    """Pairs with the columns of `matching.SAMPLED`: which of them `decides` for its model, provider and other host.
+
+    It is the one that `best_first` puts first: a list price stands until another does, so no middle is taken. Range,
+    number and days are of the pairs up to half a year before the newest of the same. Against "Best" or "Median" the
+    other host may be another in each.
+    """
+    by_name = [] if baseline in (matching.BEST, matching.MEDIAN) else ["baseline_provider"]
+    one = ["is_own", "model", "provider", *by_name]
+    first = pl.int_range(pl.len()).over(one) == 0
+    return best_first(ratios_of_prices).with_columns(*matching.window("cost_ratio", one), decides=first)
+
+
 def current(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     """The pairs that stood within half a year of the newest one of the record, and a reader's own. A pair of which a
     side has ended is history."""

@@ -35,8 +35,8 @@ def spans(prices: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> pl.
     Takes `ranked` prices; standard offers alone. A price stands from the first day on which any source shows it until
     the day before another's first; between spans nothing was seen, and nothing is drawn. `source`, `publisher` and
     `source_url` are of who saw the span first, `catalogues` counts the sources that show its price. A model listed
-    twice in one catalogue over the same days counts once, at the lower price. A reader's own prices of a provider are a line
-    of their own, `is_own`, told apart by `label`.
+    twice in one catalogue over the same days counts once, at the lower price. A reader's own prices of a provider are a
+    line of their own, `is_own`, told apart by `label`.
     """
     of_model = prices.filter((pl.col("model") == model) & offers.is_standard())
     told = charged(of_model, chosen).with_columns(

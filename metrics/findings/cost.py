@@ -76,8 +76,11 @@ def price_moves(history: pl.DataFrame) -> str:
     what, on which day and in whose list it was first seen. A reader's own count only where nobody else lists it."""
     counted = of_record(history)
     moves = price_history.changes(counted)
-    of = f"{words.plural(moves['label'].n_unique(), 'list price')} of {words.plural(counted['label'].n_unique(), 'provider')}"
-    moved = f"{of} moved since {words.day(values.oldest(counted['valid_from']))}"
+    prices, sellers = moves["label"].n_unique(), counted["label"].n_unique()
+    moved = (
+        f"{words.plural(prices, 'list price')} of {words.plural(sellers, 'provider')} moved since "
+        f"{words.day(values.oldest(counted['valid_from']))}"
+    )
     if moves.is_empty():
         return moved
     last = moves.sort("is_specialised", "changed_on", nulls_last=False, maintain_order=True).row(-1, named=True)
