@@ -46,7 +46,7 @@ def test_offers_are_told_with_their_marketplace(page):
 def test_what_speed_costs_on_rented_gpus_says_the_rent_and_its_day(page):
     assert not page.exception
     told = said(page)
-    assert "At 50 tokens/s for each user a million output tokens cost $" in told
+    assert "At 50 tokens/s for each user a million output tokens of gpt-oss-120b cost $" in told
     assert "Middle on-demand rent an hour: B200 $" in told
     assert "The prompt is in the cost; a list price charges it apart." in told
 

@@ -139,15 +139,15 @@ def test_grade_d_makes_no_finding():
 
 def test_the_cheapest_price_is_told_in_words():
     assert cost_findings.cheapest(price_headline([*LLAMA_PRICES, *GPT_PRICES]), "Azure") == (
-        "Specialised providers are cheaper than Azure on 1 of 2 models; "
-        "the least is 15 % of the price (Groq, Llama 3.1 8B)"
+        "Specialised providers are cheaper than Azure on 1 of 2 models (13 October 2024 to 8 May 2026); "
+        "the least is 15 % of the price (Groq, Llama 3.1 8B, 13 October 2024)"
     )
     assert cost_findings.cheapest(price_headline([]), "Azure") == "No price stands beside Azure"
 
 
 def test_the_best_price_baseline_is_the_cheapest_host():
     told = cost_findings.cheapest(price_headline(LLAMA_PRICES, "Best"), "Best")
-    assert told.startswith("Specialised providers are cheaper than the cheapest other host on 1 of 1 model;")
+    assert told.startswith("Specialised providers are cheaper than the cheapest other host on 1 of 1 model (")
 
 
 def test_the_frontier_names_both_its_ends():
