@@ -107,6 +107,20 @@ def price_moves(history: pl.DataFrame, reading: Reading = PER_MTOK) -> str:
     )
 
 
+def first_sights(history: pl.DataFrame, reading: Reading = PER_MTOK) -> str:
+    """The last move of each specialised provider, with its first sight; nothing where the title tells of all."""
+    moves = price_history.changes(of_record(history)).filter("is_specialised")
+    last = moves.unique("label", keep="last", maintain_order=True)
+    if last.height < 2:
+        return ""
+    told = [
+        f"{row['label']} from {reading.short(row['before_usd_per_mtok'])} to "
+        f"{reading.short(row['after_usd_per_mtok'])} on {words.day(row['changed_on'])} ({row['publisher']})"
+        for row in last.iter_rows(named=True)
+    ]
+    return f"First seen: {'; '.join(told)}."
+
+
 def price_alone(pairs: pl.DataFrame, model: str, baseline: str, reading: Reading = PER_MTOK) -> str:
     """The lowest price of a specialised provider against the baseline, where no run tells of its speed."""
     of_model = of_record(pairs.filter(pl.col("model") == model)).sort("cost_ratio")
