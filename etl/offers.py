@@ -81,6 +81,11 @@ TIERS = (
 SPECIAL_TERMS = (*TIERS, "speculative decoding", "latency optimi[sz]ed", "dedicated")
 
 
+# What sells more speed, or the front of the queue, on the machines of the standard offer, which some call "base".
+FASTER = ("ultrafast", "priority", "highspeed", "fast", "turbo", "latency optimi[sz]ed")
+BASE = r"(?i)^base$"
+
+
 def _one_of(terms: Collection[str]) -> str:
     """A pattern that finds one of these, itself patterns, as a word of an endpoint."""
     return rf"(?i)(?:^|[ ,/(_-])({'|'.join(terms)})(?:$|[ ,/)_-])"
@@ -239,6 +244,20 @@ def terms(endpoint: str = "endpoint") -> pl.Expr:
     """The word of an endpoint that says that it is sold on other terms than the standard one, in small letters: a
     tier, speculative decoding, a dedicated machine. Null for the standard one and for a region of it."""
     return pl.col(endpoint).str.extract(_one_of(SPECIAL_TERMS)).str.to_lowercase()
+
+
+def faster(endpoint: str = "endpoint") -> pl.Expr:
+    """The word of an endpoint that sells more speed on the same machines, in small letters; null where none does."""
+    return pl.col(endpoint).str.extract(_one_of(FASTER)).str.to_lowercase()
+
+
+def twin(endpoint: str = "endpoint") -> pl.Expr:
+    """What an endpoint is besides its speed: "us" of "us ultrafast", null of "fast", of "base" and of the standard one.
+
+    A fast offer and its standard twin are alike in this.
+    """
+    rest = pl.col(endpoint).str.replace(_one_of(FASTER), " ").str.replace(BASE, "").str.strip_chars(" ,")
+    return pl.when(rest != "").then(rest)
 
 
 def is_unshared(endpoint: str = "endpoint") -> pl.Expr:

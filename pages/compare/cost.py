@@ -10,11 +10,13 @@ from charts import cost as draw
 from charts import prices as draw_prices
 from charts import serving as draw_serving
 from charts import speed as draw_models
-from metrics import cards, cost, dollar, passport, price_history, rent, serving, speed, values, words
+from charts import tiers as draw_tiers
+from metrics import cards, cost, dollar, passport, price_history, rent, serving, speed, tiers, values, words
 from metrics.dollar import Reading
 from metrics.findings import cost as cost_findings
 from metrics.findings import serving as serving_findings
 from metrics.findings import speed as speed_findings
+from metrics.findings import tiers as tiers_findings
 from metrics.metric import COST_FROM_RENT, COST_RATIO
 from pages.shared import choices, cite, tables
 from pages.shared.view import BOUND, View, of_run
@@ -72,6 +74,21 @@ CURVE_COLUMNS = (
     "clouds",
     "measured_on",
 )
+TIER_COLUMNS = (
+    "label",
+    "tier_price_ratio",
+    "tier_speed_ratio",
+    "blended_usd_per_mtok",
+    "twin_blended_usd_per_mtok",
+    "output_tokens_per_second",
+    "twin_output_tokens_per_second",
+    "measured_by",
+    "samples",
+    "twin_samples",
+    "measured_from",
+    "measured_on",
+    "priced_on",
+)
 RENT_COLUMNS = ("cloud", "accelerator", "usd_per_mtok_from_rent", "usd_per_accelerator_hour", "prices", "observed_on")
 
 
@@ -84,6 +101,7 @@ def show(view: View) -> None:
     reading = choices.ask_reading()
     price_against_speed(view, hosts, priced, prices, reading)
     over_models(view, reading)
+    speed_bought(view)
     components(view, priced, reading)
     over_time(view, prices, reading)
     cost_of_speed(view, reading)
@@ -172,6 +190,19 @@ def over_models(view: View, reading: Reading) -> None:
     cite.chart(view.figures, drawn, shown, "cost-models", PAIR_COLUMNS, passport.of_price)
     counts = "A price counts until the day it was last seen in its catalogue."
     cite.note(" ".join(filter(None, (COST_RATIO.caveat, counts, cost_findings.not_drawn(older)))))
+
+
+def speed_bought(view: View) -> None:
+    """What sellers ask for a fast tier of a model, and how much faster it is than their standard offer."""
+    st.subheader("What does speed cost on the same machines?", anchor=False)
+    found = tables.bought_speed(view.figures, view.blend)
+    both = tiers.with_both(found)
+    if both.is_empty():
+        cite.empty("Of no fast tier are both the price and the speed published beside its standard offer.")
+    else:
+        drawn = draw_tiers.bought(both, tiers_findings.bought(both), tiers_findings.basis(both))
+        cite.chart(view.figures, drawn, both, "cost-tiers", TIER_COLUMNS)
+    cite.note(tiers_findings.one_alone(found))
 
 
 def over_time(view: View, prices: pl.DataFrame, reading: Reading) -> None:

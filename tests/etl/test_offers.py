@@ -59,6 +59,30 @@ def test_a_name_that_ends_with_a_variant_says_it(name, said):
     assert offers.of_ending(name) == said
 
 
+def test_a_fast_tier_and_its_standard_twin_are_alike_but_for_the_word_that_sells_speed():
+    endpoints = [
+        "us ultrafast",
+        "us",
+        "fast",
+        "Turbo",
+        "base",
+        None,
+        "run by Fireworks fast",
+        "prompts above 200k priority",
+    ]
+    told = pl.DataFrame({"endpoint": endpoints}).select(tier=offers.faster(), twin=offers.twin())
+    assert told.rows() == [
+        ("ultrafast", "us"),
+        (None, "us"),
+        ("fast", None),
+        ("turbo", None),
+        (None, None),
+        (None, None),
+        ("fast", "run by Fireworks"),
+        ("priority", "prompts above 200k"),
+    ]
+
+
 def test_a_market_in_brackets_is_told_and_a_product_is_none():
     chinese = ("Moonshot AI (China)", "MiniMax (minimax.cn)", "MiniMax (minimaxi.com)", "Zhipu AI", "bigmodel")
     assert [offers.of_market(title) for title in chinese] == ["China"] * 5
