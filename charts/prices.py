@@ -65,7 +65,7 @@ def components(frame: pl.DataFrame, title: str, subtitle: str, reading: Reading 
     output = rows[reading.column("output_usd_per_mtok")]
     style.outline(figure, output.to_list(), names, rows["is_own"].to_list())
     prices = [price for column, _, _ in COMPONENTS for price in rows[reading.column(column)].drop_nulls() if price > 0]
-    axis = f"{reading.axis()} (log scale)"
+    axis = f"{reading.axis()}<br>(log scale)"
     figure.update_xaxes(style.log_axis(min(prices), max(prices), axis, reading.prefix))
     figure.update_yaxes(**style.named(names))
     figure.update_layout(
@@ -302,8 +302,11 @@ def from_rent(
     )
     prices = [reading.amount(row[1]) for row in rows]
     style.outline(figure, prices, [row[0] for row in rows], [row[5] for row in rows])
-    axis = "Million output tokens for a dollar" if reading.is_turned else "USD per 1M output tokens"
-    told = f"{axis}<br>of {whose} or of list price (log scale)" if reading.is_turned else f"{axis} (log scale)"
+    told = (
+        f"Million output tokens for a dollar<br>of {whose} or of list price (log scale)"
+        if reading.is_turned
+        else "USD per 1M output tokens<br>(log scale)"
+    )
     figure.update_xaxes(style.log_axis(min(prices), max(prices) * 1.5, told, reading.prefix))
     figure.update_yaxes(**style.named([row[0] for row in rows]))
     return Chart(figure, title, subtitle)

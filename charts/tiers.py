@@ -39,7 +39,7 @@ def bought(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
             hoverinfo="text",
         )
     drawn = pl.concat([rows["tier_price_ratio"], rows["tier_speed_ratio"]])
-    axis = style.ratio_axis(*values.extent(drawn), "Multiple of the standard offer of the same model (log scale)")
+    axis = style.ratio_axis(*values.extent(drawn), "Multiple of the<br>standard offer (log scale)")
     figure.update_xaxes(axis)
     figure.update_yaxes(**style.named(names))
     figure.update_layout(

@@ -6,7 +6,7 @@ import polars as pl
 
 from etl.offers import CURRENT_DAYS
 from metrics import cost, price_history, rent, values, words
-from metrics.dollar import PER_MTOK, Reading
+from metrics.dollar import LIST, PER_MTOK, Reading
 from metrics.findings.record import named, of_record
 
 
@@ -102,7 +102,7 @@ def price_moves(history: pl.DataFrame, reading: Reading = PER_MTOK) -> str:
     return (
         f"{moved}; the last{' of a specialised provider' if last['is_specialised'] else ''}: {last['label']} from "
         f"{reading.short(last['before_usd_per_mtok'])} to {reading.short(last['after_usd_per_mtok'])}"
-        f"{' for a dollar' if reading.is_turned else ''}, first seen on {words.day(last['changed_on'])} by "
+        f"{f' for a dollar of {LIST}' if reading.is_turned else ''}, first seen on {words.day(last['changed_on'])} by "
         f"{last['publisher']}"
     )
 
@@ -115,10 +115,11 @@ def first_sights(history: pl.DataFrame, reading: Reading = PER_MTOK) -> str:
         return ""
     told = [
         f"{row['label']} from {reading.short(row['before_usd_per_mtok'])} to "
-        f"{reading.short(row['after_usd_per_mtok'])} on {words.day(row['changed_on'])} ({row['publisher']})"
+        f"{reading.short(row['after_usd_per_mtok'])} on {words.day(row['changed_on'])} by {row['publisher']}"
         for row in last.iter_rows(named=True)
     ]
-    return f"First seen: {'; '.join(told)}."
+    whose = f", for a dollar of {LIST}" if reading.is_turned else ""
+    return f"First seen{whose}: {'; '.join(told)}."
 
 
 def price_alone(pairs: pl.DataFrame, model: str, baseline: str, reading: Reading = PER_MTOK) -> str:

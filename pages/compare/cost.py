@@ -174,7 +174,7 @@ def over_models(view: View, reading: Reading) -> None:
         return
     shown = reading.added(cite.pickable(against))
     axis = (
-        "Tokens for a dollar of list price, multiple of the baseline's<br>(log scale); right is more"
+        "Tokens for a dollar of list price,<br>multiple of the baseline's (log scale);<br>right is more"
         if reading.is_turned
         else "Price, multiple of the baseline's<br>(log scale); left is cheaper"
     )

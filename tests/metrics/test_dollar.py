@@ -32,7 +32,7 @@ def test_it_always_says_whose_dollar():
     assert PER_DOLLAR.told(0.45) == "2.22 m tokens for a dollar of list price"
     assert PER_DOLLAR.told(0.388, RENT, "output") == "2.58 m output tokens for a dollar of rent"
     assert PER_DOLLAR.axis(OWNERSHIP, "output") == "Million output tokens for a dollar of cost of ownership"
-    assert PER_DOLLAR.told(15.0) == "66,667 tokens for a dollar of list price"
+    assert PER_DOLLAR.told(15.0) == "66,700 tokens for a dollar of list price"
     assert PER_MTOK.told(0.45, RENT, "output") == "$0.45 per 1M output tokens"
 
 

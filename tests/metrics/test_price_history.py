@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from metrics import cost, price_history
+from metrics.dollar import PER_DOLLAR
 from metrics.findings import cost as findings
 from tests.frames import prices, providers
 
@@ -126,6 +127,17 @@ def test_the_sentence_of_moved_prices_names_the_day_and_who_saw_it_first():
     told = findings.price_moves(spans)
     assert told.startswith("1 list price of 1 provider moved since 5 August 2025; the last of a specialised provider: ")
     assert told.endswith("Cerebras from $0.36 to $0.45, first seen on 27 February 2026 by litellm")
+    assert findings.price_moves(spans, PER_DOLLAR).endswith(
+        "Cerebras from 2.78 m tokens to 2.22 m tokens for a dollar of list price, first seen on 27 February 2026 by "
+        "litellm"
+    )
+    assert findings.first_sights(spans) == ""
+    both = pl.concat([spans, spans.with_columns(label=pl.lit("Groq"))])
+    assert findings.first_sights(both, PER_DOLLAR) == (
+        "First seen, for a dollar of list price: "
+        "Cerebras from 2.78 m tokens to 2.22 m tokens on 27 February 2026 by litellm; "
+        "Groq from 2.78 m tokens to 2.22 m tokens on 27 February 2026 by litellm."
+    )
     assert findings.price_moves(spans.head(1)) == "0 list prices of 1 provider moved since 5 August 2025"
 
 
