@@ -6,6 +6,8 @@ length. A reader knows where its publisher writes these; this room knows which w
 - The offer without an endpoint is the provider's standard one. It stands for the provider where one is wanted.
 - A tier is bought on other terms: later (batch, flex), sooner (priority, fast), at night, within a plan, for long
   prompts, or for nothing. It is never cheapest, best or a baseline. A region or a geography is no tier.
+- A seller may sell what another runs ("run by Fireworks" at Azure). Its price is the seller's; it speaks neither for
+  the seller's own offer of the model nor, where it was measured, for the seller's silicon.
 - Zero is how catalogues write both "free" and "not priced", and a price of zero makes every ratio meaningless: an
   offer counts only where it is charged for.
 - Who offers counts as a seller only where it is known to be a host, on its own or rented machines. A gateway passes
@@ -92,6 +94,7 @@ def _one_of(terms: Collection[str]) -> str:
 
 
 UNSHARED = r"(?i)\bown lab\b"
+OPERATOR = r"(?i)\brun by (\S+)"
 PRICE_KEY = re.compile(r"(?:_above_(\d+k?)_tokens)?(?:_(batches|flex|priority|ultrafast|balanced))?")
 UPLIFTS = {
     "fedramp_uplift_multiplier": "FedRAMP",
@@ -202,6 +205,11 @@ def of_ending(name: str) -> str | None:
     return found[1] if found else None
 
 
+def run_by(operator: str) -> str:
+    """The offer of a seller that passes requests on to this operator's engine, whose machines they are."""
+    return f"run by {operator}"
+
+
 def short_prompts(limit: str | None = None) -> str:
     """What to note of a price that rises with the length of the prompt, here the price of short ones."""
     of_which = f"prompts up to {limit} tokens" if limit else "short prompts"
@@ -258,6 +266,17 @@ def twin(endpoint: str = "endpoint") -> pl.Expr:
     """
     rest = pl.col(endpoint).str.replace(_one_of(FASTER), " ").str.replace(BASE, "").str.strip_chars(" ,")
     return pl.when(rest != "").then(rest)
+
+
+def operator(endpoint: str = "endpoint") -> pl.Expr:
+    """Who runs an offer that its seller does not run itself; null where nobody is said to. A price of it is the
+    seller's, and what was measured of it says nothing of the seller's own machines."""
+    return pl.col(endpoint).str.extract(OPERATOR)
+
+
+def is_ordinary(endpoint: str = "endpoint") -> pl.Expr:
+    """True for an offer on the terms of the standard one that the seller runs itself; a region of it is one too."""
+    return ~is_tier(endpoint) & operator(endpoint).is_null()
 
 
 def is_unshared(endpoint: str = "endpoint") -> pl.Expr:

@@ -120,13 +120,14 @@ def charged(prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
 def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
     """Every specialised price beside every other host's price of the same model in the same source.
 
-    Takes `ranked` prices, as all below do; a catalogue's tiers are left out. Prices of one capture are paired within
+    Takes `ranked` prices, as all below do; a catalogue's tiers are left out,
+    and so is what a seller sells of another operator's. Prices of one capture are paired within
     it; prices of one catalogue where the days over which they were seen overlap. Both are of one source and day, so
     `match_grade` counts only how unlike the offers are, which `differs` names. A reader's own price stands beside the
     newest price that a catalogue gives every other host as well: grade D. `measured_on` is the newest day on which
     both stood.
     """
-    priced = _of_known_silicon(prices.filter(~(LISTED & offers.is_tier())), providers, chosen)
+    priced = _of_known_silicon(prices.filter(~LISTED | offers.is_ordinary()), providers, chosen)
     fast, others = priced.filter("is_specialised"), priced.filter(~pl.col("is_specialised"))
     return _compared(fast, others, with_own=True)
 
@@ -284,7 +285,7 @@ def _captured(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
 
 def _catalogued(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
     """Both sides from the first catalogue that held both on the day of the speeds."""
-    catalogues = priced.filter(LISTED & ~offers.is_tier()).select(
+    catalogues = priced.filter(LISTED & offers.is_ordinary()).select(
         "provider",
         "model",
         *PRICE_COLUMNS,
@@ -351,6 +352,23 @@ def disagreements(prices: pl.DataFrame) -> pl.DataFrame:
         .filter((pl.col("catalogues") > 1) & (pl.col("distinct") > 1))
         .drop("distinct")
         .sort("provider", "model")
+    )
+
+
+def run_by_others(prices: pl.DataFrame, model: str) -> pl.DataFrame:
+    """The newest price of each offer of a model that its seller does not run itself, cheapest first; those that have
+    ended or were last seen half a year before the newest price are left out.
+
+    Grain: provider, `operator`.
+    """
+    listed = charged(prices.filter(LISTED & ~matching.OWN & (pl.col("model") == model)))
+    sold = listed.filter(offers.is_current("last_seen_on", pl.col("last_seen_on").max()))
+    return (
+        sold.with_columns(operator=offers.operator())
+        .filter(pl.col("operator").is_not_null() & ~offers.is_tier())
+        .sort("last_seen_on", "output_usd_per_mtok", descending=[True, False])
+        .unique(["provider", "operator"], keep="first", maintain_order=True)
+        .sort("output_usd_per_mtok", "provider", "operator")
     )
 
 

@@ -72,7 +72,7 @@ def judged(speeds: pl.DataFrame, providers: pl.DataFrame) -> pl.DataFrame:
         validate="m:1",
         maintain_order="left",
     ).with_columns(
-        pl.col("family").fill_null("undisclosed"),
+        pl.when(offers.operator().is_null()).then("family").fill_null("undisclosed"),
         pl.col("is_specialised", "is_hyperscaler").fill_null(False),
         excluded_because=_exclusion(),
     )
@@ -102,6 +102,8 @@ def _exclusion() -> pl.Expr:
             .then(pl.lit("nobody knows whether this provider runs the model"))
             .otherwise(pl.format("a {}, not who runs the model", "kind"))
         )
+        .when(offers.operator().is_not_null())
+        .then(pl.format("run by {}, so no measurement of the seller's own machines", offers.operator()))
         .when(speed.is_null())
         .then(pl.lit("no output speed is published"))
         .when(pl.col("uptime_percent") < LOWEST_UPTIME_PERCENT)

@@ -89,7 +89,7 @@ def sightings(payload: Payload) -> Reading:
 
 def _run_by(key: str) -> str | None:
     """Azure sells models that Fireworks runs, at a price of their own."""
-    return "run by Fireworks" if RUN_BY_FIREWORKS.search(key) else None
+    return offers.run_by("Fireworks") if RUN_BY_FIREWORKS.search(key) else None
 
 
 def _tiers(standard: Sighting, entry: JsonObject) -> Iterable[Sighting]:

@@ -44,6 +44,16 @@ def not_sellers(left_out: pl.DataFrame, model: str) -> str:
     )
 
 
+def run_by_others(sold: pl.DataFrame, model: str, reading: Reading = PER_MTOK) -> str:
+    """Which sellers sell a model that another runs, at what price and on which day; nothing where none does."""
+    told = [
+        f"{row['provider']} sells {model} as {row['operator']} runs it, "
+        f"{reading.told(row['output_usd_per_mtok'], of='output')} ({words.day(row['last_seen_on'])})"
+        for row in sold.iter_rows(named=True)
+    ]
+    return f"Not {'its' if len(told) == 1 else 'their'} own machines: {'; '.join(told)}." if told else ""
+
+
 def frontier(priced: pl.DataFrame, model: str, reading: Reading = PER_MTOK) -> str:
     """Both ends of the frontier of price and speed: the fastest host and the cheapest; of a reader's own figures
     where there are no others."""

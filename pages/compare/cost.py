@@ -225,6 +225,7 @@ def over_time(view: View, prices: pl.DataFrame, reading: Reading) -> None:
     )
     cite.chart(view.figures, drawn, reading.added(spans), "cost-history", SPAN_COLUMNS)
     cite.note(cost_findings.first_sights(spans, reading))
+    cite.note(cost_findings.run_by_others(cost.run_by_others(prices, view.model), view.model, reading))
     if left_out := cost_findings.not_sellers(tables.prices_left_out(view.figures, view.model), view.model):
         cite.note(left_out)
 

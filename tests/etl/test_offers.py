@@ -59,6 +59,26 @@ def test_a_name_that_ends_with_a_variant_says_it(name, said):
     assert offers.of_ending(name) == said
 
 
+def test_what_another_runs_is_no_ordinary_offer_of_its_seller():
+    endpoints = [
+        None,
+        "us",
+        offers.run_by("Fireworks"),
+        "run by Fireworks data zone",
+        "fast",
+        "run by Cerebras us-east-1",
+    ]
+    told = pl.DataFrame({"endpoint": endpoints}).select(operator=offers.operator(), is_ordinary=offers.is_ordinary())
+    assert told.rows() == [
+        (None, True),
+        (None, True),
+        ("Fireworks", False),
+        ("Fireworks", False),
+        (None, False),
+        ("Cerebras", False),
+    ]
+
+
 def test_a_fast_tier_and_its_standard_twin_are_alike_but_for_the_word_that_sells_speed():
     endpoints = [
         "us ultrafast",
