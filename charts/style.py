@@ -200,7 +200,7 @@ def day_axis(days: tuple[date, date], title: str) -> Settings:
     return {
         "range": [first - span * 0.04, last + span * 0.12],
         "title": {"text": title},
-        "tickformat": "%b\n%Y" if span >= DAYS_WITHOUT_DATES else "%-d %b\n%Y",
+        "tickformat": "%b\n%Y" if span >= DAYS_WITHOUT_DATES else "%e %b\n%Y",
         "tickangle": 0,
     }
 

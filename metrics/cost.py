@@ -356,8 +356,9 @@ def disagreements(prices: pl.DataFrame) -> pl.DataFrame:
 
 
 def run_by_others(prices: pl.DataFrame, model: str) -> pl.DataFrame:
-    """The newest price of each offer of a model that its seller does not run itself, cheapest first; those that have
-    ended or were last seen half a year before the newest price are left out.
+    """The newest price of each offer of a model that its seller does not run itself, cheapest first.
+
+    Those that have ended or were last seen half a year before the newest price are left out.
 
     Grain: provider, `operator`.
     """

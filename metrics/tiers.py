@@ -1,7 +1,7 @@
 """Speed bought with money: what a seller asks for a fast tier of a model, and how much faster it is.
 
 A fast tier (fast, priority, ultrafast and the like) and its standard twin are of one seller and one model, on the same
-machines, so they say what speed costs better than any other chip does. Sellers of special silicon are left out.
+machines. So they say better than any other chip what speed costs. Sellers of special silicon are left out.
 
 - Prices of both sides are of one source, at most MOST_DAYS_APART days apart: of several the pair nearest to the speeds,
   where there are any, else the newest.
