@@ -358,12 +358,12 @@ def disagreements(prices: pl.DataFrame) -> pl.DataFrame:
 def run_by_others(prices: pl.DataFrame, model: str) -> pl.DataFrame:
     """The newest price of each offer of a model that its seller does not run itself, cheapest first.
 
-    Those that have ended or were last seen half a year before the newest price are left out.
-
+    Those that have ended or were last seen half a year before the newest price of any model are left out.
     Grain: provider, `operator`.
     """
     listed = charged(prices.filter(LISTED & ~matching.OWN & (pl.col("model") == model)))
-    sold = listed.filter(offers.is_current("last_seen_on", pl.col("last_seen_on").max()))
+    newest = pl.lit(prices.filter(~matching.OWN)["last_seen_on"].max(), dtype=pl.Date)
+    sold = listed.filter(offers.is_current("last_seen_on", newest))
     return (
         sold.with_columns(operator=offers.operator())
         .filter(pl.col("operator").is_not_null() & ~offers.is_tier())

@@ -90,11 +90,11 @@ def changes(history: pl.DataFrame) -> pl.DataFrame:
 
 def listed_now(prices: pl.DataFrame, providers: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
     """Each provider's newest list price of a model, cheapest output first; left out are offers that have ended and
-    prices last seen more than half a year before the newest."""
+    prices last seen more than half a year before the newest of any model."""
     newest = (
         spans(prices, model, chosen).sort("provider", "last_seen_on").unique("label", keep="last", maintain_order=True)
     )
-    seen_last = pl.col("last_seen_on").filter(~pl.col("is_own")).max()
+    seen_last = pl.lit(prices.filter(~matching.OWN)["last_seen_on"].max(), dtype=pl.Date)
     return (
         newest.filter(pl.col("is_own") | offers.is_current("last_seen_on", seen_last))
         .join(providers, on="provider", how="left", validate="m:1", maintain_order="left")
