@@ -71,6 +71,13 @@ def speed_and_price(hosts: pl.DataFrame, priced: pl.DataFrame, model: str, readi
     return f"{told}, {reading.at(price_ratio)}"
 
 
+def speed_and_price_on_their_day(
+    hosts: pl.DataFrame, priced: pl.DataFrame, model: str, reading: Reading = PER_MTOK
+) -> str:
+    """The same with the day of the two rows that it divides, whatever other hosts were measured later."""
+    return f"{speed_and_price(hosts, priced, model, reading)} ({words.day(decided_on(hosts))})."
+
+
 def best_other(hosts: pl.DataFrame) -> str:
     """How the fastest host without specialised silicon compares, the figure an advocate would leave out."""
     fast, others = hosts.filter("is_specialised"), hosts.filter(~pl.col("is_specialised"))

@@ -120,8 +120,7 @@ def price_against_speed(
         cite.empty(f"No run published both a speed and a price of {view.model} beside {view.baseline}.")
         return
     of_record, measured = speed.of_record(priced), speed.of_record(hosts)
-    dated = words.day(speed_findings.decided_on(measured))
-    cite.answer(f"{speed_findings.speed_and_price(measured, of_record, view.model, reading)} ({dated}).")
+    cite.answer(speed_findings.speed_and_price_on_their_day(measured, of_record, view.model, reading))
     fit = cost.elasticity(of_record)
     shown = cite.pickable(priced)
     drawn = draw.price_against_speed(
@@ -288,12 +287,13 @@ def from_rent(view: View, prices: pl.DataFrame, reading: Reading) -> None:
         )
     rents = tables.table(view.figures, "accelerator_rent")
     rented_chips = rent.rents(rents, rent.ON_DEMAND)["accelerator"].unique().sort().to_list()
-    of_their_time = rent.of_time(rents, points)["accelerator"]
     basis_column, chip_column, speed_column, use_column = st.columns(4)
     with basis_column:
         basis = st.selectbox("Rent basis", list(rent.BASES), key="rent", **BOUND)
-    served_and_rented = points.filter(pl.col("accelerator").is_in(of_their_time.implode()))["accelerator"].to_list()
-    default_chip = served_and_rented[0] if served_and_rented else "H100"
+    rented_then = pl.col("accelerator").is_in(rent.of_time(rents, points)["accelerator"].implode())
+    served = points.sort(rented_then, descending=True, maintain_order=True)["accelerator"]
+    served_and_rented = served.filter(served.is_in(rented_chips))
+    default_chip = served_and_rented[0] if served_and_rented.len() else "H100"
     with chip_column:
         chip = st.selectbox(
             "Accelerator",
