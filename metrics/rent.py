@@ -6,6 +6,7 @@ users together and never stands beside the speed of one request.
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -259,6 +260,13 @@ def of_time(rows: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
         )
         .sort(of_each)
     )
+
+
+def known_on(throughput: Mapping[str, Any]) -> date | None:
+    """The day of a throughput: when it was measured, else when it was published; null where nobody says either."""
+    measured: date | None = throughput["measured_on"]
+    published: date | None = throughput["published_on"]
+    return measured or published
 
 
 def near(rows: pl.DataFrame, day: date | None) -> pl.DataFrame:

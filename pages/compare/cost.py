@@ -291,9 +291,9 @@ def from_rent(view: View, prices: pl.DataFrame, reading: Reading) -> None:
     with basis_column:
         basis = st.selectbox("Rent basis", list(rent.BASES), key="rent", **BOUND)
     rented_then = pl.col("accelerator").is_in(rent.of_time(rents, points)["accelerator"].implode())
-    served = points.sort(rented_then, descending=True, maintain_order=True)["accelerator"]
-    served_and_rented = served.filter(served.is_in(rented_chips))
-    default_chip = served_and_rented[0] if served_and_rented.len() else "H100"
+    chips = points.sort(rented_then, descending=True, maintain_order=True)["accelerator"]
+    served_and_rented = [chip for chip in chips if chip in rented_chips]
+    default_chip = served_and_rented[0] if served_and_rented else "H100"
     with chip_column:
         chip = st.selectbox(
             "Accelerator",
@@ -323,10 +323,11 @@ def from_rent(view: View, prices: pl.DataFrame, reading: Reading) -> None:
     if tokens is None:
         cite.note(f"Tokens per second per {chip}: not published. Nothing is computed until a figure stands there.")
         return
-    of_point = of_chip.row(0, named=True) if tokens == published else {"measured_on": None}
-    costs = rent.costs(rent.rents(rent.near(rents, of_point["measured_on"]), basis), chip, tokens, used / 100)
+    point = of_chip.row(0, named=True) if tokens == published else None
+    day = rent.known_on(point) if point else None
+    costs = rent.costs(rent.rents(rent.near(rents, day), basis), chip, tokens, used / 100)
     if costs.is_empty():
-        cite.empty(*serving_findings.no_rent(basis, chip, of_point["measured_on"]))
+        cite.empty(*serving_findings.no_rent(basis, chip, day))
         return
     whose = dollar.OWNERSHIP if basis == rent.OWNERSHIP else dollar.RENT
     listed = price_history.listed_now(
@@ -338,12 +339,12 @@ def from_rent(view: View, prices: pl.DataFrame, reading: Reading) -> None:
             listed.filter(~pl.col("is_specialised") & (pl.col("provider") != view.baseline)).head(CHEAPEST_OTHERS),
         ]
     )
-    basis_of_speed = serving_findings.basis(of_point) if tokens == published else "your assumption"
+    basis_of_speed = serving_findings.basis(point) if point else "your assumption"
     drawn = draw_prices.from_rent(
         costs,
         shown,
         cost_findings.rented(costs, listed, whose, reading),
-        f"Rent basis: {basis.lower()}, {serving_findings.rent_days(of_point['measured_on'])}. Throughput: "
+        f"Rent basis: {basis.lower()}, {serving_findings.rent_days(day)}. Throughput: "
         f"{words.quantity(tokens, 'tokens/s')} per accelerator ({basis_of_speed}). Utilisation {used} % (assumption). "
         f"List: price of output tokens of {view.model} at the specialised providers, the baseline and the "
         f"{CHEAPEST_OTHERS} cheapest others.",
