@@ -133,14 +133,18 @@ def first_sights(history: pl.DataFrame, reading: Reading = PER_MTOK) -> str:
 
 
 def price_alone(pairs: pl.DataFrame, model: str, baseline: str, reading: Reading = PER_MTOK) -> str:
-    """The lowest price of a specialised provider against the baseline, where no run tells of its speed."""
-    of_model = of_record(pairs.filter(pl.col("model") == model)).sort("cost_ratio")
+    """The lowest price of a specialised provider against the baseline, where no run tells of its speed: of those that
+    both still ask, else of those that they asked last."""
+    is_asked = pl.col("model") == model
+    still = of_record(cost.current(pairs).filter(is_asked))
+    of_model = (still if still.height else of_record(pairs.filter(is_asked))).sort("cost_ratio")
     if of_model.is_empty():
         return f"No price of {model} stands beside {named(baseline, best='cheapest')}."
     row = of_model.row(0, named=True)
     beside = "as" if abs(row["cost_ratio"] - 1) < words.NEAR else "of"
+    sells = "sells" if still.height else "last sold"
     return (
-        f"{row['provider']} sells {model} {reading.at(row['cost_ratio'])} {beside} {row['baseline_provider']} "
+        f"{row['provider']} {sells} {model} {reading.at(row['cost_ratio'])} {beside} {row['baseline_provider']} "
         f"({words.day(row['measured_on'])}); no run published both its speed and its price beside it."
     )
 

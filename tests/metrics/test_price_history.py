@@ -196,3 +196,21 @@ def test_a_price_without_a_speed_is_told_alone(groq, told):
     pairs = cost.headline(cost.against(cost.ratios(rows, providers()), "Azure"))
     assert findings.price_alone(pairs, "Llama 3.3 70B", "Azure").startswith(told)
     assert findings.price_alone(pairs, "GLM-4.7", "Azure") == "No price of GLM-4.7 stands beside Azure."
+
+
+def test_an_offer_that_has_ended_is_no_price_of_today():
+    """Groq ended its Llama 3.3 70B on 16 August 2026; SambaNova goes on."""
+    seen = date(2025, 2, 28)
+    rows = prices(
+        listed("Groq", 0.59, 0.79, seen, date(2026, 8, 15), ended_on=date(2026, 8, 16)),
+        listed("SambaNova", 0.60, 1.20, seen, date(2026, 11, 20)),
+        listed("Azure", 0.71, 0.71, seen, date(2026, 11, 20)),
+    )
+    pairs = cost.headline(cost.against(cost.ratios(rows, providers()), "Azure"))
+    told = findings.price_alone(pairs, "Llama 3.3 70B", "Azure")
+    assert told.startswith("SambaNova sells Llama 3.3 70B at 1.1 times the price of Azure (20 November 2026)")
+    ended = pairs.filter(pl.col("provider") == "Groq")
+    other = pairs.filter(pl.col("provider") == "SambaNova").with_columns(model=pl.lit("gpt-oss-120b"))
+    assert findings.price_alone(pl.concat([ended, other]), "Llama 3.3 70B", "Azure").startswith(
+        "Groq last sold Llama 3.3 70B at 90 % of the price of Azure (15 August 2026)"
+    )
