@@ -66,27 +66,54 @@ def line_ends(
 ) -> None:
     """Names at the right ends of lines, given as (x, y, name) on a log y axis that is set; none covers another.
 
+    Lines that end at one point share a name, and names that crowd are spread up and down from where they belong.
     `panel` counts the panels of the figure from 1, and `pixels` is the height of one; null: of the whole chart. A
     narrow screen leaves the names of `only_wide` out.
     """
     number = "" if panel == 1 else str(panel)
     axis = figure.layout[f"yaxis{number}"].range
-    heights = _scaled([y for _, y, _ in ends], axis, figure.layout.height - AROUND if pixels is None else pixels)
-    lowest = -LINE
-    for (x, y, name), height in sorted(zip(ends, heights, strict=True), key=lambda end: end[1]):
-        lowest = max(height, lowest + LINE)
-        text = f" {style.short(name)}"
+    shared = _sharing(ends, only_wide)
+    heights = _scaled([y for _, y, _, _ in shared], axis, figure.layout.height - AROUND if pixels is None else pixels)
+    placed_ends = sorted(zip(shared, heights, strict=True), key=lambda end: end[1])
+    for ((x, y, name, is_wide), height), place in zip(placed_ends, spread(sorted(heights)), strict=True):
+        text = f" {name}"
         figure.add_annotation(
             x=x,
             y=log10(y),
             xref=f"x{number}",
             yref=f"y{number}",
-            yshift=lowest - height,
-            text=style.wide_only(text) if name in only_wide else text,
+            yshift=place - height,
+            text=style.wide_only(text) if is_wide else text,
             xanchor="left",
             showarrow=False,
             font={"size": style.SIZES["small"]},
         )
+
+
+def _sharing(
+    ends: Sequence[tuple[object, float, str]], only_wide: Collection[str]
+) -> list[tuple[object, float, str, bool]]:
+    """The ends with one name for each point, and whether it is for wide screens only."""
+    names: dict[tuple[object, float, bool], list[str]] = {}
+    for x, y, name in ends:
+        names.setdefault((x, y, name in only_wide), []).append(style.short(name))
+    return [(x, y, ", ".join(found), is_wide) for (x, y, is_wide), found in names.items()]
+
+
+def spread(heights: Sequence[float]) -> list[float]:
+    """Where lines of text stand that belong at these heights, lowest first: LINE apart, each crowd about its middle."""
+    crowds: list[list[float]] = []
+    for height in heights:
+        crowd = [height]
+        while crowds and _lowest(crowd) < _lowest(crowds[-1]) + LINE * len(crowds[-1]):
+            crowd = crowds.pop() + crowd
+        crowds.append(crowd)
+    return [_lowest(crowd) + LINE * place for crowd in crowds for place in range(len(crowd))]
+
+
+def _lowest(crowd: Sequence[float]) -> float:
+    """Where the lowest line of a crowd stands, so that their middle is where they belong."""
+    return sum(crowd) / len(crowd) - LINE * (len(crowd) - 1) / 2
 
 
 def placed(

@@ -8,6 +8,7 @@ import polars as pl
 from charts import labels, style
 from charts.style import Chart
 from metrics import values, words
+from metrics.dollar import PER_MTOK, RENT, Reading
 
 FAINT = 0.25
 EACH_USER = "interactivity_tokens_per_second_per_user"
@@ -30,22 +31,23 @@ def throughput(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
     )
 
 
-def cost(frame: pl.DataFrame, title: str, subtitle: str) -> Chart:
-    """What a million output tokens costs on rented accelerators against what each user sees; lower is cheaper.
+def cost(frame: pl.DataFrame, title: str, subtitle: str, reading: Reading = PER_MTOK) -> Chart:
+    """What a million output tokens costs on rented accelerators, or how many a dollar of rent buys, against what each
+    user sees.
 
     Grain of `frame`: point, as `serving.with_costs` gives it.
     """
     return _curves(
-        frame,
-        "usd_per_mtok_from_rent",
-        "USD per 1M output tokens<br>(log scale)",
+        reading.added(frame),
+        reading.column("usd_per_mtok_from_rent"),
+        f"{reading.axis(RENT, 'output')}<br>(log scale)",
         lambda row: (
-            f"{words.dollars(row['usd_per_mtok_from_rent'])} per 1M output tokens at "
+            f"{reading.told(row['usd_per_mtok_from_rent'], RENT, 'output')} at "
             f"{words.dollars(row['usd_per_accelerator_hour'])} an hour"
         ),
         title,
         subtitle,
-        prefix="$",
+        prefix=reading.prefix,
     )
 
 

@@ -86,6 +86,7 @@ PICK = "pick"  # the column that numbers rows, so that a click on a mark finds i
 
 AXIS_CHARACTERS, AROUND_A_LABEL = 45, 2  # what fits below a chart on a telephone
 SHORTEST_AXIS = timedelta(days=14)
+DAYS_WITHOUT_DATES = timedelta(days=120)  # over so many months are told, over fewer days
 RATIO_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 LOG_STEPS = tuple(step * 10**power for power in range(-3, 12) for step in (1, 2, 5))
 FINE_STEPS = tuple(step * 10**power for power in range(-3, 6) for step in range(1, 10))
@@ -191,11 +192,17 @@ def log_axis(low: float, high: float, title: str, prefix: str = "") -> Settings:
 def day_axis(days: tuple[date, date], title: str) -> Settings:
     """An axis of these days, with room for names right of them.
 
-    Its ends are set: a name counts for an axis that sets its own, and a long one would add years to it on a telephone.
+    A month stands above its year, so that labels stay level on a telephone. Its ends are set: a name counts for an
+    axis that sets its own, and a long one would add years to it there.
     """
     first, last = days
     span = max(last - first, SHORTEST_AXIS)
-    return {"range": [first - span * 0.04, last + span * 0.12], "title": {"text": title}}
+    return {
+        "range": [first - span * 0.04, last + span * 0.12],
+        "title": {"text": title},
+        "tickformat": "%b\n%Y" if span >= DAYS_WITHOUT_DATES else "%e %b\n%Y",
+        "tickangle": 0,
+    }
 
 
 def _amount(step: float) -> str:

@@ -6,6 +6,8 @@ length. A reader knows where its publisher writes these; this room knows which w
 - The offer without an endpoint is the provider's standard one. It stands for the provider where one is wanted.
 - A tier is bought on other terms: later (batch, flex), sooner (priority, fast), at night, within a plan, for long
   prompts, or for nothing. It is never cheapest, best or a baseline. A region or a geography is no tier.
+- A seller may sell what another runs ("run by Fireworks" at Azure). Its price is the seller's; it speaks neither for
+  the seller's own offer of the model nor, where it was measured, for the seller's silicon.
 - Zero is how catalogues write both "free" and "not priced", and a price of zero makes every ratio meaningless: an
   offer counts only where it is charged for.
 - Who offers counts as a seller only where it is known to be a host, on its own or rented machines. A gateway passes
@@ -45,7 +47,7 @@ GEOGRAPHY = re.compile(rf"({GEOGRAPHIES})\.")
 GEOGRAPHY_ENDING = re.compile(r"[-@](us|eu)$", re.IGNORECASE)
 DOMAIN_ENDINGS = ("com", "ai", "io", "net", "org", "dev", "co")
 ROUTERS = (("huggingface_", "Hugging Face router"),)
-CHINESE = re.compile(r"\((China|minimax\.cn|minimaxi\.com)\)$")
+CHINESE = re.compile(r"\((China|minimax\.cn|minimaxi\.com)\)$|^(Zhipu AI|bigmodel)$")  # Zhipu AI is Z.ai abroad
 PROMPT_LENGTH = re.compile(r"[≤<>]\s*\d+k")
 IN_BRACKETS = re.compile(r"(.*)\(([^()]+)\)$")
 VARIANT = re.compile(r"[-_](base|fast|turbo|tput)$", re.IGNORECASE)
@@ -81,12 +83,18 @@ TIERS = (
 SPECIAL_TERMS = (*TIERS, "speculative decoding", "latency optimi[sz]ed", "dedicated")
 
 
+# What sells more speed, or the front of the queue, on the machines of the standard offer, which some call "base".
+FASTER = ("ultrafast", "priority", "highspeed", "fast", "turbo", "latency optimi[sz]ed")
+BASE = r"(?i)^base$"
+
+
 def _one_of(terms: Collection[str]) -> str:
     """A pattern that finds one of these, itself patterns, as a word of an endpoint."""
     return rf"(?i)(?:^|[ ,/(_-])({'|'.join(terms)})(?:$|[ ,/)_-])"
 
 
 UNSHARED = r"(?i)\bown lab\b"
+OPERATOR = r"(?i)\brun by (\S+)"
 PRICE_KEY = re.compile(r"(?:_above_(\d+k?)_tokens)?(?:_(batches|flex|priority|ultrafast|balanced))?")
 UPLIFTS = {
     "fedramp_uplift_multiplier": "FedRAMP",
@@ -164,7 +172,7 @@ def of_host(host: str) -> tuple[str, str | None]:
 
 
 def of_market(provider: str) -> str | None:
-    """The market that a provider's name says behind it: China of "Moonshot AI (China)" and "MiniMax (minimax.cn)"."""
+    """The market that a provider's name says: China of "Moonshot AI (China)", "MiniMax (minimax.cn)" and "Zhipu AI"."""
     return "China" if CHINESE.search(provider) else None
 
 
@@ -195,6 +203,11 @@ def of_ending(name: str) -> str | None:
     """The variant that a host's slug or a catalogue's file ends with: turbo of "deepinfra_gpt-oss-120b_turbo"."""
     found = VARIANT.search(name)
     return found[1] if found else None
+
+
+def run_by(operator: str) -> str:
+    """The offer of a seller that passes requests on to this operator's engine, whose machines they are."""
+    return f"run by {operator}"
 
 
 def short_prompts(limit: str | None = None) -> str:
@@ -239,6 +252,31 @@ def terms(endpoint: str = "endpoint") -> pl.Expr:
     """The word of an endpoint that says that it is sold on other terms than the standard one, in small letters: a
     tier, speculative decoding, a dedicated machine. Null for the standard one and for a region of it."""
     return pl.col(endpoint).str.extract(_one_of(SPECIAL_TERMS)).str.to_lowercase()
+
+
+def faster(endpoint: str = "endpoint") -> pl.Expr:
+    """The word of an endpoint that sells more speed on the same machines, in small letters; null where none does."""
+    return pl.col(endpoint).str.extract(_one_of(FASTER)).str.to_lowercase()
+
+
+def twin(endpoint: str = "endpoint") -> pl.Expr:
+    """What an endpoint is besides its speed: "us" of "us ultrafast", null of "fast", of "base" and of the standard one.
+
+    A fast offer and its standard twin are alike in this.
+    """
+    rest = pl.col(endpoint).str.replace(_one_of(FASTER), " ").str.replace(BASE, "").str.strip_chars(" ,")
+    return pl.when(rest != "").then(rest)
+
+
+def operator(endpoint: str = "endpoint") -> pl.Expr:
+    """Who runs an offer that its seller does not run itself; null where nobody is said to. A price of it is the
+    seller's, and what was measured of it says nothing of the seller's own machines."""
+    return pl.col(endpoint).str.extract(OPERATOR)
+
+
+def is_ordinary(endpoint: str = "endpoint") -> pl.Expr:
+    """True for an offer on the terms of the standard one that the seller runs itself; a region of it is one too."""
+    return ~is_tier(endpoint) & operator(endpoint).is_null()
 
 
 def is_unshared(endpoint: str = "endpoint") -> pl.Expr:

@@ -120,13 +120,14 @@ def charged(prices: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
 def ratios(prices: pl.DataFrame, providers: pl.DataFrame, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
     """Every specialised price beside every other host's price of the same model in the same source.
 
-    Takes `ranked` prices, as all below do; a catalogue's tiers are left out. Prices of one capture are paired within
+    Takes `ranked` prices, as all below do; a catalogue's tiers are left out,
+    and so is what a seller sells of another operator's. Prices of one capture are paired within
     it; prices of one catalogue where the days over which they were seen overlap. Both are of one source and day, so
     `match_grade` counts only how unlike the offers are, which `differs` names. A reader's own price stands beside the
     newest price that a catalogue gives every other host as well: grade D. `measured_on` is the newest day on which
     both stood.
     """
-    priced = _of_known_silicon(prices.filter(~(LISTED & offers.is_tier())), providers, chosen)
+    priced = _of_known_silicon(prices.filter(~LISTED | offers.is_ordinary()), providers, chosen)
     fast, others = priced.filter("is_specialised"), priced.filter(~pl.col("is_specialised"))
     return _compared(fast, others, with_own=True)
 
@@ -284,7 +285,7 @@ def _captured(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
 
 def _catalogued(paired: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
     """Both sides from the first catalogue that held both on the day of the speeds."""
-    catalogues = priced.filter(LISTED & ~offers.is_tier()).select(
+    catalogues = priced.filter(LISTED & offers.is_ordinary()).select(
         "provider",
         "model",
         *PRICE_COLUMNS,
@@ -351,6 +352,24 @@ def disagreements(prices: pl.DataFrame) -> pl.DataFrame:
         .filter((pl.col("catalogues") > 1) & (pl.col("distinct") > 1))
         .drop("distinct")
         .sort("provider", "model")
+    )
+
+
+def run_by_others(prices: pl.DataFrame, model: str) -> pl.DataFrame:
+    """The newest price of each offer of a model that its seller does not run itself, cheapest first.
+
+    Those that have ended or were last seen half a year before the newest price of any model are left out.
+    Grain: provider, `operator`.
+    """
+    listed = charged(prices.filter(LISTED & ~matching.OWN & (pl.col("model") == model)))
+    newest = pl.lit(prices.filter(~matching.OWN)["last_seen_on"].max(), dtype=pl.Date)
+    sold = listed.filter(offers.is_current("last_seen_on", newest))
+    return (
+        sold.with_columns(operator=offers.operator())
+        .filter(pl.col("operator").is_not_null() & ~offers.is_tier())
+        .sort("last_seen_on", "output_usd_per_mtok", descending=[True, False])
+        .unique(["provider", "operator"], keep="first", maintain_order=True)
+        .sort("output_usd_per_mtok", "provider", "operator")
     )
 
 
@@ -449,6 +468,19 @@ def headline(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def with_standing(ratios_of_prices: pl.DataFrame, baseline: str) -> pl.DataFrame:
+    """Pairs with the columns of `matching.SAMPLED`: which of them `decides` for its model, provider and other host.
+
+    It is the one that `best_first` puts first: a list price stands until another does, so no middle is taken. Range,
+    number and days are of the pairs up to half a year before the newest of the same. Against "Best" or "Median" the
+    other host may be another in each.
+    """
+    by_name = [] if baseline in (matching.BEST, matching.MEDIAN) else ["baseline_provider"]
+    one = ["is_own", "model", "provider", *by_name]
+    first = pl.int_range(pl.len()).over(one) == 0
+    return best_first(ratios_of_prices).with_columns(*matching.window("cost_ratio", one), decides=first)
+
+
 def current(ratios_of_prices: pl.DataFrame) -> pl.DataFrame:
     """The pairs that stood within half a year of the newest one of the record, and a reader's own. A pair of which a
     side has ended is history."""
@@ -501,22 +533,6 @@ def against(ratios_of_prices: pl.DataFrame, baseline: str) -> pl.DataFrame:
 FEWEST_HOSTS = 5  # a line through fewer says nothing
 
 
-def listed_now(prices: pl.DataFrame, providers: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
-    """Each provider's newest list price of a model, cheapest output first; left out are offers that have ended and
-    prices last seen more than half a year before the newest of any model."""
-    spans = history(prices, model, chosen).sort("provider", "last_seen_on")
-    newest = spans.unique("label", keep="last", maintain_order=True)
-    seen_last = pl.lit(prices.filter(~matching.OWN)["last_seen_on"].max(), dtype=pl.Date)
-    return (
-        newest.filter(pl.col("is_own") | offers.is_current("last_seen_on", seen_last))
-        .join(providers, on="provider", how="left", validate="m:1", maintain_order="left")
-        .with_columns(
-            pl.col("family").fill_null("undisclosed"), pl.col("is_specialised", "is_hyperscaler").fill_null(False)
-        )
-        .sort("output_usd_per_mtok", "provider")
-    )
-
-
 def elasticity(priced: pl.DataFrame) -> dict[str, float] | None:
     """How price rises with speed among hosts of one run: least squares of log price on log speed.
 
@@ -546,42 +562,3 @@ def fitted(fit: Mapping[str, float] | None, priced: pl.DataFrame) -> list[tuple[
     speeds = priced["output_tokens_per_second"]
     ends = [end for end in (values.smallest(speeds), values.largest(speeds)) if end is not None]
     return [(end, fit["at_one"] * end ** fit["slope"]) for end in ends]
-
-
-def history(prices: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> pl.DataFrame:
-    """Blended list price of one model over the days it was seen, one row per provider and span.
-
-    Plain endpoints of the catalogue that knows the provider over the longest time; a model listed
-    twice by one provider over the same days counts once, at the lower price. A span runs from
-    `valid_from` to `last_seen_on`; between spans nothing was seen, and nothing is drawn. A reader's
-    own prices of a provider are a line of their own, `is_own`, told apart by `label`.
-    """
-    of_catalogue = LISTED & offers.is_standard()
-    plain = charged(prices.filter((pl.col("model") == model) & (of_catalogue | matching.OWN)), chosen).with_columns(
-        is_own=matching.OWN,
-        label=pl.when(matching.OWN).then(pl.format("{}, yours", "provider")).otherwise("provider"),
-    )
-    seen = (pl.col("last_seen_on").max() - pl.col("valid_from").min()).dt.total_days()
-    longest = (
-        plain.group_by("label", "source")
-        .agg(days=seen)
-        .sort("label", "days", "source", descending=[False, True, False])
-        .unique("label", keep="first", maintain_order=True)
-    )
-    return (
-        plain.join(longest, on=["label", "source"], how="semi", maintain_order="left")
-        .sort("provider", "label", "valid_from", "blended_usd_per_mtok")
-        .unique(["label", "valid_from"], keep="first", maintain_order=True)
-        .select(
-            "label",
-            "provider",
-            "model",
-            "source",
-            "is_own",
-            *PRICE_COLUMNS,
-            "blend",
-            "source_url",
-            "publisher",
-            "published_on",
-        )
-    )

@@ -1,10 +1,10 @@
 """The ratios and verdicts as other programs read them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from metrics import cost, matching, response, speed
+from metrics import cost, matching, response, speed, values
 from metrics.claims import question, questions, verdicts
 
 TABLES = verdicts.TABLES
@@ -52,9 +52,18 @@ COST_FIRST = (
     "cost_ratio",
     "blend",
     "match_grade",
+    "differs",
     "source",
     "capture",
     "measured_on",
+    "decided_on",
+    "is_recent",
+    "decides",
+    "samples",
+    "window_from",
+    "window_to",
+    "cost_ratio_low",
+    "cost_ratio_high",
     "blended_usd_per_mtok",
     "baseline_blended_usd_per_mtok",
     "input_usd_per_mtok",
@@ -82,31 +91,46 @@ def frame(name: str, tables: Mapping[str, pl.DataFrame], baseline: str | None, b
         return question.as_table(questions.QUESTIONS, found)
     if name == "speed_ratio":
         return _speed_ratios(tables, baseline)
-    prices = cost.ranked(tables["token_price"], tables["source_state"], tables["provider"])
-    priced = cost.ratios(prices, tables["provider"], cost.blend(blend))
-    return _priced_against(priced, baseline).select(COST_FIRST)
+    return _cost_ratios(tables, baseline, cost.blend(blend))
 
 
 def _speed_ratios(tables: Mapping[str, pl.DataFrame], baseline: str | None) -> pl.DataFrame:
     """Pairs with the later day of their two sides, `decided_on`, and of repeated samples which one `decides`."""
     paired = speed.ratios(tables["provider_speed"], tables["provider"])
-    known = None if baseline is None else _known(paired, baseline)
-    beside = paired if known is None else matching.against(paired, known)
-    order = [name for name in SPEED_FIRST if name in paired.columns]
-    sampled = matching.with_samples(beside, "speed_ratio", known or "").with_columns(
-        decided_on=pl.max_horizontal("measured_on", "baseline_measured_on"),
-        speed_ratio_low="value_low",
-        speed_ratio_high="value_high",
+    known = _known(paired, baseline)
+    beside = matching.against(paired, known) if known else paired
+    sampled = matching.with_samples(beside, "speed_ratio", known).with_columns(
+        decided_on=pl.max_horizontal("measured_on", "baseline_measured_on")
     )
     told = response.whole_answers(sampled, tables["model"], tables["provider_speed"])
-    return told.select(SPEED_FIRST).sort(order, nulls_last=True, maintain_order=True)
+    return _in_order(told, "speed_ratio", SPEED_FIRST)
 
 
-def _priced_against(paired: pl.DataFrame, baseline: str | None) -> pl.DataFrame:
-    return paired if baseline is None else cost.against(paired, _known(paired, baseline))
+def _cost_ratios(tables: Mapping[str, pl.DataFrame], baseline: str | None, blend: cost.Blend) -> pl.DataFrame:
+    """Pairs with the newest day on which both prices stood, `decided_on`, and which one `decides` for its two sellers.
+
+    `is_recent`: within half a year of the newest list price of the record.
+    """
+    prices = cost.ranked(tables["token_price"], tables["source_state"], tables["provider"])
+    paired = cost.ratios(prices, tables["provider"], blend)
+    known = _known(paired, baseline)
+    beside = cost.against(paired, known) if known else paired
+    newest = values.newest(prices.filter(~matching.OWN)["last_seen_on"])
+    told = cost.with_standing(beside, known).with_columns(
+        matching.is_recent_at(newest).alias("is_recent"), decided_on="measured_on"
+    )
+    return _in_order(told, "cost_ratio", COST_FIRST)
 
 
-def _known(paired: pl.DataFrame, baseline: str) -> str:
+def _in_order(told: pl.DataFrame, value: str, columns: Sequence[str]) -> pl.DataFrame:
+    named = told.rename({"value_low": f"{value}_low", "value_high": f"{value}_high"})
+    return named.select(columns).sort(columns, nulls_last=True, maintain_order=True)
+
+
+def _known(paired: pl.DataFrame, baseline: str | None) -> str:
+    """The baseline as the rows spell it; nothing where none is asked for."""
+    if baseline is None:
+        return ""
     names = [matching.BEST, matching.MEDIAN, *paired["baseline_provider"].unique().sort()]
     for name in map(str, names):
         if name.casefold() == baseline.casefold():

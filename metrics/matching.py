@@ -72,7 +72,7 @@ def judged(speeds: pl.DataFrame, providers: pl.DataFrame) -> pl.DataFrame:
         validate="m:1",
         maintain_order="left",
     ).with_columns(
-        pl.col("family").fill_null("undisclosed"),
+        pl.when(offers.operator().is_null()).then("family").fill_null("undisclosed"),
         pl.col("is_specialised", "is_hyperscaler").fill_null(False),
         excluded_because=_exclusion(),
     )
@@ -102,6 +102,8 @@ def _exclusion() -> pl.Expr:
             .then(pl.lit("nobody knows whether this provider runs the model"))
             .otherwise(pl.format("a {}, not who runs the model", "kind"))
         )
+        .when(offers.operator().is_not_null())
+        .then(pl.format("run by {}, so no measurement of the seller's own machines", offers.operator()))
         .when(speed.is_null())
         .then(pl.lit("no output speed is published"))
         .when(pl.col("uptime_percent") < LOWEST_UPTIME_PERCENT)
@@ -395,24 +397,37 @@ def with_samples(paired: pl.DataFrame, value: str, baseline: str) -> pl.DataFram
     stand for themselves. Pairs without the value are left out.
     """
     by_name = [] if baseline in (BEST, MEDIAN) else ["baseline_provider", "baseline_endpoint"]
-    day, amount = pl.col("measured_on"), pl.col(value)
-    known = paired.filter(amount.is_not_null()).with_columns(
+    day = pl.col("measured_on")
+    known = paired.filter(pl.col(value).is_not_null()).with_columns(
         single=pl.when(pl.col("is_own") | day.is_null()).then(pl.int_range(pl.len()))
     )
     one = [*SAMPLES_OF_ONE, *by_name, "single"]
-    dated = known.with_columns(in_window=(day >= day.max().over(one) - RECENT).fill_null(value=True))
-    within = pl.col("in_window")
-    ordered = dated.sort(*one, ~within, value, day, nulls_last=True)
-    count = within.sum().over(one)
+    within = in_window(one)
+    ordered = known.sort(*one, ~within, value, day, nulls_last=True)
     return ordered.with_columns(
         pl.col("is_recent").any().over(one) & within,
-        pl.when(within).then(amount.filter(within).min().over(one)).alias("value_low"),
-        pl.when(within).then(amount.filter(within).max().over(one)).alias("value_high"),
-        pl.when(within).then(count.cast(pl.Int64)).alias("samples"),
-        pl.when(within).then(day.filter(within).min().over(one)).alias("window_from"),
-        pl.when(within).then(day.filter(within).max().over(one)).alias("window_to"),
-        (pl.int_range(pl.len()).over(one) == (count - 1) // 2).alias("decides"),
-    ).drop("single", "in_window")
+        *window(value, one),
+        decides=pl.int_range(pl.len()).over(one) == (within.sum().over(one) - 1) // 2,
+    ).drop("single")
+
+
+def in_window(one: Sequence[str]) -> pl.Expr:
+    """True for pairs of these like ones that are up to half a year older than the newest of them, and undated ones."""
+    day = pl.col("measured_on")
+    return (day >= day.max().over(one) - RECENT).fill_null(value=True)
+
+
+def window(value: str, one: Sequence[str]) -> list[pl.Expr]:
+    """The range of a value, the number and the days of the pairs of a window; null for what is older than it."""
+    within, day = in_window(one), pl.col("measured_on")
+    told = {
+        "value_low": pl.col(value).filter(within).min().over(one),
+        "value_high": pl.col(value).filter(within).max().over(one),
+        "samples": within.sum().over(one).cast(pl.Int64),
+        "window_from": day.filter(within).min().over(one),
+        "window_to": day.filter(within).max().over(one),
+    }
+    return [pl.when(within).then(found).alias(name) for name, found in told.items()]
 
 
 def at_the_middle(paired: pl.DataFrame, value: str, baseline: str) -> pl.DataFrame:

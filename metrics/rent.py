@@ -6,6 +6,7 @@ users together and never stands beside the speed of one request.
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -14,12 +15,12 @@ from etl.schema import GPU_CLOUD, HYPERSCALER, MARKETPLACE, RENTED
 from metrics import forms, matching, values
 from metrics.metric import COST_FROM_RENT, ratio
 
-ON_DEMAND = "On demand"
+ON_DEMAND, OWNERSHIP = "On demand", "Cost of ownership"
 BASES: Mapping[str, str] = {
     ON_DEMAND: r"^on-demand",
     "Spot": r"^(spot|preemptible)",
     "Committed": r"^(1-year|3-year|reserved|\d+-year|contract|committed)",
-    "Cost of ownership": r"^TCO",
+    OWNERSHIP: r"^TCO",
 }
 PARTIAL = "accelerator alone"  # a price that lacks the machine around the accelerator
 INDEX: Mapping[str, str] = {ON_DEMAND: "rental index", "Spot": "rental index, spot"}  # averages, by basis
@@ -222,7 +223,7 @@ def of_time(rows: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     """The middle on-demand rent of each chip around each day on which it was measured.
 
     Grain: accelerator, measured_on of `points`. The median over clouds, each at its own median of the days within
-    NEAR_DAYS. Where nobody published one so near, of the nearest price and of those within NEAR_DAYS beyond it.
+    NEAR_DAYS; a day without a price so near is left out: a throughput is priced at the rent of its own time.
     `rent_low` and `rent_high` are the cheapest and the dearest of the clouds. `rent_days_apart` is how far the nearest
     price is; `rent_from` and `rent_to` are the days of the prices, `clouds` how many clouds ask them.
     """
@@ -235,7 +236,7 @@ def of_time(rows: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     of_each = ("accelerator", "measured_on")
     return (
         prices.with_columns(nearest=pl.col("days").min().over(of_each))
-        .filter(pl.col("days") <= NEAR_DAYS + pl.when(pl.col("nearest") > NEAR_DAYS).then("nearest").otherwise(0))
+        .filter(pl.col("days") <= NEAR_DAYS)
         .sort("cloud", "usd_per_accelerator_hour", "observed_on", "source_url")
         .group_by(*of_each, "cloud", maintain_order=True)
         .agg(
@@ -259,6 +260,22 @@ def of_time(rows: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
         )
         .sort(of_each)
     )
+
+
+def known_on(throughput: Mapping[str, Any]) -> date | None:
+    """The day of a throughput: when it was measured, else when it was published; null where nobody says either."""
+    measured: date | None = throughput["measured_on"]
+    published: date | None = throughput["published_on"]
+    return measured or published
+
+
+def near(rows: pl.DataFrame, day: date | None) -> pl.DataFrame:
+    """Rents that stood within NEAR_DAYS of a day, each seen on the nearest of its days; all of them without a day."""
+    if day is None:
+        return rows
+    dated = rows.filter(pl.col("observed_on").is_not_null()).with_columns(measured_on=pl.lit(day))
+    stood = dated.filter(days_apart() <= NEAR_DAYS)
+    return stood.with_columns(observed_on=_nearest_day()).drop("measured_on")
 
 
 def days_apart() -> pl.Expr:

@@ -123,7 +123,7 @@ def best_at(curve: pl.DataFrame, interactivity: float = INTERACTIVITY) -> pl.Dat
 def with_costs(curve: pl.DataFrame, rents: pl.DataFrame) -> pl.DataFrame:
     """Points with what a million output tokens costs at the middle rent of their own time, machines never idle.
 
-    Takes the table accelerator_rent. Points on chips of which no on-demand rent is published are left out. The prompt
+    Takes the table accelerator_rent. Points without an on-demand rent of their own time are left out. The prompt
     is in the cost: it is worked off on the same machines in the same time. `is_frontier` is of the cost: rents differ
     from day to day, so the most throughput need not be the lowest cost.
     """
@@ -140,5 +140,5 @@ def with_costs(curve: pl.DataFrame, rents: pl.DataFrame) -> pl.DataFrame:
 
 
 def unrented(curve: pl.DataFrame, costed: pl.DataFrame) -> list[str]:
-    """Chips of a curve of which no rent is published."""
+    """Chips of a curve of which no rent of the time of its measurements is published."""
     return curve.join(costed, on="accelerator", how="anti")["accelerator"].unique().sort().to_list()

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from metrics import cost, values
+from metrics import price_history, values
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def sold(
     asked = pl.concat([known, of_both]).unique().sort()
     if asked.is_empty():
         return Sold((), (), (), None, (), None, prices.clear())
-    listed = pl.concat([cost.listed_now(prices, providers, name) for name in asked])
+    listed = pl.concat([price_history.listed_now(prices, providers, name) for name in asked])
     ours = listed.filter(pl.col("provider").is_in([*special, cloud]) & ~pl.col("is_own"))
     is_left = known.is_in(ours["model"].implode())
     ended = withdrawals.filter(pl.col("model").is_in(known.implode()) & pl.col("provider").is_in([*special, cloud]))

@@ -121,6 +121,14 @@ def money(value: float | None) -> str:
     return f"${number(value / size)} {name}"
 
 
+def tokens(count: float | None) -> str:
+    """A number of tokens, three digits of it: 296,000 tokens, 2.22 m tokens, 1.1 bn tokens."""
+    if not _is_known(count) or count < 999_500:
+        return quantity(_significant(count, 3) if _is_known(count) else None, "tokens")
+    size, name = (1e9, "bn") if count >= 999_500_000 else (1e6, "m")
+    return f"{number(count / size)} {name} tokens"
+
+
 def day(value: date | None) -> str:
     """8 May 2026; an absent date is said, not left blank."""
     return f"{value.day} {value:%B %Y}" if value else "date not published"

@@ -26,7 +26,7 @@ from typing import Any
 
 import polars as pl
 
-from etl.offers import is_believed, is_charged, is_current, is_standard, is_tier
+from etl.offers import is_believed, is_charged, is_current, is_ordinary, is_standard
 from etl.schema import UPLOAD
 from metrics import cost, matching, words
 from metrics.metric import MONTHLY_COST, RESPONSE_SECONDS, WRITING_SECONDS, add, ratio
@@ -444,7 +444,7 @@ def _catalogued(rows: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
             how="inner",
         )
         # A tier stands for the endpoint of its name alone.
-        .filter(same | ~is_tier("price_endpoint"))
+        .filter(same | is_ordinary("price_endpoint"))
         .sort(
             "row",
             same,

@@ -169,7 +169,7 @@ def _named(item: JsonObject, name: str, usd_per_mtok: float, since: date) -> lis
     reaches = [REACHES[word.lower()] for word in words if word.lower() in REACHES]
     reach = "data zone" if {"data", "zone"} <= said else next(iter(reaches), "regional")
     endpoint = offers.joined(
-        "run by Fireworks" if product == RUN_BY_FIREWORKS else None,
+        offers.run_by("Fireworks") if product == RUN_BY_FIREWORKS else None,
         None if reach == GLOBAL else reach,
         *(TIERS[word] for word in TIERS if word in said),
     )

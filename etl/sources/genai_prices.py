@@ -90,11 +90,14 @@ def _model_sightings(
         if reason is not None:
             aside.append(SetAside(payload.url, reason, f"{where}: {prices}"))
             continue
+        title = str(provider.get("name") or provider["id"])
         seen = Sighting(
-            provider_as_published=str(provider.get("name") or provider["id"]),
+            provider_as_published=title,
             model_as_published=model["id"],
             precision=precision(model["id"]),
-            endpoint=offers.joined(offers.of_router(provider["id"], hours), offers.of_model(model["id"])),
+            endpoint=offers.joined(
+                offers.of_market(title), offers.of_router(provider["id"], hours), offers.of_model(model["id"])
+            ),
             input_usd_per_mtok=values[0],
             output_usd_per_mtok=values[1],
             cached_input_usd_per_mtok=cells.above_zero(_base(prices.get("cache_read_mtok"))),

@@ -68,11 +68,12 @@ def sightings(payload: Payload) -> Reading:
         if reason is not None:
             aside.append(SetAside(payload.url, reason, _as_text(key, entry)))
             continue
+        provider = str(entry["litellm_provider"])
         standard = Sighting(
-            provider_as_published=str(entry["litellm_provider"]),
+            provider_as_published=provider,
             model_as_published=key,
             precision=precision(key),
-            endpoint=offers.joined(_run_by(key), offers.of_key(key), offers.of_model(key)),
+            endpoint=offers.joined(_run_by(key), offers.of_market(provider), offers.of_key(key), offers.of_model(key)),
             input_usd_per_mtok=prices[0],
             output_usd_per_mtok=prices[1],
             cached_input_usd_per_mtok=_cached(entry),
@@ -88,7 +89,7 @@ def sightings(payload: Payload) -> Reading:
 
 def _run_by(key: str) -> str | None:
     """Azure sells models that Fireworks runs, at a price of their own."""
-    return "run by Fireworks" if RUN_BY_FIREWORKS.search(key) else None
+    return offers.run_by("Fireworks") if RUN_BY_FIREWORKS.search(key) else None
 
 
 def _tiers(standard: Sighting, entry: JsonObject) -> Iterable[Sighting]:

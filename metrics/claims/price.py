@@ -178,9 +178,8 @@ def _rented_points(record: Record) -> pl.DataFrame:
     points = _gpu_points(record).filter(EACH_USER.is_not_null())
     seen = rent.known_by(record.tables["accelerator_rent"], record.period.until)
     rents = rent.of_time(seen.filter(record.period.holds(pl.col("observed_on"))), points)
-    near = rents.filter(pl.col("rent_days_apart") <= rent.NEAR_DAYS)
     rented = points.with_columns(pl.col("precision").str.to_uppercase(), utilisation=pl.lit(serving.FULL_USE)).join(
-        near, on=["accelerator", "measured_on"], how="inner", maintain_order="left"
+        rents, on=["accelerator", "measured_on"], how="inner", maintain_order="left"
     )
     middle = pl.col("usd_per_accelerator_hour")
     return (

@@ -1,10 +1,12 @@
 """What the curves of shared GPUs say, as one sentence each."""
 
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from metrics import rent, serving, values, words
+from metrics.dollar import PER_MTOK, Reading
 from metrics.findings.record import of_record
 
 
@@ -27,8 +29,9 @@ def most_at_speed(curve: pl.DataFrame) -> str:
     return f"{told}, {words.times(gain)} as much as one {last['label']}"
 
 
-def cheapest_at_speed(costed: pl.DataFrame) -> str:
-    """Where a million output tokens are cheapest at a readable speed, and where they are dearest."""
+def cheapest_at_speed(costed: pl.DataFrame, reading: Reading = PER_MTOK) -> str:
+    """Where a million output tokens are cheapest at a readable speed, and where they are dearest, with the days of the
+    measurements and of the rents."""
     costs = of_record(costed)
     fast = costs.filter(serving.EACH_USER >= serving.INTERACTIVITY).sort("usd_per_mtok_from_rent", "label")
     best = fast.unique("label", keep="first", maintain_order=True)
@@ -36,13 +39,18 @@ def cheapest_at_speed(costed: pl.DataFrame) -> str:
     if best.is_empty():
         return f"No rented chip gives {at}"
     first, last = best.row(0, named=True), best.row(-1, named=True)
-    told = (
-        f"At {at} a million output tokens cost {words.dollars(first['usd_per_mtok_from_rent'])} on rented "
-        f"{first['label']}"
-    )
-    if best.height == 1:
-        return told
-    return f"{told} and {words.dollars(last['usd_per_mtok_from_rent'])} on {last['label']}"
+    ends = best.filter(pl.col("label").is_in([first["label"], last["label"]]))
+    days = f"(measured {measured_days(ends)}, rents of {words.days(*_rent_days(ends))})"
+    lowest, highest = (reading.short(row["usd_per_mtok_from_rent"]) for row in (first, last))
+    if reading.is_turned:
+        told = f"At {at} a dollar of rent buys {lowest} of {first['model']} on {first['label']}"
+    else:
+        told = f"At {at} a million output tokens of {first['model']} cost {lowest} on rented {first['label']}"
+    return f"{told} {days}" if best.height == 1 else f"{told} and {highest} on {last['label']} {days}"
+
+
+def _rent_days(costed: pl.DataFrame) -> tuple[date | None, date | None]:
+    return values.oldest(costed["rent_from"]), values.newest(costed["rent_to"])
 
 
 def measured_days(rows: pl.DataFrame) -> str:
@@ -52,7 +60,7 @@ def measured_days(rows: pl.DataFrame) -> str:
 
 
 def rents_behind(costed: pl.DataFrame) -> str:
-    """The rent of each chip with the days that it is of; those of another time than the measurement say so."""
+    """The rent of each chip with the days that it is of."""
     chips = (
         costed.group_by("accelerator")
         .agg(
@@ -60,16 +68,32 @@ def rents_behind(costed: pl.DataFrame) -> str:
             high=pl.col("usd_per_accelerator_hour").max(),
             since=pl.col("rent_from").min(),
             until=pl.col("rent_to").max(),
-            apart=pl.col("rent_days_apart").max(),
         )
         .sort("accelerator")
     )
     told = [
-        f"{row['accelerator']} {_between(row['low'], row['high'])} ({words.days(row['since'], row['until'])}"
-        f"{_another_time(row['apart'])})"
+        f"{row['accelerator']} {_between(row['low'], row['high'])} ({words.days(row['since'], row['until'])})"
         for row in chips.iter_rows(named=True)
     ]
     return f"Middle on-demand rent an hour: {'; '.join(told)}."
+
+
+def rent_days(measured_on: date | None) -> str:
+    """Of which days the rents are that price a throughput: those around its day, of one without a day the newest."""
+    if measured_on is None:
+        return "the newest seen"
+    return f"within {rent.NEAR_DAYS} days of the throughput ({words.day(measured_on)})"
+
+
+def no_rent(basis: str, chip: str, measured_on: date | None) -> tuple[str, str]:
+    """That a throughput cannot be priced, and what can be done about it."""
+    told = f"No {basis.lower()} rent of {chip}"
+    if measured_on is None:
+        return f"{told} is published here.", ""
+    return (
+        f"{told} {rent_days(measured_on)} is published here.",
+        "Write a throughput of your own, and it is priced at the newest rents.",
+    )
 
 
 def basis(row: dict[str, Any]) -> str:
@@ -87,7 +111,3 @@ def basis(row: dict[str, Any]) -> str:
 def _between(low: float, high: float) -> str:
     ends = list(dict.fromkeys((words.dollars(low), words.dollars(high))))
     return " to ".join(ends)
-
-
-def _another_time(days_apart: int) -> str:
-    return f", {days_apart} days from the measurement" if days_apart > rent.NEAR_DAYS else ""

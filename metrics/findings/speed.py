@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 
 from metrics import matching, response, values, words
+from metrics.dollar import PER_MTOK, Reading
 from metrics.findings.record import named, of_record
 
 
@@ -56,7 +57,7 @@ def host_range(hosts: pl.DataFrame, model: str) -> str:
     return f"The hosts of {model} stand at {reached} the speed of {hosts['baseline_provider'][0]}"
 
 
-def speed_and_price(hosts: pl.DataFrame, priced: pl.DataFrame, model: str) -> str:
+def speed_and_price(hosts: pl.DataFrame, priced: pl.DataFrame, model: str, reading: Reading = PER_MTOK) -> str:
     """The same with its price, where the run published prices of both sides."""
     told = fastest(hosts, model)
     fast = priced.filter("is_specialised").sort("output_tokens_per_second", descending=True).head(1)
@@ -67,7 +68,14 @@ def speed_and_price(hosts: pl.DataFrame, priced: pl.DataFrame, model: str) -> st
     if fast["provider"].item() != leader:
         return told
     price_ratio = fast["blended_usd_per_mtok"].item() / base["blended_usd_per_mtok"].item()
-    return f"{told}, at {words.priced(price_ratio)}"
+    return f"{told}, {reading.at(price_ratio)}"
+
+
+def speed_and_price_on_their_day(
+    hosts: pl.DataFrame, priced: pl.DataFrame, model: str, reading: Reading = PER_MTOK
+) -> str:
+    """The same with the day of the two rows that it divides, whatever other hosts were measured later."""
+    return f"{speed_and_price(hosts, priced, model, reading)} ({words.day(decided_on(hosts))})."
 
 
 def best_other(hosts: pl.DataFrame) -> str:

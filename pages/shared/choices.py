@@ -7,7 +7,8 @@ from typing import TypeVar
 import polars as pl
 import streamlit as st
 
-from metrics import serving
+from metrics import dollar, serving
+from metrics.dollar import Reading
 from metrics.models import most_rows_first
 from metrics.serving import Workload
 from pages.shared import cite
@@ -52,6 +53,22 @@ def ask(
     with within_column:
         label = st.selectbox(within.label, list(kinds), key=f"{within.key}-{model}", help=within.help, **BOUND)
     return model, kinds[label]
+
+
+def ask_reading() -> Reading:
+    """How prices of tokens are read, one switch for every page that asks."""
+    name = st.segmented_control(
+        "Prices of tokens",
+        [reading.name for reading in dollar.READINGS],
+        default=dollar.PER_MTOK.name,
+        required=True,
+        key="read",
+        **BOUND,
+        help="Tokens for a dollar are the exact reciprocal. Whose dollar it is, of list price, of rent or of what "
+        "owning a machine costs, stands with each figure.",
+        width="content",
+    )
+    return dollar.reading(name)
 
 
 def ask_workload(view: View, points: pl.DataFrame) -> tuple[str, Workload]:

@@ -20,7 +20,7 @@ import streamlit as st
 from etl.folders import PROJECT, Folders
 from etl.publish import build as building
 from etl.store import GenerationGone, StoreDamaged
-from metrics import cost, matching, response, sides, speed, thinking
+from metrics import cost, matching, response, sides, speed, thinking, tiers
 from metrics.claims import price, question, questions, verdicts
 from metrics.claims.claim import FIRST, TIMES
 from metrics.claims.question import Answer, CannotAnswer, answered
@@ -184,6 +184,12 @@ def thinks_first(figures: Figures, model: str) -> thinking.Thinking:
 @kept(entries=16)
 def cost_ratios(figures: Figures, blend: str) -> pl.DataFrame:
     return cost.ratios(prices(figures), record(figures, "provider"), cost.blend(blend))
+
+
+@kept(entries=16, of_record=True)
+def bought_speed(figures: Figures, blend: str) -> pl.DataFrame:
+    """Fast tiers with what they cost and how fast they are beside their standard twin."""
+    return tiers.bought(judged_speeds(figures), prices(figures), cost.blend(blend))
 
 
 @kept(entries=32, of_record=True)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import plotly.graph_objects as go
 import pytest
 from hypothesis import given
@@ -38,6 +40,26 @@ def test_the_names_that_matter_choose_first_and_are_never_left_out():
     speeds, prices = [218, 218.1, 218.2, 218.3, 218.4], [0.26] * 5
     first = [False, False, False, True, False]
     assert named(figure(["a" * 9, "b" * 9, "c" * 9, "Azure", "d" * 9], speeds, prices, first))["Azure"]
+
+
+def test_lines_that_end_at_one_point_share_a_name_and_none_stands_beside_another_line():
+    """The list prices of gpt-oss-120b on 20 November 2026; Azure's name stood where SambaNova's line ends."""
+    drawn = style.figure(420)
+    drawn.update_yaxes(style.log_axis(0.05, 3.4, "Price", "$"))
+    day = "2026-11-20"
+    labels.line_ends(drawn, [(day, 0.45, "Cerebras"), (day, 0.3125, "SambaNova"), (day, 0.2625, "Azure")])
+    labels.line_ends(drawn, [(day, 0.2625, "Azure"), (day, 0.2625, "Groq")])
+    told = [(note.text.strip(), note.yshift) for note in drawn.layout.annotations]
+    assert [name for name, _ in told] == ["Azure", "SambaNova", "Cerebras", "Azure, Groq"]
+    assert told[-1][1] == 0
+    assert all(abs(shift) < labels.LINE / 2 for _, shift in told)
+
+
+@given(heights=some.lists(some.floats(-400, 400), max_size=12).map(sorted))
+def test_names_at_the_ends_of_lines_are_a_line_apart_and_about_where_they_belong(heights):
+    places = labels.spread(heights)
+    assert all(after - before >= labels.LINE - 1e-6 for before, after in pairwise(places))
+    assert sum(places) == pytest.approx(sum(heights), abs=1e-6)
 
 
 def test_one_point_has_its_name():

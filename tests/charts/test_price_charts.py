@@ -70,7 +70,7 @@ def test_between_two_spans_no_price_is_drawn():
                 "blended_usd_per_mtok": 0.55,
             },
         ]
-    )
+    ).with_columns(publisher=pl.lit("LiteLLM (BerriAI)"))
     (line,) = (trace for trace in figure(prices.history(spans, "title", "subtitle"))["data"] if trace.get("name"))
     assert list(line["y"]) == [0.64, 0.64, None, 0.55, 0.55, None]
     assert line["marker"]["symbol"] == "square"
@@ -88,7 +88,7 @@ def test_rent_and_list_prices_are_told_apart_by_name_and_mark():
             "is_own": [False],
         }
     )
-    drawn = figure(prices.from_rent(rented, listed, "title", "subtitle"))
+    drawn = figure(prices.from_rent(rented, listed, "title", "subtitle", "rent"))
     names, symbols = drawn["data"][0]["y"], drawn["data"][0]["marker"]["symbol"]
     assert dict(zip(names, symbols, strict=True)) == {"List: Groq": "square", "Rent: B200 at Lambda": "line-ns"}
 
@@ -121,7 +121,13 @@ def test_rents_of_the_same_clouds_stand_out_and_a_line_breaks_where_nobody_looke
 
 def test_no_name_beside_a_line_moves_the_end_of_its_axis_of_days():
     seen = {"valid_from": [date(2025, 8, 30)], "last_seen_on": [date(2026, 11, 20)], "blended_usd_per_mtok": [0.45]}
-    is_named = {"family": ["wafer-scale"], "is_specialised": [True], "is_baseline": [False], "is_own": [False]}
+    is_named = {
+        "family": ["wafer-scale"],
+        "publisher": ["LiteLLM (BerriAI)"],
+        "is_specialised": [True],
+        "is_baseline": [False],
+        "is_own": [False],
+    }
     short, long = (
         figure(prices.history(pl.DataFrame({"label": [label], **seen, **is_named}), "title", "subtitle"))
         for label in ("Cerebras", "Cerebras, as a customer with a long name pays for it, yours")

@@ -189,6 +189,12 @@ def test_the_markets_of_one_provider_meet_under_its_name():
     assert [known[spelling] for spelling in markets] == ["MiniMax", "MiniMax", "Moonshot AI", "Alibaba"]
 
 
+def test_zhipu_is_z_ai_by_its_name_at_home():
+    providers = names_of("providers")
+    assert {providers[spelling] for spelling in ("zhipu ai", "bigmodel", "z.ai", "zai", "z-ai")} == {"Z.ai"}
+    assert providers["zhipu ai coding plan"] == "Zhipu AI Coding Plan"
+
+
 def test_no_chip_stands_for_a_mixed_system():
     assert [row for row in rows("accelerators") if re.search(r"\(x\d+\)", row["spelling"])] == []
 

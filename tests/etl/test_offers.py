@@ -59,10 +59,55 @@ def test_a_name_that_ends_with_a_variant_says_it(name, said):
     assert offers.of_ending(name) == said
 
 
+def test_what_another_runs_is_no_ordinary_offer_of_its_seller():
+    endpoints = [
+        None,
+        "us",
+        offers.run_by("Fireworks"),
+        "run by Fireworks data zone",
+        "fast",
+        "run by Cerebras us-east-1",
+    ]
+    told = pl.DataFrame({"endpoint": endpoints}).select(operator=offers.operator(), is_ordinary=offers.is_ordinary())
+    assert told.rows() == [
+        (None, True),
+        (None, True),
+        ("Fireworks", False),
+        ("Fireworks", False),
+        (None, False),
+        ("Cerebras", False),
+    ]
+
+
+def test_a_fast_tier_and_its_standard_twin_are_alike_but_for_the_word_that_sells_speed():
+    endpoints = [
+        "us ultrafast",
+        "us",
+        "fast",
+        "Turbo",
+        "base",
+        None,
+        "run by Fireworks fast",
+        "prompts above 200k priority",
+    ]
+    told = pl.DataFrame({"endpoint": endpoints}).select(tier=offers.faster(), twin=offers.twin())
+    assert told.rows() == [
+        ("ultrafast", "us"),
+        (None, "us"),
+        ("fast", None),
+        ("turbo", None),
+        (None, None),
+        (None, None),
+        ("fast", "run by Fireworks"),
+        ("priority", "prompts above 200k"),
+    ]
+
+
 def test_a_market_in_brackets_is_told_and_a_product_is_none():
-    chinese = ("Moonshot AI (China)", "MiniMax (minimax.cn)", "MiniMax (minimaxi.com)")
-    assert [offers.of_market(title) for title in chinese] == ["China"] * 3
-    assert [offers.of_market(title) for title in ("MiniMax (minimax.io)", "DeepInfra (Turbo)", "Groq")] == [None] * 3
+    chinese = ("Moonshot AI (China)", "MiniMax (minimax.cn)", "MiniMax (minimaxi.com)", "Zhipu AI", "bigmodel")
+    assert [offers.of_market(title) for title in chinese] == ["China"] * 5
+    abroad = ("MiniMax (minimax.io)", "DeepInfra (Turbo)", "Groq", "Z.AI", "Zhipu AI Coding Plan")
+    assert [offers.of_market(title) for title in abroad] == [None] * 5
 
 
 def test_a_router_and_the_hours_of_a_price_are_one_endpoint():

@@ -7,7 +7,7 @@ import pytest
 
 from etl.publish import build as building
 from etl.sources.contract import Catalogue, Reading, Source, WithSpeeds, rows_of
-from metrics import cost, matching, workload
+from metrics import cost, matching, price_history, workload
 from tests.frames import LLAMA_8B, listed, measured, prices, providers, speeds
 from tests.toys import HOST, folders, hold, toy
 
@@ -60,7 +60,7 @@ def test_of_two_catalogues_the_one_of_the_lower_rank_speaks(tmp_path, first, sec
 def test_prices_that_came_with_speeds_are_no_list_prices(tmp_path):
     ranked = cost.ranked(*stored(tmp_path, lister("toys", WithSpeeds(), 0.25, capture="toys_2024-10-13")))
     assert cost.ratios(ranked, providers())["cost_ratio"].to_list() == [0.25]
-    assert cost.history(ranked, LLAMA_8B).is_empty()
+    assert price_history.spans(ranked, LLAMA_8B).is_empty()
     assert workload.offers(matching.judged(speeds(*SPEEDS), providers()), ranked, providers(), LLAMA_8B).is_empty()
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.schema import TABLES
-from metrics import cost, matching, speed
+from metrics import cost, matching, price_history, speed
+from metrics.findings import cost as findings
 from tests.frames import (
     GPT_OSS,
     LEADERBOARD,
@@ -179,10 +180,26 @@ def test_resellers_and_those_whom_nobody_knows_are_no_sellers_and_are_named():
     )
     best = cost.against(ratios(*rows), "Best")
     assert best["baseline_provider"].to_list() == ["Azure"]
-    assert cost.listed_now(prices(*rows), providers(), LLAMA_8B)["provider"].to_list() == ["Groq", "Azure"]
+    assert price_history.listed_now(prices(*rows), providers(), LLAMA_8B)["provider"].to_list() == ["Groq", "Azure"]
     table = TABLES["token_price"].conform(pl.DataFrame(rows, infer_schema_length=None))
     assert cost.not_of_hosts(table, providers()).rows() == [("CrossModel", None, 2, 2), ("NanoGPT", "reseller", 1, 1)]
     assert cost.not_of_hosts(table, providers(), LLAMA_8B)["provider"].to_list() == ["CrossModel", "NanoGPT"]
+
+
+def test_what_another_runs_is_no_price_of_its_sellers_own_and_is_named_so():
+    """Azure sells gpt-oss-120b itself and as Fireworks runs it."""
+    rows = (
+        catalogued("Groq", 0.15, 0.60, model=GPT_OSS),
+        catalogued("Azure", 0.15, 0.60, model=GPT_OSS),
+        catalogued("Azure", 0.11, 0.22, model=GPT_OSS, endpoint="run by Fireworks"),
+    )
+    assert ratios(*rows).select("baseline_endpoint", "cost_ratio").rows() == [(None, 1.0)]
+    sold = cost.run_by_others(prices(*rows), GPT_OSS)
+    assert findings.run_by_others(sold, GPT_OSS) == (
+        "Not its own machines: Azure sells gpt-oss-120b as Fireworks runs it, $0.22 per 1M output tokens "
+        "(13 October 2024)."
+    )
+    assert findings.run_by_others(cost.run_by_others(prices(*rows[:2]), GPT_OSS), GPT_OSS) == ""
 
 
 def test_a_store_that_says_of_nobody_what_they_are_is_refused():

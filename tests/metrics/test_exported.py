@@ -8,7 +8,7 @@ import pytest
 from exports.files import FORMATS, encoded
 from metrics import exported
 from metrics.claims import verdicts
-from tests.frames import GPT_OSS, LLAMA_8B, gpt_oss_of_2026, llama_of_2024, measured, tables, thinks
+from tests.frames import GPT_OSS, LLAMA_8B, catalogued, gpt_oss_of_2026, llama_of_2024, measured, tables, thinks
 
 LLAMA, GPT = llama_of_2024(), gpt_oss_of_2026()
 RECORD = tables([*LLAMA[0], *GPT[0]], [*LLAMA[1], *GPT[1]])
@@ -62,6 +62,24 @@ def test_of_repeated_samples_the_export_says_which_decides_and_over_which_days()
     assert (middle["window_from"], middle["window_to"]) == (days[0], days[2])
     assert (middle["speed_ratio_low"], middle["speed_ratio_high"]) == (2.085, 2.7)
     assert told.height == 3
+
+
+def test_of_the_prices_of_two_sellers_the_export_says_which_decides_of_what_day_and_whether_of_today():
+    """Groq's list price of gpt-oss-120b fell in January 2026; Azure's stood."""
+    azure = {"valid_from": date(2025, 8, 5), "last_seen_on": date(2026, 11, 20), "model": GPT_OSS}
+    before = {"valid_from": date(2025, 8, 5), "last_seen_on": date(2026, 1, 31), "model": GPT_OSS}
+    since = {"valid_from": date(2026, 2, 27), "last_seen_on": date(2026, 11, 20), "model": GPT_OSS}
+    rows = (
+        catalogued("Azure", 0.15, 0.60, **azure),
+        catalogued("Groq", 0.15, 0.75, **before),
+        catalogued("Groq", 0.15, 0.60, **since),
+    )
+    told = frame("cost_ratio", "Azure", record=tables((), rows)).sort("decides")
+    columns = ("cost_ratio", "decides", "decided_on", "is_recent", "samples", "window_from", "cost_ratio_high")
+    assert told.select(columns).rows() == [
+        (pytest.approx(0.3 / 0.2625), False, date(2026, 1, 31), False, None, None, None),
+        (1.0, True, date(2026, 11, 20), True, 1, date(2026, 11, 20), 1.0),
+    ]
 
 
 @pytest.mark.parametrize("name", ["speed_ratio", "cost_ratio"])

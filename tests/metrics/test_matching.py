@@ -156,6 +156,7 @@ EXCLUDED = [
     ({"bound_as_published": "<200", "output_tokens_per_second": None}, "only a limit is published, not a value"),
     ({"output_tokens_per_second": None}, "no output speed is published"),
     ({"uptime_percent": 49.9}, "answered fewer than 50% of its requests: a host that was away"),
+    ({"endpoint": "run by Fireworks"}, "run by Fireworks, so no measurement of the seller's own machines"),
     ({"endpoint": "free"}, "a free route, which is throttled"),
     ({"ttft_seconds": 10.01}, "first token after more than 10 s: a buffered reply"),
     ({"output_tokens": 99}, "replies of fewer than 100 tokens"),
@@ -171,6 +172,12 @@ def test_a_row_that_enters_no_ratio_says_why(fault, reason, side):
     assert dict(table.select("provider", "excluded_because").iter_rows())[side] == reason
     assert table["excluded_because"].null_count() == 1
     assert matching.pairs(table).is_empty()
+
+
+def test_a_machine_of_another_operator_is_no_silicon_of_its_seller():
+    """Bedrock with Cerebras' decode, as AWS has announced it, would be no wafer of AWS; nor is Cerebras' resold one."""
+    resold = measured("Cerebras", 2023.0, endpoint="run by CoreWeave")
+    assert judged(measured("Cerebras", 2023.0), resold)["family"].to_list() == ["wafer-scale", "undisclosed"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from charts import prices as price_charts
 from charts import response as response_charts
 from charts import speed as speed_charts
 from charts import style
-from metrics import cost, matching, response, speed
+from metrics import cost, matching, price_history, response, speed
 from metrics.findings import speed as findings
 from tests.frames import (
     GPT_OSS,
@@ -189,8 +189,8 @@ def test_own_prices_are_a_line_of_their_own_over_time():
         catalogued("Azure", 0.15, 0.60, model=GPT_OSS, valid_from=date(2026, 1, 1), last_seen_on=MAY_2026),
         own_price("Azure", 0.10, 0.40),
     )
-    assert cost.history(table, GPT_OSS)["label"].to_list() == ["Azure", "Azure, yours"]
-    assert cost.listed_now(table, providers(), GPT_OSS)["label"].to_list() == ["Azure, yours", "Azure"]
+    assert price_history.spans(table, GPT_OSS)["label"].to_list() == ["Azure", "Azure, yours"]
+    assert price_history.listed_now(table, providers(), GPT_OSS)["label"].to_list() == ["Azure, yours", "Azure"]
 
 
 def test_own_measurements_are_a_line_of_their_own_beside_the_weekly_captures():

@@ -243,3 +243,22 @@ def test_cost_falls_with_use_and_rises_with_rent(usd, tokens_per_second, utilisa
 
     assert cost(usd, utilisation) >= cost(usd, 1.0)
     assert cost(2 * usd, utilisation) == pytest.approx(2 * cost(usd, utilisation))
+
+
+def test_a_throughput_is_priced_at_rents_that_stood_within_sixty_days_of_it():
+    """InferenceX measured a B200 on 5 January 2026; the rent of 8 May is of another season."""
+    day = date(2026, 1, 5)
+    rows = frame(
+        price("B200", "Crusoe", 4.29, day=date(2026, 5, 8)),
+        price("B200", "Lambda", 5.5, day=date(2026, 6, 1), since=date(2026, 2, 11)),
+        price("B200", "RunPod", 4.0, day=None),
+    )
+    near = rent.near(rows, day)
+    assert near.select("cloud", "observed_on").rows() == [("Lambda", date(2026, 2, 11))]
+    assert rent.near(rows, None).equals(rows)
+
+
+def test_a_throughput_without_a_day_of_measurement_is_of_the_day_of_its_publication():
+    assert rent.known_on({"measured_on": None, "published_on": date(2025, 5, 23)}) == date(2025, 5, 23)
+    assert rent.known_on({"measured_on": date(2026, 1, 5), "published_on": date(2026, 2, 1)}) == date(2026, 1, 5)
+    assert rent.known_on({"measured_on": None, "published_on": None}) is None

@@ -7,6 +7,7 @@ import pytest
 
 from etl.schema import TABLES
 from metrics import rent, serving
+from metrics.dollar import PER_DOLLAR
 from metrics.findings import serving as findings
 from metrics.serving import Workload
 from tests.frames import CITED
@@ -140,8 +141,13 @@ def test_an_h100_at_2_98_dollars_writes_a_million_tokens_for_39_cents():
     """2.98 × 1e6 / (3,600 × 2,131.4) = 0.388, never idle."""
     costed = serving.with_costs(curve(point()), rents(rented("H100 SXM", 2.98, date(2026, 2, 19))))
     assert costed["usd_per_mtok_from_rent"].to_list() == [pytest.approx(0.388, abs=0.001)]
-    assert findings.cheapest_at_speed(costed).startswith(
-        "At 50 tokens/s for each user a million output tokens cost $0.388"
+    assert findings.cheapest_at_speed(costed) == (
+        "At 50 tokens/s for each user a million output tokens of gpt-oss-120b cost $0.388 on rented H100 "
+        "(measured 2 January 2026, rents of 19 February 2026)"
+    )
+    assert findings.cheapest_at_speed(costed, PER_DOLLAR) == (
+        "At 50 tokens/s for each user a dollar of rent buys 2.57 m tokens of gpt-oss-120b on H100 "
+        "(measured 2 January 2026, rents of 19 February 2026)"
     )
 
 
@@ -160,13 +166,13 @@ def test_the_rent_is_of_the_days_around_the_measurement():
     assert of_time.select("usd_per_accelerator_hour", "rent_days_apart", "clouds").rows() == [(2.98, 48, 1)]
 
 
-def test_a_rent_of_another_time_says_so():
-    rows = rents(rented("H100", 3.99, date(2026, 9, 20)))
-    costed = serving.with_costs(curve(point()), rows)
-    assert costed["rent_days_apart"].to_list() == [261]
-    assert findings.rents_behind(costed) == (
-        "Middle on-demand rent an hour: H100 $3.99 (20 September 2026, 261 days from the measurement)."
-    )
+def test_a_throughput_is_priced_at_no_rent_of_another_time():
+    measured = curve(point())
+    late = serving.with_costs(measured, rents(rented("H100", 3.99, date(2026, 9, 20))))
+    assert late.is_empty()
+    assert serving.unrented(measured, late) == ["H100"]
+    near = serving.with_costs(measured, rents(rented("H100", 2.98, date(2026, 2, 19))))
+    assert findings.rents_behind(near) == "Middle on-demand rent an hour: H100 $2.98 (19 February 2026)."
 
 
 def test_the_middle_rent_counts_each_cloud_once_and_no_other_basis():

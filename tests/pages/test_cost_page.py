@@ -46,9 +46,28 @@ def test_offers_are_told_with_their_marketplace(page):
 def test_what_speed_costs_on_rented_gpus_says_the_rent_and_its_day(page):
     assert not page.exception
     told = said(page)
-    assert "At 50 tokens/s for each user a million output tokens cost $" in told
+    assert "At 50 tokens/s for each user a million output tokens of gpt-oss-120b cost $" in told
     assert "Middle on-demand rent an hour: B200 $" in told
     assert "The prompt is in the cost; a list price charges it apart." in told
+
+
+def test_prices_are_read_as_tokens_for_a_dollar_by_one_switch_that_says_whose(page):
+    page.segmented_control(key="read").select("Tokens for a dollar").run()
+    assert not page.exception
+    told = said(page)
+    assert "with 58 % of the tokens for a dollar of list price" in page.header[0].value
+    assert "1,856 tokens/s and 2.22 m tokens for a dollar of list price" in told
+    assert "At 50 tokens/s for each user a dollar of rent buys " in told
+    assert "$0.45" not in told
+
+
+def test_a_change_of_price_names_the_day_of_its_first_sight_and_whose(page):
+    assert "Cerebras from $0.36 to $0.45 on 27 February 2026 by LiteLLM (BerriAI)" in said(page)
+
+
+def test_speed_bought_with_money_stands_beside_its_price(page):
+    assert "fast tiers with both published give at least as much speed as they ask money" in said(page)
+    assert "more tiers the price alone is published: 1.2–8x that of the standard offer" in said(page)
 
 
 def test_another_workload_is_another_cost(page):

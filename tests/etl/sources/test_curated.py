@@ -275,7 +275,7 @@ ROWS = {
     "curated_withdrawals": 50,
     "curated_fidelity": 12,
     "curated_demand": 2,
-    "curated_events": 83,
+    "curated_events": 84,
     "curated_claims": 20,
 }
 

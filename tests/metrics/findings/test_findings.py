@@ -8,6 +8,7 @@ import pytest
 from metrics import cost, matching, speed, words
 from metrics.claims import verdicts
 from metrics.claims.claim import FIRST, NOW, THEN
+from metrics.dollar import PER_DOLLAR, RENT
 from metrics.findings import answer as answer_findings
 from metrics.findings import cost as cost_findings
 from metrics.findings import evidence as evidence_findings
@@ -139,15 +140,44 @@ def test_grade_d_makes_no_finding():
 
 def test_the_cheapest_price_is_told_in_words():
     assert cost_findings.cheapest(price_headline([*LLAMA_PRICES, *GPT_PRICES]), "Azure") == (
-        "Specialised providers are cheaper than Azure on 1 of 2 models; "
-        "the least is 15 % of the price (Groq, Llama 3.1 8B)"
+        "Specialised providers are cheaper than Azure on 1 of 2 models (13 October 2024 to 8 May 2026); "
+        "the least is 15 % of the price (Groq, Llama 3.1 8B, 13 October 2024)"
     )
     assert cost_findings.cheapest(price_headline([]), "Azure") == "No price stands beside Azure"
 
 
 def test_the_best_price_baseline_is_the_cheapest_host():
     told = cost_findings.cheapest(price_headline(LLAMA_PRICES, "Best"), "Best")
-    assert told.startswith("Specialised providers are cheaper than the cheapest other host on 1 of 1 model;")
+    assert told.startswith("Specialised providers are cheaper than the cheapest other host on 1 of 1 model (")
+
+
+def test_an_answer_has_the_day_of_its_own_rows_and_of_no_other_host():
+    later = pl.when(pl.col("provider") == "Groq").then(pl.lit(date(2026, 8, 22))).otherwise("measured_on")
+    hosts = GPT.with_columns(measured_on=later)
+    assert speed_findings.speed_and_price_on_their_day(hosts, GPT_PRICED, GPT_OSS) == (
+        "Cerebras writes gpt-oss-120b 8.5 times as fast as Azure, at 1.7 times the price (8 May 2026)."
+    )
+
+
+def test_the_rest_of_what_cost_says_has_its_days():
+    fit = {"slope": 1.0, "explained": 0.9, "hosts": 5, "at_one": 1.0}
+    assert cost_findings.premium(fit, GPT_PRICED) == (
+        "Twice the speed comes at 2 times the price; the line explains 90 % of the scatter among 5 hosts (8 May 2026)"
+    )
+    assert cost_findings.dearest_output(GPT_PRICED).endswith(" times as much as one of input (8 May 2026)")
+    row = {"is_own": False, "accelerator": "B200", "cloud": "Lambda", "usd_per_mtok_from_rent": 0.25}
+    costs = pl.DataFrame([row | {"observed_on": date(2026, 2, 11)}])
+    listed = pl.DataFrame(
+        [{"is_own": False, "provider": "Groq", "output_usd_per_mtok": 0.6, "last_seen_on": date(2026, 11, 20)}]
+    )
+    assert cost_findings.rented(costs, listed, RENT) == (
+        "On one B200 a million output tokens cost $0.25 at Lambda (rent of 11 February 2026); "
+        "the cheapest list price is $0.60 (Groq, 20 November 2026)"
+    )
+    assert cost_findings.rented(costs, listed, RENT, PER_DOLLAR) == (
+        "4 m output tokens for a dollar of rent come from one B200 at Lambda (rent of 11 February 2026); "
+        "a dollar of list price buys 1.67 m tokens at most (Groq, 20 November 2026)"
+    )
 
 
 def test_the_frontier_names_both_its_ends():
