@@ -15,8 +15,8 @@ from metrics.findings import divide as divide_findings
 from metrics.generations import INFERENCE, MIXED, STEMS, TRAINING
 from metrics.metric import ACCELERATOR_MINUTES, THROUGHPUT_PER_ACCELERATOR
 
-APART = 0.28  # how far above and below its name a generation's gains stand
-LANE_PIXELS = 48
+APART = 0.33  # how far above and below its name a generation's gains stand
+LANE_PIXELS = 54
 SIDES = ((TRAINING, APART), (INFERENCE, 0.0), (MIXED, -APART))
 NO_LIKE = "no like precision"
 ISO_LINES = 7

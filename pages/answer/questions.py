@@ -23,10 +23,9 @@ def show(view: View) -> None:
     st.title("What does the article leave open?", anchor=False)
     cite.article(tables.table(view.figures, "claim"))
     cite.answer(question.summary(questions.QUESTIONS, answers))
+    show_promise(view.figures)
     for tab, asked_by in zip(st.tabs(list(TABS.values())), TABS, strict=True):
         with tab:
-            if asked_by == question.MORE:
-                show_promise(view.figures)
             for asked, found in zip(questions.QUESTIONS, answers, strict=True):
                 if asked.asked_by == asked_by:
                     show_question(asked, found)

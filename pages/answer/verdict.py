@@ -46,11 +46,13 @@ def show(view: View) -> None:
 
 def show_sides(figures: Figures) -> None:
     """What has changed under the article: who is tied to whom, what is still sold, and what nobody tests."""
-    moved = sides_findings.moved(sides.ties(tables.record(figures, "event")))
-    grew = sides_findings.microsoft_grew(tables.record(figures, "company_quarter"))
-    cite.note(" ".join(filter(None, (moved, grew))))
-    replaced = sides_findings.replaced(tables.sold(figures))
-    cite.note(" ".join(filter(None, (replaced, sides_findings.NOT_ALIKE))))
+    told = (
+        sides_findings.moved(sides.ties(tables.record(figures, "event"))),
+        sides_findings.microsoft_grew(tables.record(figures, "company_quarter")),
+        sides_findings.replaced(tables.sold(figures)),
+        sides_findings.NOT_ALIKE,
+    )
+    cite.note(" ".join(filter(None, told)))
 
 
 def show_cards(view: View) -> None:
