@@ -286,7 +286,8 @@ def per_accelerator(
 ) -> pl.DataFrame:
     """Throughput per accelerator of each generation in one benchmark, scenario and round: best, range, how many.
 
-    Grain: one generation, with the columns of its best result; `low` is its least result, `results` their number.
+    Grain: one generation, with the columns of its best result; `precision_label` names the number format of that one,
+    `low` is its least result, `results` their number.
     """
     shown = results.filter(
         (pl.col("benchmark") == benchmark)
@@ -302,7 +303,11 @@ def per_accelerator(
     value = THROUGHPUT_PER_ACCELERATOR.name
     return (
         counted.sort(value, "system", descending=[True, False])
-        .with_columns(low=pl.col(value).min().over("accelerator"), results=pl.len().over("accelerator").cast(pl.Int64))
+        .with_columns(
+            precision_label=precision_named("precision"),
+            low=pl.col(value).min().over("accelerator"),
+            results=pl.len().over("accelerator").cast(pl.Int64),
+        )
         .unique("accelerator", keep="first", maintain_order=True)
     )
 
