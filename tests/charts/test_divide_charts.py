@@ -129,7 +129,7 @@ def test_a_chart_of_mlperf_carries_the_footnote_that_mlcommons_requires(make):
     assert footnote.endswith(mlcommons.LEGEND)
     assert mlcommons.NOT_VERIFIED in footnote
     assert "closed division" in footnote or "closed" in footnote
-    assert "results as of" in footnote
+    assert " on 1 December 2026, results as of" in footnote
 
 
 def test_a_throughput_names_its_precision_so_that_fp4_is_not_taken_for_a_faster_chip():

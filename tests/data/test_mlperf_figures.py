@@ -38,6 +38,11 @@ def test_a_round_of_training_ships_in_full(trained, round_name, results):
     assert (of_round["runs"] == of_round["runs_required"]).all()
 
 
+def test_every_result_ships_with_the_day_of_its_retrieval_after_that_of_its_publication(trained, served):
+    for results in (trained, served):
+        assert (results["retrieved_on"] >= results["published_on"]).sum() == results.height
+
+
 @pytest.mark.parametrize(("round_name", "submitter", "benchmark", "count", "minutes"), CHECKED)
 def test_a_score_is_the_published_one(trained, round_name, submitter, benchmark, count, minutes):
     found = trained.filter(
