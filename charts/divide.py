@@ -288,7 +288,8 @@ def throughput(frame: pl.DataFrame, title: str) -> Chart:
         mode="markers+text",
         marker={"symbol": [look.symbol for look in looks], "size": 9, "color": [look.colour for look in looks]},
         text=[
-            f"{style.beside(row['is_own'])}  {divide_findings.rounded(row[value])} ({row['results']})"
+            f"{style.beside(row['is_own'])}  {divide_findings.rounded(row[value])} ({row['results']}), "
+            f"{row['precision_label']}"
             for row in rows.iter_rows(named=True)
         ],
         textposition="middle right",
@@ -301,7 +302,8 @@ def throughput(frame: pl.DataFrame, title: str) -> Chart:
     figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=names)
     subtitle = (
         f"{frame['benchmark'][0]}, {frame['scenario'][0]} scenario, {frame['round'][0]}, {frame['division'][0]} "
-        f"division: best result of each generation, in brackets how many, thin line down to the least. "
+        "division: best result of each generation, in brackets how many, then its precision; thin line down to the "
+        "least. Between bars of unlike precision lies more than the chip. "
         f"{words.plural(int(record['results'].sum()), 'result')}, {words.day(values.newest(record['published_on']))}."
     )
     return Chart(figure, title, subtitle, _footnote(frame, record))

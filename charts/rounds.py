@@ -69,7 +69,7 @@ def _panel(figure: go.Figure, rows: pl.DataFrame, place: int, axis: style.Settin
             y=gains,
             mode="lines+markers",
             name=str(benchmark),
-            line={"color": style.CONTEXT, "width": 1},
+            line={"color": style.CONTEXT, "width": 1, "dash": "dot" if series["precision_differs"][-1] else "solid"},
             marker={
                 "symbol": [style.symbol(*marked) for marked in zip(looks, series["is_preview"], strict=True)],
                 "size": 10,
@@ -104,10 +104,12 @@ def _subtitle(frame: pl.DataFrame) -> str:
         if (some := frame.filter(pl.col("side") == side)).height
     ]
     hollow = " Hollow: a preview system, not to be had when the round came out." if frame["is_preview"].any() else ""
+    changed = findings.changed_precision(frame)
+    dotted = f" Dotted: another precision than in the first round, {changed}." if changed else ""
     return (
         f"Best result of each round as a multiple of the benchmark's first round here: {'; '.join(sides)}. "
         f"{words.plural(frame.select('side', 'benchmark').n_unique(), 'benchmark')} in several rounds, "
         f"{words.plural(frame.height, 'result')}, "
         f"{words.days(values.oldest(frame['published_on']), values.newest(frame['published_on']))}. "
-        f"Closed division; a mark has the shape of the chip's silicon family.{hollow}"
+        f"Closed division; a mark has the shape of the chip's silicon family.{hollow}{dotted}"
     )

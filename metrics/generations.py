@@ -62,7 +62,7 @@ def pairs(training: pl.DataFrame, inference: pl.DataFrame, reference: str, kinds
     """
     trained = _against(_trainable(training, kinds), reference, TRAINING_LIKE)
     served = _against(_servable(inference, kinds), reference, INFERENCE_LIKE).with_columns(
-        precision_differs=_precision("precision").ne(_precision("reference_precision")).fill_null(True)
+        precision_differs=one_precision("precision").ne(one_precision("reference_precision")).fill_null(True)
     )
     trained = add(_nearest_counts(trained), TRAINING_GAIN).with_columns(side=pl.lit(TRAINING))
     unlike = pl.when("precision_differs").then(pl.lit(MIXED)).otherwise(pl.lit(INFERENCE))
@@ -83,18 +83,18 @@ def _place() -> pl.Expr:
     return pl.col("side").replace_strict(list(STEMS), range(len(STEMS)), return_dtype=pl.Int64)
 
 
-def _precision(name: str) -> pl.Expr:
+def one_precision(name: str) -> pl.Expr:
     """A precision under one spelling; of several formats in one result each with its part, in their order."""
     plain = pl.col(name).str.replace_all(r"[{}'\s]", "").str.to_lowercase().str.split(",")
     return plain.list.eval(pl.element().replace(SPELLED)).list.sort().list.join(",")
 
 
-def _named(name: str) -> pl.Expr:
+def precision_named(name: str) -> pl.Expr:
     """A precision as words: FP4, several formats, not stated."""
     spelled = (
-        pl.when(_precision(name).str.contains("[,:]"))
+        pl.when(one_precision(name).str.contains("[,:]"))
         .then(pl.lit(SEVERAL))
-        .otherwise(_precision(name).str.to_uppercase())
+        .otherwise(one_precision(name).str.to_uppercase())
     )
     return spelled.fill_null(NOT_STATED)
 
@@ -108,7 +108,9 @@ def gains(paired: pl.DataFrame) -> pl.DataFrame:
     by_benchmark = paired.group_by("accelerator", "reference_accelerator", "side", "workload", maintain_order=True).agg(
         pl.col("gain").log().mean().exp(),
         pairs=pl.len().cast(pl.Int64),
-        precisions=pl.format("{} against {}", _named("precision"), _named("reference_precision")).unique().sort(),
+        precisions=pl.format("{} against {}", precision_named("precision"), precision_named("reference_precision"))
+        .unique()
+        .sort(),
         round=pl.col("round").unique(),
         accelerator_as_published=pl.col("accelerator_as_published").sort().first(),
     )
@@ -284,7 +286,8 @@ def per_accelerator(
 ) -> pl.DataFrame:
     """Throughput per accelerator of each generation in one benchmark, scenario and round: best, range, how many.
 
-    Grain: one generation, with the columns of its best result; `low` is its least result, `results` their number.
+    Grain: one generation, with the columns of its best result; `precision_label` names the number format of that one,
+    `low` is its least result, `results` their number.
     """
     shown = results.filter(
         (pl.col("benchmark") == benchmark)
@@ -300,7 +303,11 @@ def per_accelerator(
     value = THROUGHPUT_PER_ACCELERATOR.name
     return (
         counted.sort(value, "system", descending=[True, False])
-        .with_columns(low=pl.col(value).min().over("accelerator"), results=pl.len().over("accelerator").cast(pl.Int64))
+        .with_columns(
+            precision_label=precision_named("precision"),
+            low=pl.col(value).min().over("accelerator"),
+            results=pl.len().over("accelerator").cast(pl.Int64),
+        )
         .unique("accelerator", keep="first", maintain_order=True)
     )
 

@@ -4,6 +4,9 @@ Best is judged for each accelerator or for the whole system. Training and infere
 own first round: the gain is a ratio of two results of one benchmark and scenario, never of two suites.
 
 A round whose best result files again the runs of an earlier round says nothing new: it has no place in the line.
+
+In inference a gain may come of another precision, FP4 after FP16 say. A year's gain is of benchmarks whose newest
+result has the precision of the first; the others make a figure of their own. Results of training state no precision.
 """
 
 from math import exp
@@ -22,8 +25,9 @@ def by_round(training: pl.DataFrame, inference: pl.DataFrame, scenario: str, jud
     """The best result of each round and benchmark that stands in several rounds, training first.
 
     Grain: one side, benchmark and round, with the columns of its best result. `best` is in the unit of `best_unit`;
-    `round_gain` is how many times as good as in the benchmark's first round held, above 1 is better. Closed
-    division, one kind of chip that was counted; preview systems are in, and marked.
+    `round_gain` is how many times as good as in the benchmark's first round held, above 1 is better. `precisions`
+    names the number format, and both where it is not that of the first round (`precision_differs`); both columns are
+    null in training. Closed division, one kind of chip that was counted; preview systems are in, and marked.
     """
     trained = _best(_trained(training, judged), descending=False)
     served = _best(_served(inference, scenario, judged), descending=True)
@@ -31,7 +35,7 @@ def by_round(training: pl.DataFrame, inference: pl.DataFrame, scenario: str, jud
         pl.concat(
             [
                 _against_first(trained, above="first_best", below="best").with_columns(side=pl.lit(TRAINING)),
-                _against_first(_one_level(served), above="best", below="first_best").with_columns(
+                _with_precisions(_against_first(_one_level(served), above="best", below="first_best")).with_columns(
                     side=pl.lit(INFERENCE)
                 ),
             ],
@@ -46,11 +50,11 @@ def copies(training: pl.DataFrame, judged: str) -> pl.DataFrame:
     return _best(_trained(training, judged), descending=False).filter(pl.col("filed_first_in").is_not_null())
 
 
-def yearly(history: pl.DataFrame, side: str) -> float | None:
+def yearly(history: pl.DataFrame, side: str, of_unlike_precision: bool = False) -> float | None:
     """By how much the best result of a side improves in a year: all gains over all the time they took.
 
-    Each benchmark counts from its first round to its newest, a long time more than a short one. Null where none has
-    two.
+    Each benchmark counts from its first round to its newest, a long time more than a short one; either those whose
+    newest result has the precision of the first, or the others. Null where none has two rounds.
     """
     spans = (
         history.filter(pl.col("side") == side)
@@ -59,8 +63,9 @@ def yearly(history: pl.DataFrame, side: str) -> float | None:
         .agg(
             gain=pl.col(ROUND_GAIN.name).last().log(),
             days=(pl.col("published_on").last() - pl.col("published_on").first()).dt.total_days(),
+            precision_differs=pl.col("precision_differs").last().fill_null(False),
         )
-        .filter(pl.col("days") > 0)
+        .filter((pl.col("days") > 0) & (pl.col("precision_differs") == of_unlike_precision))
     )
     years = values.total(spans["days"]) / DAYS_PER_YEAR
     return exp(values.total(spans["gain"]) / years) if years else None
@@ -117,3 +122,14 @@ def _against_first(best: pl.DataFrame, above: str, below: str) -> pl.DataFrame:
         first_best=pl.col("best").first().over(series), first_round=pl.col("round").first().over(series)
     )
     return new.filter(pl.len().over(series) > 1).with_columns(gain_above=pl.col(above), gain_below=pl.col(below))
+
+
+def _with_precisions(gained: pl.DataFrame) -> pl.DataFrame:
+    """Results of inference with what their number formats are beside the first round's; an unstated one differs."""
+    first = gained.with_columns(first_precision=pl.col("precision").first().over("benchmark", "best_unit"))
+    differs = generations.one_precision("precision").ne(generations.one_precision("first_precision")).fill_null(True)
+    is_first = pl.col("round") == pl.col("first_round")
+    now, then = generations.precision_named("precision"), generations.precision_named("first_precision")
+    return first.with_columns(precision_differs=differs & ~is_first).with_columns(
+        precisions=pl.when("precision_differs").then(pl.format("{} after {}", now, then)).otherwise(now)
+    )

@@ -112,7 +112,7 @@ def matrix(training: pl.DataFrame, inference: pl.DataFrame) -> pl.DataFrame:
 
     Grain: one vendor and round of one suite. `results` is 0 where nobody submitted that vendor's
     chips: a count, and known. Results that file the runs of another again are `filed_again`. Keeps
-    address, publisher and day of the round for its footnote.
+    address, publisher and days of the round for its footnote.
     """
     columns = (
         "source",
@@ -124,6 +124,7 @@ def matrix(training: pl.DataFrame, inference: pl.DataFrame) -> pl.DataFrame:
         "licence",
         "evidence",
         "published_on",
+        "retrieved_on",
         "source_url",
     )
     filed = rounds.filings(training).select(*columns, is_again=pl.col("filed_first_in").is_not_null())
@@ -135,7 +136,7 @@ def matrix(training: pl.DataFrame, inference: pl.DataFrame) -> pl.DataFrame:
         results.group_by("source", "round")
         .agg(
             pl.col("publisher", "licence", "evidence").first(),
-            pl.col("published_on").max(),
+            pl.col("published_on", "retrieved_on").max(),
             pl.col("source_url").sort().first(),
             division=pl.col("division").unique().sort().str.join(" and "),
         )

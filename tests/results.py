@@ -18,9 +18,15 @@ CHECKED = (
     ("v4.1", "NVIDIA", "gpt3", 64, 193.738),
     ("v4.1", "Azure", "llama2_70b_lora", 512, 1.609),
     ("v4.1", "Google", "gpt3", 1_024, 50.628),
+    ("v5.0", "tinycorp", "bert", 6, 213.604),  # of the summariser, which counts a run that started late as failed
 )
 LICENCE = "Apache-2.0 (repository); MLCommons results terms of use"
-OF_MLCOMMONS = {"publisher": "MLCommons", "licence": LICENCE, "evidence": "published"}
+OF_MLCOMMONS = {
+    "publisher": "MLCommons",
+    "licence": LICENCE,
+    "evidence": "published",
+    "retrieved_on": date(2026, 12, 1),
+}
 TRAINING_ADDRESS = "https://github.com/mlcommons/training_results_v5.0/tree/main"
 INFERENCE_ADDRESS = (
     "https://raw.githubusercontent.com/mlcommons/inference_results_v5.1/"

@@ -65,6 +65,7 @@ def _training_results(record: Record) -> pl.DataFrame:
             source=pl.col("source").first(),
             division=pl.col("division").first(),
             published_on=pl.col("published_on").max(),
+            retrieved_on=pl.col("retrieved_on").max(),
         )
         .with_columns(
             value=100 * pl.col("results_on_gpus") / pl.col("results"),

@@ -99,7 +99,7 @@ def most_served(ranked: pl.DataFrame, benchmark: str, scenario: str) -> str:
     row = ranked.row(0, named=True)
     return (
         f"{row['accelerator']} serves the most per accelerator on {benchmark}, {scenario}: "
-        f"{rounded(row[THROUGHPUT_PER_ACCELERATOR.name])} {row['unit']}"
+        f"{rounded(row[THROUGHPUT_PER_ACCELERATOR.name])} {row['unit']}, precision {row['precision_label']}"
     )
 
 

@@ -27,6 +27,13 @@ def what_binds(halves: pl.DataFrame) -> str:
     ).strip()
 
 
+def each_binds(hosts: pl.DataFrame) -> str:
+    """What binds each provider on named silicon by its fastest row of `ceilings.with_ceiling`; empty where none is."""
+    fastest = hosts.filter(~pl.col("is_reference")).sort("output_tokens_per_second", descending=True)
+    told = [_binds(row) for row in fastest.unique("provider", keep="first", maintain_order=True).iter_rows(named=True)]
+    return f"By ceiling: {'; '.join(told)}." if told else ""
+
+
 def _binds(row: Mapping[str, Any], side: str = "") -> str:
     """What binds one side: a ceiling that it comes near to, neither, or what of it is not published."""
     shares = {name: row[f"{side}{share}"] for name, share in CEILINGS.items()}

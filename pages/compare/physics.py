@@ -208,6 +208,7 @@ def show_ceilings(view: View, reached: pl.DataFrame, assumed: ceilings.Assumptio
     cite.chart(view.figures, drawn, reached, "physics-ceilings", HOST_COLUMNS)
     on_named = reached.filter(~pl.col("is_reference"))["system"].unique().sort().to_list()
     notes = [
+        findings.each_binds(of_record),
         f"How many chips serve a model is assumed: {words.listed(on_named)}." if on_named else "",
         f"{assumed.system} stands in for every host whose silicon is undisclosed; it names nobody's hardware.",
         SHARE_OF_CEILING.caveat,

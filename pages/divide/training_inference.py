@@ -90,6 +90,7 @@ HISTORY_COLUMNS = (
     "round_gain",
     "first_round",
     "first_best",
+    "precisions",
     "accelerator",
     "accelerator_count",
     "is_preview",

@@ -129,7 +129,23 @@ def test_a_chart_of_mlperf_carries_the_footnote_that_mlcommons_requires(make):
     assert footnote.endswith(mlcommons.LEGEND)
     assert mlcommons.NOT_VERIFIED in footnote
     assert "closed division" in footnote or "closed" in footnote
-    assert "results as of" in footnote
+    assert " on 1 December 2026, results as of" in footnote
+
+
+def test_a_throughput_names_its_precision_so_that_fp4_is_not_taken_for_a_faster_chip():
+    ranked = generations.per_accelerator(
+        SERVED.with_columns(precision=pl.Series(["fp8", *["fp4"] * (SERVED.height - 1)])),
+        "llama2-70b-99",
+        "Offline",
+        "v5.1",
+    )
+    chart = draw.throughput(
+        generations.beside_own(generations.with_family(ranked, CHIPS), SERVED.head(0)),
+        divide_findings.most_served(ranked, "llama2-70b-99", "Offline"),
+    )
+    assert chart.title.endswith(f"Tokens/s, precision {ranked['precision_label'][0]}")
+    named = {text.rsplit(", ", 1)[1] for text in labels(spec(chart)) if ", " in text}
+    assert named == {"FP4", "FP8"}
 
 
 def test_training_stands_above_inference_and_the_line_at_one_is_strong():

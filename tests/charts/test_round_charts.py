@@ -62,6 +62,16 @@ def test_a_mark_has_its_familys_shape_and_colour_and_is_hollow_for_a_preview_sys
     assert set(gpt3["color"]) == {style.FAMILY_LOOKS["TPU"].colour}
 
 
+def test_a_line_that_changes_its_precision_is_dotted_and_the_formats_are_named():
+    fp4 = SERVED.with_columns(precision=pl.Series(["fp8", "fp4"]))
+    found = chart(rows(inference_rows=fp4))
+    drawn = json.loads(found.figure.to_json())
+    dashes = {trace["name"]: trace["line"]["dash"] for trace in drawn["data"] if trace["name"]}
+    assert dashes == {"gpt3": "solid", "llama2_70b_lora": "solid", "llama2-70b-99": "dot"}
+    assert "Dotted: another precision than in the first round, llama2-70b-99 (FP4 after FP8)." in found.subtitle
+    assert "Dotted" not in chart(rows()).subtitle
+
+
 def test_a_line_is_named_at_its_end_with_its_gain(drawn):
     named = [note for note in drawn["layout"]["annotations"] if "llama2_70b_lora" in note["text"]]
     assert [note["text"].strip() for note in named] == ["llama2_70b_lora 1.9x"]

@@ -38,6 +38,11 @@ def test_a_round_of_training_ships_in_full(trained, round_name, results):
     assert (of_round["runs"] == of_round["runs_required"]).all()
 
 
+def test_every_result_ships_with_the_day_of_its_retrieval_after_that_of_its_publication(trained, served):
+    for results in (trained, served):
+        assert (results["retrieved_on"] >= results["published_on"]).sum() == results.height
+
+
 @pytest.mark.parametrize(("round_name", "submitter", "benchmark", "count", "minutes"), CHECKED)
 def test_a_score_is_the_published_one(trained, round_name, submitter, benchmark, count, minutes):
     found = trained.filter(
@@ -55,6 +60,26 @@ def test_a_name_of_tpu_v5p_that_counts_cores_has_half_as_many_chips(trained):
     )
     assert named.height
     assert (named["cores"] == 2 * named["accelerator_count"]).all()
+
+
+@pytest.mark.parametrize(
+    ("nodes", "benchmark", "ours", "theirs"),
+    [
+        (2, "stable_diffusion", 22.802, "23.333"),
+        (4, "stable_diffusion", 14.222, "14.282"),
+        (4, "llama2_70b_lora", 8.217, "8.223"),
+    ],
+)
+def test_a_run_with_a_damaged_line_is_kept_and_the_note_has_the_figure_without_it(
+    trained, nodes, benchmark, ours, theirs
+):
+    row = trained.filter(
+        pl.col("round") == "v4.1",
+        pl.col("system") == f"lambda_1cc_n{nodes}_H100-SXM-80GB_ngc24.04_nemo",
+        pl.col("benchmark") == benchmark,
+    )
+    assert (round(row["minutes"].item(), 3), row["runs_converged"].item()) == (ours, 10)
+    assert f"{theirs} minutes" in row["note"].item()
 
 
 @pytest.mark.parametrize(("round_name", "preview"), [("v4.0", 0), ("v4.1", 12), ("v5.0", 0), ("v5.1", 0)])

@@ -228,6 +228,16 @@ def test_a_ceiling_binds_only_who_comes_near_to_it(shares, said):
     assert said in findings.what_binds(told)
 
 
+def test_of_each_chip_it_is_said_which_ceiling_nobody_publishes():
+    """A WSE-3 has a published bandwidth and no dense arithmetic, a SN40L dense arithmetic and no bandwidth."""
+    chips = tuple(row | ({"bf16_tflops": 638.0} if row["accelerator"] == "SN40L" else {}) for row in silicon.CHIPS)
+    told = findings.each_binds(silicon.reached(GPT_SPEEDS, GPT_OSS, chips=chips))
+    assert "memory does not bind Cerebras, what arithmetic would allow it is not published" in told
+    assert "arithmetic does not bind SambaNova, what memory would allow it is not published" in told
+    assert "Azure" not in told
+    assert findings.each_binds(silicon.reached(GPT_SPEEDS, GPT_OSS).clear()) == ""
+
+
 def test_time_for_a_layer_of_gpt_oss_at_cerebras_and_azure():
     """36 layers: 1 / (1,855.9 x 36) s is 15 µs, 1 / (218.3 x 36) s is 127 µs."""
     timed = dict(silicon.reached(GPT_SPEEDS, GPT_OSS).select("host_label", "time_per_layer_us").iter_rows())

@@ -230,6 +230,7 @@ def test_throughput_per_accelerator_gives_the_best_the_least_and_how_many():
     best = ranked.row(0, named=True)
     assert (best["accelerator"], best["submitter"], best["results"]) == (B200, "Dell", 2)
     assert (best["value_per_accelerator"], best["low"]) == (102909.0 / 8, 10000.0)
+    assert ranked["precision_label"].to_list() == ["FP4", "FP8"]
 
 
 def test_units_are_never_mixed():

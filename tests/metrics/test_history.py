@@ -92,6 +92,33 @@ def test_a_years_gain_is_all_gains_over_all_the_time_they_took():
     )
 
 
+def test_a_years_gain_at_like_precision_stands_apart_from_one_of_another_precision():
+    """NVIDIA's B200 in v5.1 serves llama2-70b at FP4, Cisco's H100 in v4.1 at FP8; whisper is at FP16 in both."""
+    whisper = [row | {"benchmark": "whisper", "precision": "fp16"} for row in (FIRST, LAST | {"value": 54000.0})]
+    gains = found((), [FIRST, LAST | {"precision": "fp4"}, *whisper])
+    assert gains.select("benchmark", "round", "precision_differs", "precisions").rows() == [
+        ("llama2-70b-99", "v4.1", False, "FP8"),
+        ("llama2-70b-99", "v5.1", True, "FP4 after FP8"),
+        ("whisper", "v4.1", False, "FP16"),
+        ("whisper", "v5.1", False, "FP16"),
+    ]
+    in_a_year = 365.25 / 300
+    assert history.yearly(gains, INFERENCE) == pytest.approx(2**in_a_year)
+    assert history.yearly(gains, INFERENCE, of_unlike_precision=True) == pytest.approx((102909 / 27000) ** in_a_year)
+    assert findings.improved(gains, PER_ACCELERATOR) == (
+        "The best result for each accelerator becomes 2.3x as good in inference at like precision; 5.1x as good in "
+        "inference where the precision changed in a year"
+    )
+    assert findings.changed_precision(gains) == "llama2-70b-99 (FP4 after FP8)"
+    assert "3.8x as good as in v4.1, FP4 after FP8. " in findings.best(gains.row(1, named=True))
+
+
+def test_a_precision_that_nobody_states_is_like_none():
+    gains = found((), [FIRST, LAST | {"precision": None}])
+    assert gains["precisions"].to_list() == ["FP8", "not stated after FP8"]
+    assert history.yearly(gains, INFERENCE) is None
+
+
 def test_rounds_of_one_day_tell_no_years_gain():
     rows = [H200, B200 | {"published_on": V4_0}]
     assert "no year's gain can be told" in findings.improved(found(rows), PER_ACCELERATOR)

@@ -41,10 +41,15 @@ def official(built_data):
 def test_the_footnote_names_suite_version_division_benchmark_date_and_place():
     assert mlcommons.footnote(TRAINED, derived=False) == (
         "MLPerf Training v5.0, closed division, llama2_70b_lora. Retrieved from "
-        "https://github.com/mlcommons/training_results_v5.0, results as of 30 May 2025; the suite: "
-        "https://mlcommons.org/benchmarks/training. Results by submitter, system and benchmark; times are the mean of "
-        f"the published run logs by the suite's rules. {mlcommons.LEGEND}"
+        "https://github.com/mlcommons/training_results_v5.0 on 1 December 2026, results as of 30 May 2025; the "
+        "suite: https://mlcommons.org/benchmarks/training. Results by submitter, system and benchmark; times are the "
+        f"mean of the published run logs by the suite's rules. {mlcommons.LEGEND}"
     )
+
+
+def test_a_footnote_of_rows_without_a_day_of_retrieval_says_none():
+    told = mlcommons.footnote(TRAINED.with_columns(retrieved_on=pl.lit(None, dtype=pl.Date)), derived=False)
+    assert "training_results_v5.0, results as of 30 May 2025;" in told
 
 
 def test_the_footnote_names_the_scenario_and_the_results_where_they_are_few():
@@ -168,3 +173,4 @@ def test_claims_that_rest_on_results_of_mlperf_are_known_by_their_rows(official)
     told = mlcommons.footnote(both.filter(pl.col("claim_id") == "C10"), derived=True, counted=True)
     assert re.match(r"MLPerf Training v4\.0, v4\.1, v5\.0 (and|,) ?v5\.1.*, closed division, \d+ benchmarks\.", told)
     assert f"{mlcommons.COUNTED}. {mlcommons.NOT_VERIFIED}" in told
+    assert re.search(r"Retrieved from https://github\.com/mlcommons/.+ on \d+ \w+ \d{4}, results as of", told)

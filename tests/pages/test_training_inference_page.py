@@ -148,7 +148,11 @@ def test_every_scenario_of_every_round_shows_its_results(app, some):
 def test_the_best_results_by_round_are_told_for_an_accelerator_and_for_a_whole_system(app, charted):
     at = app()
     before = titles(at)[HISTORY]
-    assert re.search(r"[\d.]+x as good in training and [\d.]+x as good in inference in a year", before)
+    assert re.search(
+        r"[\d.]+x as good in training and [\d.]+x as good in inference at like precision; "
+        r"[\d.]+x as good in inference where the precision changed in a year",
+        before,
+    )
     at.button_group(key="best").set_value(history.WHOLE_SYSTEM).run()
     assert not at.exception
     assert "whole system" in titles(at)[HISTORY] != before
@@ -187,6 +191,10 @@ def test_a_chart_of_mlperf_shows_the_footnote_and_rests_on_nothing_else_and_no_c
         assert sum(mlcommons.LEGEND in caption for caption in captions) >= len(of_mlperf), name
         computed = [metric for metric in mlcommons.DERIVED if metric.name in rows.columns]
         assert not computed or mlcommons.NOT_VERIFIED in footnote, name
+    quoted = [told for caption in captions for told in caption.split("Retrieved from")[1:]]
+    assert quoted or not of_mlperf
+    for told in quoted:
+        assert re.search(r" on \d+ \w+ \d{4}, results as of", told.split("; the suite")[0]), told
     for name, rows, _ in charted:
         if "output_tokens_per_second" in rows.columns:
             assert not mlcommons.sources(rows) & set(mlcommons.SOURCES), name
