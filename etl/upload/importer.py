@@ -22,7 +22,7 @@ from etl.folders import Folders
 from etl.schema import TABLES, UPLOAD, Column, DataType, Table
 from etl.sources import SOURCES
 from etl.store import StoreMissing
-from etl.upload import checking, sheets, staging, targets
+from etl.upload import checking, reading, staging, targets
 from etl.upload import mapping as mappings
 from etl.upload.checked import CHANGED, PREVIEW_ROWS, PREVIEWS, ROW, Checked, Edits
 from etl.upload.checking import SHOWN, STEP_COMPARE, Progress, Unanswered
@@ -120,7 +120,7 @@ def read(
     parent = folders.uploads / staging.WORK if folders else None
     if folders:
         staging.sweep(folders.uploads)
-    return sheets.read(given, name, parent, tab, mappings.recognises)
+    return reading.read(given, name, parent, tab)
 
 
 def suggest(sheet: Sheet, table: str, choices: Choices | None = None) -> FileMapping:
