@@ -102,12 +102,7 @@ def _is_text(kind: Any) -> bool:
 
 
 def _is_bytes(kind: Any) -> bool:
-    return bool(
-        types.is_binary(kind)
-        or types.is_large_binary(kind)
-        or types.is_binary_view(kind)
-        or types.is_fixed_size_binary(kind)
-    )
+    return bool(types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind))
 
 
 def _coded(file: Any) -> list[str]:
@@ -117,7 +112,7 @@ def _coded(file: Any) -> list[str]:
     found = []
     for place, column in enumerate(schema):
         kind = _held(column.type)
-        if not (_is_text(kind) or _is_bytes(kind)) or types.is_fixed_size_binary(kind) or times[column.name] > 1:
+        if not (_is_text(kind) or _is_bytes(kind)) or times[column.name] > 1:
             continue
         groups = range(metadata.num_row_groups)
         if any(metadata.row_group(number).column(place).has_dictionary_page for number in groups):

@@ -93,6 +93,19 @@ def warm() -> None:
     _pool.warm()
 
 
+@contextmanager
+def panics_said() -> Iterator[None]:
+    """A panic of a library in Rust, which is no Exception, becomes Unreadable: nobody would catch it else."""
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException as panic:
+        if type(panic).__module__ == "pyo3_runtime":
+            raise Unreadable(worker.BROKE) from panic
+        raise
+
+
 def _limits(size: int) -> Limits:
     return Limits(min(MOST_MEMORY, MEMORY + MEMORY_PER_BYTE * size), SECONDS + size / BYTES_PER_SECOND)
 

@@ -19,6 +19,7 @@ import unicodedata
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +35,7 @@ SERVER_SETTINGS = PROJECT / ".streamlit" / "config.toml"
 LIMIT_VARIABLE = "STREAMLIT_SERVER_MAX_UPLOAD_SIZE"
 MEGABYTE = 1024 * 1024  # as the server counts
 MOST_COLUMNS = 1_000
+MOST_OF_ONE_NAME = 100
 MOST_ROWS = 50_000_000
 LONGEST_LINE = 1_000_000
 LONGEST_CELL = csv.field_size_limit()
@@ -42,7 +44,7 @@ FRAME_ROWS, FRAME_CELLS = 200_000, 4_000_000
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 PIECE = 1 << 20
 BLOCK = 8 << 20
-LARGEST_BLOCK = 64 << 20
+LARGEST_BLOCK = 16 << 20
 EXACT_ROWS = 50_000
 SAMPLE_BYTES = 1 << 20
 SAMPLE_ROWS = 200
@@ -87,6 +89,8 @@ MARKED_UP = (
     (rb"\{\s*(\"|\}|$)|\[\s*[\[{\"]", "JSON"),
 )
 BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+UTF7 = re.compile(rb"\+[A-Za-z0-9+/]{3,}-")
+UTF7_NOTE = "{piece} looks like a letter in UTF-7, which is not read; save the file as UTF-8."
 PLAIN_NUMBER = re.compile(r"[-+]?[$€£¥]?\s*[0-9][0-9.,' ]*\s*%?")
 
 Recognises = Callable[[Sequence[str]], int]
@@ -354,6 +358,7 @@ def _open_text(path: Path, work: Work, recognises: Recognises) -> Sheet:
     before = skipped + (records[position - 1][1] if position else 0)
     notes = [
         f"Read as {encoding}, cells parted by {DELIMITERS[delimiter]}s.",
+        *([UTF7_NOTE.format(piece=piece)] if (piece := _utf7(sample)) else []),
         *([] if not before else [f"The header is in line {before + 1:,}; lines above it are not read."]),
     ]
     return Sheet(
@@ -395,11 +400,39 @@ def _as_utf8(path: Path) -> tuple[str, Path, _Facts]:
         raise Unreadable(f"The file is binary: it holds the byte {found[0][0]:#04x}. {_WANTED}")
     try:
         facts = _looked_over(path)
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if _holds_half_characters(path):
+            raise Unreadable(
+                "The file is UTF-8 that holds half a character (a lone surrogate). "
+                "Correct the cell and save the file anew as UTF-8."
+            ) from error
         return _transcoded(path, "Windows-1252", "cp1252")
     if facts is None:
         return _transcoded(path, "UTF-8", "utf-8-sig")
     return "UTF-8", path, facts
+
+
+def _holds_half_characters(path: Path) -> bool:
+    """Whether a file that is not UTF-8 would be, if halves of surrogate pairs were characters."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogatepass")
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf7(sample: bytes) -> str | None:
+    """A piece of the text that looks like UTF-7, None where there is none: letters written as +APY-."""
+    for found in UTF7.finditer(sample):
+        with suppress(UnicodeDecodeError):
+            letters = found[0].decode("utf-7")
+            if letters.isalpha() and not letters.isascii():
+                return found[0].decode("ascii")
+    return None
 
 
 _WANTED = "A table is read from CSV, Excel (.xlsx) or Parquet."
@@ -507,13 +540,18 @@ def _records(lines: Sequence[str], delimiter: str) -> list[tuple[list[str], int]
                 break
     except csv.Error as error:
         if not found:
-            raise Unreadable(_broken(reader.line_num, error)) from error
+            raise Unreadable(_broken(reader.line_num, error, sum(line.count('"') for line in lines))) from error
     return found
 
 
-def _broken(line: int, error: csv.Error) -> str:
-    if "field larger" in str(error):
+def _broken(line: int, error: csv.Error, quotes: int) -> str:
+    if "field larger" in str(error) and quotes % 2:
         return f"A quotation mark that opens before line {line:,} is never closed."
+    if "field larger" in str(error):
+        return (
+            f"A cell that opens before line {line:,} is longer than {LONGEST_CELL:,} characters, the most that a cell "
+            "may have. Shorten it, or leave its column out."
+        )
     return f"Line {line:,} could not be read as a row of a table."
 
 
@@ -539,6 +577,10 @@ def _labels(cells: Sequence[str | None]) -> tuple[str, ...]:
     """A label for each column: as written, blank ones numbered, repeated ones with a number behind them."""
     if len(cells) > MOST_COLUMNS:
         raise Unreadable(f"The file has {len(cells):,} columns; at most {MOST_COLUMNS:,} are read.")
+    given = Counter(" ".join(cell.split()) for cell in cells if cell)
+    for name, count in given.most_common(2):
+        if name and count > MOST_OF_ONE_NAME:
+            raise Unreadable(f"The header calls {count:,} columns {name[:80]!r}. Give each column a name of its own.")
     labels: dict[str, None] = {}
     times: Counter[str] = Counter()
     for place, cell in enumerate(cells, start=1):
@@ -620,7 +662,7 @@ def _cells(text: bytes, dialect: Dialect, header: Sequence[str]) -> pl.DataFrame
 
 def _exact_cells(text: bytes, dialect: Dialect, width: int) -> pl.DataFrame:
     lines = io.StringIO(text.decode("utf-8"), newline="")
-    rows = list(_exact_rows(lines, dialect.delimiter, width))
+    rows = list(_exact_rows(lines, dialect.delimiter, width, dialect.quotes))
     return _exact_frame(rows, width)
 
 
@@ -631,7 +673,7 @@ def _exact_blocks(dialect: Dialect, header: tuple[str, ...], start: int, row: in
         file.seek(start)
         lines = io.TextIOWrapper(file, "utf-8", newline="")
         rows: list[list[str]] = []
-        for cells in _exact_rows(lines, dialect.delimiter, width):
+        for cells in _exact_rows(lines, dialect.delimiter, width, dialect.quotes):
             rows.append(cells)
             if len(rows) == EXACT_ROWS:
                 yield _block(_exact_frame(rows, width), header, row, dialect.start)
@@ -644,13 +686,13 @@ def _exact_blocks(dialect: Dialect, header: tuple[str, ...], start: int, row: in
             yield _block(_exact_frame(rows, width), header, row, dialect.path.stat().st_size)
 
 
-def _exact_rows(lines: Iterable[str], delimiter: str, width: int) -> Iterator[list[str]]:
+def _exact_rows(lines: Iterable[str], delimiter: str, width: int, quotes: int) -> Iterator[list[str]]:
     reader = csv.reader(lines, delimiter=delimiter)
     try:
         for cells in reader:
             yield [*cells[: width + 1], "x" if any(cells[width + 1 :]) else ""]
     except csv.Error as error:
-        raise Unreadable(_broken(reader.line_num, error)) from error
+        raise Unreadable(_broken(reader.line_num, error, quotes)) from error
 
 
 def _exact_frame(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:
@@ -683,8 +725,9 @@ def _open_workbook(path: Path, work: Work, tab: str | None, recognises: Recognis
         if tab and tab not in tabs:
             raise Unreadable(f"The workbook has no sheet {tab!r}; it has {', '.join(tabs)}.")
         for chosen in [tab] if tab else tabs:
-            if chosen in extents:
-                workbooks.hold(chosen, extents[chosen])
+            if extent := extents.get(chosen):
+                workbooks.hold(chosen, extent)
+                _hold_columns(extent.columns)
             text = workbook.load_sheet(chosen, header_row=None, dtypes="string")
             frame = pl.DataFrame(text.to_arrow()) if text.width else pl.DataFrame()
             if frame.height:
@@ -695,8 +738,7 @@ def _open_workbook(path: Path, work: Work, tab: str | None, recognises: Recognis
         raise Unreadable("The workbook is damaged; it cannot be read.") from error
     if not frame.height:
         raise Unreadable("The workbook holds no cells.")
-    if frame.width > MOST_COLUMNS:
-        raise Unreadable(f"The sheet has {frame.width:,} columns; at most {MOST_COLUMNS:,} are read.")
+    _hold_columns(frame.width)
     first = [[cell or "" for cell in cells] for cells in frame.head(SAMPLE_ROWS).rows()]
     position = _header_position(first, recognises)
     header = _labels(first[position])
@@ -724,6 +766,11 @@ def _open_workbook(path: Path, work: Work, tab: str | None, recognises: Recognis
         notes=tuple(notes),
         frame=_without_midnights(rows),
     )
+
+
+def _hold_columns(columns: int) -> None:
+    if columns > MOST_COLUMNS:
+        raise Unreadable(f"The sheet has {columns:,} columns; at most {MOST_COLUMNS:,} are read.")
 
 
 def _without_midnights(rows: pl.DataFrame) -> pl.DataFrame:
