@@ -26,7 +26,7 @@ from etl import disk
 from etl.folders import PROJECT
 from etl.upload import sheets, worker
 from etl.upload.sheets import Block, Laid, Sheet, Unreadable
-from etl.upload.worker import Begin, Limits, Next, Open, Refused
+from etl.upload.worker import Begin, Limits, Next, Open, Ping, Refused
 
 # What any file may take, and how much more for each byte of it.
 MEMORY, MEMORY_PER_BYTE, MOST_MEMORY = 600 << 20, 20, 4 << 30
@@ -127,6 +127,15 @@ class _Hand:
     def is_alive(self) -> bool:
         return self._program.poll() is None
 
+    def is_there(self) -> bool:
+        """Whether it answers: one that waited may have been ended by somebody else, and no file is to blame."""
+        if not self.is_alive:
+            return False
+        try:
+            return not isinstance(self.ask(Ping(), Limits(MOST_MEMORY, START_SECONDS), 0), Refused)
+        except Unreadable:
+            return False
+
     def ask(self, request: object, limits: Limits, size: int) -> Any:
         """What it answers. Raises Unreadable where it refuses, and where it had to be ended."""
         try:
@@ -211,11 +220,13 @@ class _Pool:
             raise Unreadable(BUSY)
         try:
             with self._lock:
-                while self._idle:
-                    hand = self._idle.pop()
-                    if hand.is_alive:
-                        return hand
-                    hand.end()
+                waiting, self._idle = self._idle, []
+            for place, hand in enumerate(waiting):
+                if hand.is_there():
+                    with self._lock:
+                        self._idle += waiting[place + 1 :]
+                    return hand
+                hand.end()
             return _Hand()
         except BaseException:
             self._places.release()
@@ -235,8 +246,13 @@ class _Pool:
                 self._idle.pop().end()
 
 
+def end() -> None:
+    """Ends the worker that waits, if one does."""
+    _pool.end()
+
+
 _pool = _Pool()
-atexit.register(_pool.end)
+atexit.register(end)
 
 
 @contextmanager

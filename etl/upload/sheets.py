@@ -27,11 +27,11 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from etl.folders import PROJECT
 from etl.upload import workbooks
 
 # The server's own setting, so that a file which the page takes is never refused behind it.
-SERVER_SETTINGS = PROJECT / ".streamlit" / "config.toml"
+# Not by etl.folders, which brings store and sources: the worker that reads files starts with this module.
+SERVER_SETTINGS = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
 LIMIT_VARIABLE = "STREAMLIT_SERVER_MAX_UPLOAD_SIZE"
 MEGABYTE = 1024 * 1024  # as the server counts
 MOST_COLUMNS = 1_000

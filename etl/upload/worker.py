@@ -72,6 +72,11 @@ class Next:
 
 
 @dataclass(frozen=True)
+class Ping:
+    """Asks whether it is there; answered by Done."""
+
+
+@dataclass(frozen=True)
 class Done:
     """That was all."""
 
@@ -127,6 +132,8 @@ class _Reader:
             return Refused(BROKE, is_spent=True)
 
     def _answer(self, request: Any) -> object:
+        if isinstance(request, Ping):
+            return Done()
         if isinstance(request, Open):
             self._rows = iter(())
             sheet = sheets.opened(request.path, Work.lent(request.folder), request.tab, mapping.recognises)
