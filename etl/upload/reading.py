@@ -192,7 +192,7 @@ class _Hand:
     def end(self) -> None:
         """Ends the worker, whatever it does."""
         with suppress(OSError):
-            self._program.kill()
+            self._program.terminate()
         self._program.wait()
         self._listener.join(1)
         for pipe in (self._program.stdin, self._program.stdout):
