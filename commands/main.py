@@ -23,6 +23,7 @@ from etl.publish import build as building
 from etl.schema import TABLES
 from etl.sources import SOURCES
 from etl.store import StoreDamaged, StoreMissing
+from etl.upload import importer
 from etl.version import VERSION
 from exports.files import FORMATS, encoded
 
@@ -109,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def run_build(folders: Folders, options: argparse.Namespace) -> int:
+    importer.sweep(folders)  # the dashboard starts with a build
     if options.if_changed and building.is_current(folders):
         say(f"Nothing changed; {folders.store.generation()} stands.")
         return OK

@@ -180,7 +180,7 @@ def unnamed_encodings(module: str) -> list[int]:
             continue
         given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
         is_binary = any(isinstance(value, str) and re.fullmatch(r"[rwax+]*b[rwax+]*", value) for value in given)
-        if not is_binary and ast.unparse(node.func) not in ("os.open", "disk.read_text"):
+        if not is_binary and ast.unparse(node.func) not in ("os.open", "disk.read_text", "archive.open"):
             found.append(node.lineno)
     return found
 

@@ -22,7 +22,7 @@ from etl.folders import Folders
 from etl.schema import TABLES, UPLOAD, Column, DataType, Table
 from etl.sources import SOURCES
 from etl.store import StoreMissing
-from etl.upload import checking, sheets, staging, targets
+from etl.upload import checking, reading, staging, targets
 from etl.upload import mapping as mappings
 from etl.upload.checked import CHANGED, PREVIEW_ROWS, PREVIEWS, ROW, Checked, Edits
 from etl.upload.checking import SHOWN, STEP_COMPARE, Progress, Unanswered
@@ -65,9 +65,11 @@ __all__ = [
     "remembered",
     "size_limit",
     "suggest",
+    "sweep",
     "targets_of",
     "template",
     "undo",
+    "warm",
 ]
 
 UPLOADED = targets.UPLOADED
@@ -75,6 +77,16 @@ UPLOADED = targets.UPLOADED
 
 def _silent(done: int, total: int, words: str) -> None:
     pass
+
+
+def sweep(folders: Folders) -> None:
+    """Removes what killed processes left behind of files that they were reading."""
+    staging.sweep(folders.uploads)
+
+
+def warm() -> None:
+    """Starts the program that reads files, so that the first file need not wait for it; returns at once."""
+    reading.warm()
 
 
 def template(table: str) -> bytes:
@@ -119,8 +131,8 @@ def read(
     """
     parent = folders.uploads / staging.WORK if folders else None
     if folders:
-        staging.sweep(folders.uploads)
-    return sheets.read(given, name, parent, tab, mappings.recognises)
+        sweep(folders)
+    return reading.read(given, name, parent, tab)
 
 
 def suggest(sheet: Sheet, table: str, choices: Choices | None = None) -> FileMapping:
@@ -129,7 +141,8 @@ def suggest(sheet: Sheet, table: str, choices: Choices | None = None) -> FileMap
     Raises WrongChoice, and Unreadable where the first rows are none.
     """
     try:
-        return mappings.suggest(sheet, table, choices)
+        with reading.panics_said():
+            return mappings.suggest(sheet, table, choices)
     except Unreadable:
         sheet.close()
         raise
@@ -163,7 +176,8 @@ def check(
     table = TABLES[mapping.table]
     known = checking.known(table, _published(folders, table), names.load(folders.names))
     try:
-        checked = checking.check(sheet, mapping, known, sheet.work.place(), dict(edits or {}), progress)
+        with reading.panics_said():
+            checked = checking.check(sheet, mapping, known, sheet.work.place(), dict(edits or {}), progress)
     except Unreadable:
         # Bytes of a refused file are not kept.
         sheet.close()

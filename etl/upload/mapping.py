@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 import polars as pl
 
@@ -188,6 +189,7 @@ def _known_names() -> set[str]:
     return _names
 
 
+@lru_cache(maxsize=10_000)
 def folded(name: str) -> str:
     """A header as it is compared: lower case letters and digits, everything else a single blank."""
     return " ".join(re.sub(r"[^a-z0-9]+", " ", name.casefold()).split())
@@ -290,11 +292,15 @@ def _guess(theirs: str, target: Target) -> float:
     given = folded(_without_unit(theirs)) or folded(theirs)
     best = 0.0
     for form in (folded(target.name), *map(folded, target.aliases)):
-        if len(form) < 4 or not _name_the_same(given.split(), form.split()):
+        likeness = SequenceMatcher(None, given, form)
+        # What cannot be like enough is dropped before it costs: a file may have a thousand columns.
+        if len(form) < 4 or likeness.real_quick_ratio() < LIKE_ENOUGH or likeness.quick_ratio() < LIKE_ENOUGH:
+            continue
+        if not _name_the_same(given.split(), form.split()):
             continue
         if set(re.findall(r"[0-9]+", given)) != set(re.findall(r"[0-9]+", form)):
             continue
-        best = max(best, SequenceMatcher(None, given, form).ratio())
+        best = max(best, likeness.ratio())
     return best if best >= LIKE_ENOUGH else 0.0
 
 

@@ -9,6 +9,7 @@ import codecs
 import csv
 import hashlib
 import io
+import mmap
 import os
 import re
 import shutil
@@ -16,35 +17,34 @@ import tempfile
 import tomllib
 import unicodedata
 import weakref
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import polars as pl
 
-from etl.folders import PROJECT
+from etl.upload import workbooks
 
 # The server's own setting, so that a file which the page takes is never refused behind it.
-SERVER_SETTINGS = PROJECT / ".streamlit" / "config.toml"
+# Not by etl.folders, which brings store and sources: the worker that reads files starts with this module.
+SERVER_SETTINGS = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
 LIMIT_VARIABLE = "STREAMLIT_SERVER_MAX_UPLOAD_SIZE"
 MEGABYTE = 1024 * 1024  # as the server counts
 MOST_COLUMNS = 1_000
+MOST_OF_ONE_NAME = 100
 MOST_ROWS = 50_000_000
 LONGEST_LINE = 1_000_000
-# Well above what a workbook of honest figures reaches, well below what a bomb needs.
-MOST_UNPACKED = 4_000_000_000
-MOST_UNPACKED_RATIO = 200
-ALWAYS_UNPACKED = 50_000_000
+LONGEST_CELL = csv.field_size_limit()
+FRAME_ROWS, FRAME_CELLS = 200_000, 4_000_000
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 PIECE = 1 << 20
 BLOCK = 8 << 20
-LARGEST_BLOCK = 64 << 20
+LARGEST_BLOCK = 16 << 20
 EXACT_ROWS = 50_000
 SAMPLE_BYTES = 1 << 20
 SAMPLE_ROWS = 200
@@ -69,11 +69,18 @@ MAGIC = (
     (b"SQLite format 3", "an SQLite database"),
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file; save it as .xlsx or CSV"),
     (b"ARROW1", "an Arrow file; save it as Parquet or CSV"),
     (b"RIFF", "a media file"),
     (b"OggS", "a media file"),
     (b"ID3", "a media file"),
+)
+# What programs before 2007 wrote, and what they write still where a file is locked; told apart by a name within.
+COMPOUND = b"\xd0\xcf\x11\xe0"
+COMPOUND_KINDS = (
+    ("EncryptedPackage", "locked with a password; save it without one"),
+    ("Workbook", "an old Excel workbook (.xls); save it as .xlsx or CSV"),
+    ("WordDocument", "an old Word file; save its table as .xlsx or CSV"),
+    ("", "an old Office file; save it as .xlsx or CSV"),
 )
 # Texts that are no rows of cells, by how they begin.
 MARKED_UP = (
@@ -82,6 +89,8 @@ MARKED_UP = (
     (rb"\{\s*(\"|\}|$)|\[\s*[\[{\"]", "JSON"),
 )
 BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+UTF7 = re.compile(rb"\+[A-Za-z0-9+/]{3,}-")
+UTF7_NOTE = "{piece} looks like a letter in UTF-7, which is not read; save the file as UTF-8."
 PLAIN_NUMBER = re.compile(r"[-+]?[$€£¥]?\s*[0-9][0-9.,' ]*\s*%?")
 
 Recognises = Callable[[Sequence[str]], int]
@@ -102,6 +111,15 @@ class Block:
     first_row: int
     cells: pl.DataFrame
     too_many: pl.Series
+    done: int
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A block that was laid out already, in an Arrow file; `first_row` and `done` as of Block."""
+
+    path: Path
+    first_row: int
     done: int
 
 
@@ -135,14 +153,26 @@ class Sheet:
     notes: tuple[str, ...] = ()
     dialect: Dialect | None = field(default=None, repr=False, compare=False)
     frame: pl.DataFrame | None = field(default=None, repr=False, compare=False)
+    laid: tuple[Laid, ...] = field(default=(), repr=False, compare=False)
+    # Where a worker reads the file, it also reads its rows.
+    elsewhere: "Callable[[Sheet], Iterator[Block]] | None" = field(default=None, repr=False, compare=False)
 
     def blocks(self) -> Iterator[Block]:
         """Every row after the header, in order. Raises Unreadable where the file breaks off or is no table."""
-        if self.dialect:
-            return _text_blocks(self.dialect, self.header)
         if self.frame is not None:
             return _frame_blocks(self.frame)
+        if self.laid:
+            return _laid_blocks(self.laid, self.header)
+        if self.elsewhere:
+            return self.elsewhere(self)
+        if self.dialect:
+            return _text_blocks(self.dialect, self.header)
         return _parquet_blocks(self.path, self.header)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process may know of it: not the folder's owner, nor rows in memory."""
+        here = ("work", "frame", "first", "elsewhere")
+        return {name: value for name, value in self.__dict__.items() if name not in here}
 
     @cached_property
     def first(self) -> Block:
@@ -158,20 +188,35 @@ class Sheet:
 
 
 class Work:
-    """A private folder for one file; it is removed with the last reference to it."""
+    """A private folder for one file; it is removed with the last reference to it.
+
+    `spent_seconds` is how long the file took to open.
+    """
 
     def __init__(self, parent: Path | None = None):
         if parent:
             parent.mkdir(parents=True, exist_ok=True)
         self.folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
-        self._finalizer = weakref.finalize(self, shutil.rmtree, self.folder, True)
+        self.spent_seconds = 0.0
+        self._finalizer: weakref.finalize[..., Any] | None = weakref.finalize(
+            self, shutil.rmtree, self.folder, ignore_errors=True
+        )
+
+    @classmethod
+    def lent(cls, folder: Path) -> "Work":
+        """A folder that another process made, and will remove."""
+        work = cls.__new__(cls)
+        work.folder, work.spent_seconds = folder, 0.0
+        work._finalizer = None
+        return work
 
     def place(self) -> Path:
         """A new folder in it, for the rows of one check."""
         return Path(tempfile.mkdtemp(dir=self.folder))
 
     def remove(self) -> None:
-        self._finalizer()
+        if self._finalizer:
+            self._finalizer()
 
 
 def size_limit() -> int:
@@ -183,28 +228,32 @@ def size_limit() -> int:
     return int(settings["server"]["maxUploadSize"]) * MEGABYTE
 
 
-def read(
-    given: bytes | bytearray | memoryview | Path | BinaryIO,
-    name: str,
-    parent: Path | None = None,
-    tab: str | None = None,
-    recognises: Recognises = lambda cells: 0,
-) -> Sheet:
-    """The file as a sheet; its bytes are kept in a private folder under `parent` before they are parsed.
+@dataclass(frozen=True)
+class Kept:
+    """The bytes as given, in a file of ours, with their checksum and size."""
 
-    `recognises` counts the cells of a line that are known column names: it finds a header that is not in
-    the first line. `tab` chooses a sheet of a workbook. Raises Unreadable.
-    """
+    work: Work
+    path: Path
+    sha256: str
+    bytes: int
+
+
+def keep(given: bytes | bytearray | memoryview | Path | BinaryIO, parent: Path | None = None) -> Kept:
+    """The bytes in a private folder under `parent`, before anything looks at them. Raises Unreadable."""
     work = Work(parent)
     try:
         path, digest, size = _kept(given, work.folder)
-        sheet = _opened(path, work, tab, recognises)
     except BaseException:
         work.remove()
         raise
-    kept = file_name(name)
-    notes = sheet.notes if kept == name else (*sheet.notes, f"The file is kept under the name {kept!r}.")
-    return replace(sheet, name=kept, notes=notes, sha256=digest, bytes=size)
+    return Kept(work, path, digest, size)
+
+
+def called(sheet: Sheet, name: str, kept: Kept) -> Sheet:
+    """The sheet with its name, made safe, and what is known of the kept bytes."""
+    safe = file_name(name)
+    notes = sheet.notes if safe == name else (*sheet.notes, f"The file is kept under the name {safe!r}.")
+    return replace(sheet, name=safe, notes=notes, sha256=kept.sha256, bytes=kept.bytes)
 
 
 def file_name(name: str) -> str:
@@ -254,13 +303,20 @@ def _hold_to_limit(size: int, limit: int) -> None:
         )
 
 
-def _opened(path: Path, work: Work, tab: str | None, recognises: Recognises) -> Sheet:
+def opened(path: Path, work: Work, tab: str | None = None, recognises: Recognises = lambda cells: 0) -> Sheet:
+    """What lies in the file, as a sheet that has no name yet. Raises Unreadable.
+
+    `recognises` counts the cells of a line that are known column names: it finds a header that is not in
+    the first line. `tab` chooses a sheet of a workbook.
+    """
     with path.open("rb") as file:
         start = file.read(64)
     if start.startswith(b"PAR1"):
         return _open_parquet(path, work)
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _open_workbook(path, work, tab, recognises)
+    if start.startswith(COMPOUND):
+        raise Unreadable(f"The file is {_compound_kind(path)}. {_WANTED}")
     for magic, kind in MAGIC:
         if start.startswith(magic):
             raise Unreadable(f"The file is {kind}. {_WANTED}")
@@ -269,6 +325,12 @@ def _opened(path: Path, work: Work, tab: str | None, recognises: Recognises) -> 
         if re.match(opening, words):
             raise Unreadable(f"The file is {kind}. {_WANTED}")
     return _open_text(path, work, recognises)
+
+
+def _compound_kind(path: Path) -> str:
+    """What an old Office file holds, by the names of its streams."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return next(kind for name, kind in COMPOUND_KINDS if content.find(name.encode("utf-16-le")) >= 0)
 
 
 # Text
@@ -296,6 +358,7 @@ def _open_text(path: Path, work: Work, recognises: Recognises) -> Sheet:
     before = skipped + (records[position - 1][1] if position else 0)
     notes = [
         f"Read as {encoding}, cells parted by {DELIMITERS[delimiter]}s.",
+        *([UTF7_NOTE.format(piece=piece)] if (piece := _utf7(sample)) else []),
         *([] if not before else [f"The header is in line {before + 1:,}; lines above it are not read."]),
     ]
     return Sheet(
@@ -337,11 +400,39 @@ def _as_utf8(path: Path) -> tuple[str, Path, _Facts]:
         raise Unreadable(f"The file is binary: it holds the byte {found[0][0]:#04x}. {_WANTED}")
     try:
         facts = _looked_over(path)
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if _holds_half_characters(path):
+            raise Unreadable(
+                "The file is UTF-8 that holds half a character (a lone surrogate). "
+                "Correct the cell and save the file anew as UTF-8."
+            ) from error
         return _transcoded(path, "Windows-1252", "cp1252")
     if facts is None:
         return _transcoded(path, "UTF-8", "utf-8-sig")
     return "UTF-8", path, facts
+
+
+def _holds_half_characters(path: Path) -> bool:
+    """Whether a file that is not UTF-8 would be, if halves of surrogate pairs were characters."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogatepass")
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf7(sample: bytes) -> str | None:
+    """A piece of the text that looks like UTF-7, None where there is none: letters written as +APY-."""
+    for found in UTF7.finditer(sample):
+        with suppress(UnicodeDecodeError):
+            letters = found[0].decode("utf-7")
+            if letters.isalpha() and not letters.isascii():
+                return found[0].decode("ascii")
+    return None
 
 
 _WANTED = "A table is read from CSV, Excel (.xlsx) or Parquet."
@@ -449,13 +540,18 @@ def _records(lines: Sequence[str], delimiter: str) -> list[tuple[list[str], int]
                 break
     except csv.Error as error:
         if not found:
-            raise Unreadable(_broken(reader.line_num, error)) from error
+            raise Unreadable(_broken(reader.line_num, error, sum(line.count('"') for line in lines))) from error
     return found
 
 
-def _broken(line: int, error: csv.Error) -> str:
-    if "field larger" in str(error):
+def _broken(line: int, error: csv.Error, quotes: int) -> str:
+    if "field larger" in str(error) and quotes % 2:
         return f"A quotation mark that opens before line {line:,} is never closed."
+    if "field larger" in str(error):
+        return (
+            f"A cell that opens before line {line:,} is longer than {LONGEST_CELL:,} characters, the most that a cell "
+            "may have. Shorten it, or leave its column out."
+        )
     return f"Line {line:,} could not be read as a row of a table."
 
 
@@ -481,15 +577,20 @@ def _labels(cells: Sequence[str | None]) -> tuple[str, ...]:
     """A label for each column: as written, blank ones numbered, repeated ones with a number behind them."""
     if len(cells) > MOST_COLUMNS:
         raise Unreadable(f"The file has {len(cells):,} columns; at most {MOST_COLUMNS:,} are read.")
-    labels: list[str] = []
+    given = Counter(" ".join(cell.split()) for cell in cells if cell)
+    for name, count in given.most_common(2):
+        if name and count > MOST_OF_ONE_NAME:
+            raise Unreadable(f"The header calls {count:,} columns {name[:80]!r}. Give each column a name of its own.")
+    labels: dict[str, None] = {}
+    times: Counter[str] = Counter()
     for place, cell in enumerate(cells, start=1):
         label = " ".join((cell or "").split()) or f"column {place}"
-        times = 1
-        unique = label
+        times[label] += 1
+        unique = label if times[label] == 1 else f"{label} ({times[label]})"
         while unique in labels:
-            times += 1
-            unique = f"{label} ({times})"
-        labels.append(unique)
+            times[label] += 1
+            unique = f"{label} ({times[label]})"
+        labels[unique] = None
     return tuple(labels)
 
 
@@ -534,7 +635,8 @@ def _end_of_rows(text: bytes, has_quotes: bool) -> int:
         return end
     quotes = text.count(b'"', 0, end)
     while quotes % 2:
-        earlier = text.rfind(b"\n", 0, end - 1) + 1
+        # Lines within a cell hold no quotes, and there may be millions of them: step from quote to quote.
+        earlier = text.rfind(b"\n", 0, text.rfind(b'"', 0, end)) + 1
         quotes -= text.count(b'"', earlier, end)
         end = earlier
     return end
@@ -560,7 +662,7 @@ def _cells(text: bytes, dialect: Dialect, header: Sequence[str]) -> pl.DataFrame
 
 def _exact_cells(text: bytes, dialect: Dialect, width: int) -> pl.DataFrame:
     lines = io.StringIO(text.decode("utf-8"), newline="")
-    rows = list(_exact_rows(lines, dialect.delimiter, width))
+    rows = list(_exact_rows(lines, dialect.delimiter, width, dialect.quotes))
     return _exact_frame(rows, width)
 
 
@@ -571,7 +673,7 @@ def _exact_blocks(dialect: Dialect, header: tuple[str, ...], start: int, row: in
         file.seek(start)
         lines = io.TextIOWrapper(file, "utf-8", newline="")
         rows: list[list[str]] = []
-        for cells in _exact_rows(lines, dialect.delimiter, width):
+        for cells in _exact_rows(lines, dialect.delimiter, width, dialect.quotes):
             rows.append(cells)
             if len(rows) == EXACT_ROWS:
                 yield _block(_exact_frame(rows, width), header, row, dialect.start)
@@ -584,13 +686,13 @@ def _exact_blocks(dialect: Dialect, header: tuple[str, ...], start: int, row: in
             yield _block(_exact_frame(rows, width), header, row, dialect.path.stat().st_size)
 
 
-def _exact_rows(lines: Iterable[str], delimiter: str, width: int) -> Iterator[list[str]]:
+def _exact_rows(lines: Iterable[str], delimiter: str, width: int, quotes: int) -> Iterator[list[str]]:
     reader = csv.reader(lines, delimiter=delimiter)
     try:
         for cells in reader:
             yield [*cells[: width + 1], "x" if any(cells[width + 1 :]) else ""]
     except csv.Error as error:
-        raise Unreadable(_broken(reader.line_num, error)) from error
+        raise Unreadable(_broken(reader.line_num, error, quotes)) from error
 
 
 def _exact_frame(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:
@@ -612,25 +714,31 @@ def _block(cells: pl.DataFrame, header: Sequence[str], row: int, done: int) -> B
 
 
 def _open_workbook(path: Path, work: Work, tab: str | None, recognises: Recognises) -> Sheet:
-    _hold_archive(path)
     import fastexcel  # half a second that a CSV need not wait for
 
     try:
+        extents = workbooks.looked_over(path)
         workbook = fastexcel.read_excel(path)
         tabs = tuple(workbook.sheet_names)
+        if not tabs:
+            raise Unreadable("The workbook has no sheet of cells.")
         if tab and tab not in tabs:
             raise Unreadable(f"The workbook has no sheet {tab!r}; it has {', '.join(tabs)}.")
         for chosen in [tab] if tab else tabs:
+            if extent := extents.get(chosen):
+                workbooks.hold(chosen, extent)
+                _hold_columns(extent.columns)
             text = workbook.load_sheet(chosen, header_row=None, dtypes="string")
             frame = pl.DataFrame(text.to_arrow()) if text.width else pl.DataFrame()
             if frame.height:
                 break
+    except workbooks.NoWorkbook as refusal:
+        raise Unreadable(str(refusal)) from refusal
     except fastexcel.FastExcelError as error:
-        raise Unreadable("The workbook is damaged or locked with a password; it cannot be read.") from error
+        raise Unreadable("The workbook is damaged; it cannot be read.") from error
     if not frame.height:
         raise Unreadable("The workbook holds no cells.")
-    if frame.width > MOST_COLUMNS:
-        raise Unreadable(f"The sheet has {frame.width:,} columns; at most {MOST_COLUMNS:,} are read.")
+    _hold_columns(frame.width)
     first = [[cell or "" for cell in cells] for cells in frame.head(SAMPLE_ROWS).rows()]
     position = _header_position(first, recognises)
     header = _labels(first[position])
@@ -660,75 +768,71 @@ def _open_workbook(path: Path, work: Work, tab: str | None, recognises: Recognis
     )
 
 
+def _hold_columns(columns: int) -> None:
+    if columns > MOST_COLUMNS:
+        raise Unreadable(f"The sheet has {columns:,} columns; at most {MOST_COLUMNS:,} are read.")
+
+
 def _without_midnights(rows: pl.DataFrame) -> pl.DataFrame:
     """A day of a workbook comes with midnight beside it; an empty cell is null."""
     day = pl.all().str.replace(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00:00$", "$1")
     return rows.with_columns(pl.when(pl.all() != "").then(day))
 
 
-def _hold_archive(path: Path) -> None:
-    """Refuses what is no workbook, and what would unpack to more than a computer holds."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            names = {part.filename for part in parts}
-            if "xl/workbook.xml" not in names:
-                raise Unreadable("The file is a zip archive and no workbook; unpack it first.")
-            if any(part.flag_bits & 1 for part in parts):
-                raise Unreadable("The workbook is locked with a password; save it without one.")
-            unpacked = sum(part.file_size for part in parts)
-            packed = max(1, sum(part.compress_size for part in parts))
-            if unpacked > MOST_UNPACKED or (unpacked > ALWAYS_UNPACKED and unpacked / packed > MOST_UNPACKED_RATIO):
-                raise Unreadable(
-                    f"The workbook would unpack from {packed / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB; "
-                    "that is not a table of figures. Save it as CSV."
-                )
-            # What the archive declares may be a lie: reading each part to its declared end shows it.
-            if damaged := archive.testzip():
-                raise Unreadable(f"The workbook is damaged: {damaged} does not fit its checksum.")
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise Unreadable("The workbook is damaged; it cannot be unpacked.") from error
-
-
 def _frame_blocks(frame: pl.DataFrame) -> Iterator[Block]:
-    step = 200_000
+    step = max(1_000, min(FRAME_ROWS, FRAME_CELLS // max(1, frame.width)))
     for start in range(0, frame.height, step):
         cells = frame.slice(start, step)
         beyond = pl.repeat(False, cells.height, eager=True)
         yield Block(start + 1, cells, beyond, start + cells.height)
 
 
+BEYOND_HEADER = "beyond"
+
+
+def write_block(block: Block, target: Path) -> None:
+    """The block as an Arrow file: its columns by their place, and whether a row has too many cells."""
+    cells = block.cells.rename({name: str(place) for place, name in enumerate(block.cells.columns)})
+    cells.with_columns(block.too_many.alias(BEYOND_HEADER)).write_ipc(target)
+
+
+def read_block(laid: Laid, header: Sequence[str]) -> Block:
+    """The block that was written."""
+    with laid.path.open("rb") as file:  # not by its path, which would keep it open on Windows
+        frame = pl.read_ipc(file)
+    cells = frame.drop(BEYOND_HEADER)
+    cells.columns = list(header)
+    return Block(laid.first_row, cells, frame[BEYOND_HEADER], laid.done)
+
+
+def _laid_blocks(files: Sequence[Laid], header: Sequence[str]) -> Iterator[Block]:
+    return (read_block(laid, header) for laid in files)
+
+
 def _open_parquet(path: Path, work: Work) -> Sheet:
-    from pyarrow import ArrowException, types
-    from pyarrow import parquet as arrow
+    from pyarrow import ArrowException, parquet
+
+    from etl.upload import columnar
 
     try:
-        with arrow.ParquetFile(path) as file:
-            rows, schema = file.metadata.num_rows, file.schema_arrow
-            groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+        with parquet.ParquetFile(path) as file:
+            metadata, schema = file.metadata, file.schema_arrow
+            rows, header = metadata.num_rows, _labels(schema.names)
+            if not rows:
+                raise Unreadable("The file has columns and no rows.")
+            _hold_rows(rows)
+            columnar.hold(metadata, schema, path.stat().st_size)
+    except columnar.NoTable as refusal:
+        raise Unreadable(str(refusal)) from refusal
     except (ArrowException, OSError, ValueError) as error:
         raise Unreadable("The Parquet file is damaged; it cannot be read.") from error
-    if not rows:
-        raise Unreadable("The file has columns and no rows.")
-    _hold_rows(rows)
-    unpacked = sum(group.total_byte_size for group in groups)
-    if unpacked > MOST_UNPACKED:
-        raise Unreadable(f"The Parquet file would unpack to {unpacked / 1e6:,.0f} MB; split it.")
-    nested = [
-        column.name
-        for column in schema
-        if types.is_nested(column.type)
-        or (types.is_dictionary(column.type) and types.is_nested(column.type.value_type))
-    ]
-    if nested:
-        raise Unreadable(f"The columns {', '.join(nested[:5])} hold lists or records; a cell holds one value.")
     return Sheet(
         name="",
         form="Parquet",
         path=path,
         sha256="",
         bytes=0,
-        header=_labels(schema.names),
+        header=header,
         total=rows,
         work=work,
         notes=("Read from Parquet; every value is read as the text it shows.",),
@@ -737,26 +841,16 @@ def _open_parquet(path: Path, work: Work) -> Sheet:
 
 def _parquet_blocks(path: Path, header: tuple[str, ...]) -> Iterator[Block]:
     from pyarrow import ArrowException
-    from pyarrow import parquet as arrow
+
+    from etl.upload import columnar
 
     row = 1
     try:
-        with arrow.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=200_000):
-                numbered = batch.rename_columns([str(place) for place in range(len(header))])
-                cells = pl.DataFrame(numbered).select(
-                    _as_text(pl.col(name), dtype) for name, dtype in pl.DataFrame(numbered).schema.items()
-                )
-                cells.columns = list(header)
-                beyond = pl.repeat(False, cells.height, eager=True)
-                yield Block(row, cells, beyond, row + cells.height - 1)
-                row += cells.height
-    except (ArrowException, OSError, pl.exceptions.PolarsError) as error:
+        for cells in columnar.blocks(path):
+            cells.columns = list(header)
+            yield Block(row, cells, pl.repeat(False, cells.height, eager=True), row + cells.height - 1)
+            row += cells.height
+    except columnar.NoTable as refusal:
+        raise Unreadable(str(refusal)) from refusal
+    except (ArrowException, OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise Unreadable("The Parquet file is damaged; it cannot be read.") from error
-
-
-def _as_text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    if dtype == pl.Binary:
-        return pl.lit("(binary)").alias(str(cell.meta.output_name()))
-    shown = cell.cast(pl.String)
-    return pl.when(shown != "").then(shown)

@@ -4,6 +4,7 @@ import webbrowser
 import pytest
 import streamlit as st
 
+from etl.upload import importer
 from pages.shared import opening
 
 
@@ -12,6 +13,7 @@ def serve(monkeypatch):
     """Starts and stops a server with these options; the addresses that were opened in a browser."""
     opened = []
     monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.setattr(opening, "ready_importer", lambda: None)
 
     def served(**options) -> list[str]:
         named = {f"server.{name}": value for name, value in options.items()}
@@ -42,3 +44,14 @@ def test_the_readers_browser_opens_where_the_dashboard_is(serve, options, addres
 
 def test_a_headless_server_opens_nothing(serve):
     assert serve(headless=True, address="127.0.0.1", port=8501) == []
+
+
+def test_a_server_starts_with_a_warm_worker_and_without_what_a_killed_one_left(monkeypatch, tmp_path):
+    warmed = []
+    monkeypatch.setattr(importer, "warm", lambda: warmed.append(True))
+    monkeypatch.setenv("DIVIDE_DATA", str(tmp_path))
+    dead = tmp_path / "uploads/.work/999999999-abc"
+    dead.mkdir(parents=True)
+    opening.ready_importer()
+    assert not dead.exists()
+    assert warmed == [True]

@@ -565,3 +565,37 @@ def test_the_page_takes_as_large_a_file_as_the_importer(app):
     assert setting.env_var == sheets.LIMIT_VARIABLE
     uploader = well(app(UPLOAD)).get("file_uploader")[0]
     assert uploader.proto.max_upload_size_mb * importer.MEGABYTE == importer.size_limit()
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("dates_out_of_range.parquet", "holds a day that is in no year from 0 to 9999"),
+        ("shared_string_count_lies.xlsx", "it claims 4,294,967,295 texts"),
+        ("locked.xlsx", "locked with a password"),
+    ],
+)
+def test_a_hostile_file_is_a_sentence_and_the_next_file_is_read(importing, name, sentence):
+    """The first let the script run for ever, the second ended the server for everybody."""
+    content = (Path(__file__).parents[1] / "etl/upload/hostile" / name).read_bytes()
+    at = given(importing, content, name, "application/octet-stream")
+    assert sentence in at.error[0].value.replace("\\", "")
+    assert at.error[0].value.endswith("Nothing was stored.")
+    at.file_uploader[0].clear()
+    well(at.run())
+    given(at, importer.template("provider_speed"))
+    assert counts(at)["New"] == 3
+
+
+def test_a_panic_while_the_rows_are_checked_ends_in_a_sentence(importing, monkeypatch):
+    class Panic(BaseException):
+        """As a library in Rust raises it."""
+
+    Panic.__module__ = "pyo3_runtime"
+
+    def panic(*_):
+        raise Panic("out-of-range date")
+
+    monkeypatch.setattr("etl.upload.checking.check", panic)
+    at = given(importing, importer.template("provider_speed"))
+    assert at.error[0].value.startswith("The file could not be read")
