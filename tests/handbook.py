@@ -4,15 +4,20 @@ A part stands between `<!-- made: NAME -->` and `<!-- end -->`. A test holds tha
 """
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from commands import main as command_line
-from etl.folders import PROJECT
+from etl.folders import PROJECT, Folders
+from etl.publish import build as building
 from etl.schema import TABLES, Table
 from etl.sources import SOURCES
-from metrics import matching, metric
+from metrics import matching, metric, words
+from metrics.claims import verdicts as judging
+from metrics.claims.claim import NOW, TIMES
 from metrics.metric import Metric
 from tests.menu import entries
 from tests.test_architecture import DOORS
@@ -90,8 +95,8 @@ def pages() -> str:
 
 def commands() -> str:
     lines = ["| Command | Option | What it does |", "|---|---|---|"]
-    for name, parser, words in _commands():
-        lines.append(f"| `python -m etl {name}` | | {words} |")
+    for name, parser, told in _commands():
+        lines.append(f"| `python -m etl {name}` | | {told} |")
         for action in parser._actions:
             if action.dest != "help":
                 said = ", ".join(action.option_strings) or str(action.metavar or action.dest)
@@ -108,6 +113,24 @@ def _commands() -> Iterator[tuple[str, argparse.ArgumentParser, str]]:
                 yield name, parser, words[name]
 
 
+def verdicts() -> str:
+    """Every claim with its verdict at each time, from the figures that ship."""
+    folders = Folders(data=Path(os.environ.get("DIVIDE_DATA") or PROJECT / "data"))
+    if not building.is_current(folders):
+        building.build(folders)
+    tables = {name: folders.store.rows(name) for name in judging.TABLES}
+    judged = judging.verdicts(judging.published(tables))
+    lines = ["| Claim | 2024 | At the article | Now | Figures now |", "|---|---|---|---|---|"]
+    for (claim_id, claim), rows in judged.group_by("claim_id", "claim", maintain_order=True):
+        of_time = {row["when"]: row for row in rows.iter_rows(named=True)}
+        last = of_time[NOW]
+        met = f"{last['met']} of {last['figures']}" if last["met"] is not None else f"{last['figures']}"
+        newest = f", {words.day(last['newest_on'])}" if last["newest_on"] else ""
+        said = " | ".join(of_time[when]["verdict"] for when in TIMES)
+        lines.append(f"| {claim_id}: {claim} | {said} | {met}{newest} |")
+    return "\n".join(lines)
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "rooms": rooms,
     "doors": doors,
@@ -117,6 +140,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "grades": grades,
     "pages": pages,
     "commands": commands,
+    "verdicts": verdicts,
 }
 
 

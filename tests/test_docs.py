@@ -37,7 +37,8 @@ def commands_page() -> str:
 
 
 @pytest.mark.parametrize("page", sorted((PROJECT / "docs").glob("*.md")), ids=lambda page: page.name)
-def test_the_made_parts_are_what_the_code_says(page):
+def test_the_made_parts_are_what_the_code_says(page, monkeypatch, built_data):
+    monkeypatch.setenv("DIVIDE_DATA", str(built_data))
     assert handbook.written(text(page)) == text(page), "Run: python -m tests.handbook"
 
 
