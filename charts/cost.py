@@ -67,10 +67,10 @@ def price_against_speed(
         end = y_axis["range"][1 if reading.is_turned else 0]
         _claimed_corner(figure, (promised, claimed[1]), (x_axis["range"][1], end), reading)
     good = "high is more for a dollar of list price" if reading.is_turned else "low is cheaper"
+    days = words.days(values.oldest(frame["measured_on"]), values.newest(frame["measured_on"]))
     subtitle = (
-        f"List price and output speed of {words.plural(frame.height, 'host endpoint')}, "
-        f"{words.days(*values.span(frame['measured_on'].drop_nulls()))}. Right is faster, {good}; dotted: "
-        "nobody is both faster and cheaper."
+        f"List price and output speed of {words.plural(frame.height, 'host endpoint')}, {days}. Right is faster, {good}"
+        "; dotted: nobody is both faster and cheaper."
     )
     return Chart(figure, title, subtitle)
 

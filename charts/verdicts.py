@@ -15,8 +15,8 @@ OFFSETS = {FIRST: 0.3, THEN: 0.0, NOW: -0.3}
 TOLD_AT = {THEN: 0.24, NOW: -0.24}  # two lines beside a claim; what was first shown is told by its mark alone
 IN_SHORT = {FIRST: "2024", THEN: "article", NOW: "now"}
 SIZES = {FIRST: 7, THEN: 10, NOW: 11}
-ROW_PIXELS = 31
-ABOVE = 64
+ROW_PIXELS = 33
+ABOVE = 55
 DAY_PIXELS = 34
 BESIDE_A_MARK = timedelta(days=12)
 SHAPES = {

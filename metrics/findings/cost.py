@@ -93,7 +93,7 @@ def premium(fit: dict[str, Any] | None, priced: pl.DataFrame, reading: Reading =
 
 def seen_on(rows: pl.DataFrame) -> str:
     """The days of measured rows; that they are not published where none is."""
-    return words.days(*values.span(rows["measured_on"].drop_nulls()))
+    return words.days(values.oldest(rows["measured_on"]), values.newest(rows["measured_on"]))
 
 
 def price_moves(history: pl.DataFrame, reading: Reading = PER_MTOK) -> str:

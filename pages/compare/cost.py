@@ -351,7 +351,9 @@ def from_rent(view: View, prices: pl.DataFrame, reading: Reading) -> None:
         whose,
         reading,
     )
-    behind = reading.added(pl.concat([costs, shown], how="diagonal_relaxed"))
+    behind = reading.added(pl.concat([costs, shown], how="diagonal_relaxed")).with_columns(
+        throughput_measured_on=pl.lit(day, dtype=pl.Date)
+    )
     cite.chart(view.figures, drawn, behind, "cost-rent", RENT_COLUMNS)
     cite.note(f"{COST_FROM_RENT.label} = {COST_FROM_RENT.formula}. {COST_FROM_RENT.caveat}")
 

@@ -27,7 +27,7 @@ RULES = f"""
 .st-key-{BAR} [data-testid='stButtonGroup'] > div button {{min-height: 2.5rem;}}
 .st-key-{BAR} [data-testid='stMarkdown'] {{margin-bottom: 0.5rem;}}
 .st-key-{CARDS} [data-testid='stVerticalBlock'] {{gap: 0;}}
-[data-testid='stMainBlockContainer']:has(.st-key-{LEDGER}) {{padding-bottom: 0.5rem;}}
+[data-testid='stMainBlockContainer']:has(.st-key-{LEDGER}) {{padding-bottom: 0.25rem;}}
 [data-testid='stMainBlockContainer']:has(.st-key-{LEDGER}) > [data-testid='stVerticalBlock'] {{gap: 0.5rem;}}
 .st-key-{LEDGER} [data-testid='stVerticalBlock'] {{gap: 0.5rem;}}
 [class*='st-key-{QUESTION}-'] {{padding: 0.5rem 1rem;}}
