@@ -70,4 +70,4 @@ def ties(frame: pl.DataFrame, title: str) -> Chart:
 
 def _cell(tie: str, day: str) -> str:
     """What is done and since when, on lines that a narrow column holds."""
-    return "<br>".join([*textwrap.wrap(tie.strip(" ,"), CELL_CHARACTERS), *textwrap.wrap(day, CELL_CHARACTERS)])
+    return "<br>".join([*textwrap.wrap(tie, CELL_CHARACTERS), *textwrap.wrap(day, CELL_CHARACTERS)])

@@ -9,6 +9,8 @@ from metrics.claims import question, questions, verdicts
 
 TABLES = verdicts.TABLES
 
+# Which of several pairs decides, and what it stands for.
+DECIDING = ("decided_on", "is_recent", "decides", "samples", "window_from", "window_to")
 SPEED_FIRST = (
     "model",
     "provider",
@@ -24,12 +26,7 @@ SPEED_FIRST = (
     "capture",
     "measured_on",
     "baseline_measured_on",
-    "decided_on",
-    "is_recent",
-    "decides",
-    "samples",
-    "window_from",
-    "window_to",
+    *DECIDING,
     "speed_ratio_low",
     "speed_ratio_high",
     "output_tokens_per_second",
@@ -56,12 +53,7 @@ COST_FIRST = (
     "source",
     "capture",
     "measured_on",
-    "decided_on",
-    "is_recent",
-    "decides",
-    "samples",
-    "window_from",
-    "window_to",
+    *DECIDING,
     "cost_ratio_low",
     "cost_ratio_high",
     "blended_usd_per_mtok",
@@ -86,9 +78,7 @@ def frame(name: str, tables: Mapping[str, pl.DataFrame], baseline: str | None, b
     if name == "verdicts":
         return verdicts.verdicts(verdicts.published(tables))
     if name == "answers":
-        official = verdicts.published(tables)
-        found = [question.answered(one, official) for one in questions.QUESTIONS]
-        return question.as_table(questions.QUESTIONS, found)
+        return question.as_table(questions.QUESTIONS, questions.answers(verdicts.published(tables)))
     if name == "speed_ratio":
         return _speed_ratios(tables, baseline)
     return _cost_ratios(tables, baseline, cost.blend(blend))

@@ -20,7 +20,7 @@ import polars as pl
 
 from etl import offers
 from metrics import matching
-from metrics.cost import LISTED, THREE_TO_ONE, Blend, blended, charged
+from metrics.cost import LISTED, PRICE_COLUMNS, THREE_TO_ONE, Blend, blended, charged
 
 NEAR = 0.02  # catalogues round: within two hundredths two prices are one
 SIDES = ("input_usd_per_mtok", "output_usd_per_mtok")
@@ -58,13 +58,7 @@ def spans(prices: pl.DataFrame, model: str, chosen: Blend = THREE_TO_ONE) -> pl.
         "source",
         "is_own",
         "catalogues",
-        *SIDES,
-        "cached_input_usd_per_mtok",
-        "blended_usd_per_mtok",
-        "cache_is_input_price",
-        "valid_from",
-        "last_seen_on",
-        "ended_on",
+        *PRICE_COLUMNS,
         "blend",
         "source_url",
         "publisher",

@@ -1,5 +1,6 @@
 """Numbers and dates as this project writes them: three significant digits at most, units, words below 1."""
 
+from collections.abc import Sequence
 from datetime import date
 from math import floor, isfinite, log10
 from typing import TypeGuard
@@ -152,6 +153,11 @@ def ago(day: date, today: date) -> str:
 def plural(amount: int, singular: str, several: str | None = None) -> str:
     """1 measurement, 23 measurements."""
     return f"{amount:,} {singular if amount == 1 else several or singular + 's'}"
+
+
+def either(names: Sequence[str]) -> str:
+    """A, B or C."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def listed(names: list[str]) -> str:

@@ -50,6 +50,13 @@ def _dated(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(measured_on="happened_on", subject="headline")
 
 
+def _stated(rows: pl.DataFrame) -> pl.DataFrame:
+    """Figures of companies as rows of an answer: dated by the day they were said, else by the end of their period."""
+    return rows.with_columns(
+        measured_on=pl.coalesce("published_on", "period_end"), subject=pl.format("{} {}", "company", "fiscal_period")
+    )
+
+
 def _principles(tables: Tables) -> Answer | None:
     """Memory on the chip against memory beside it, as cited of one chip each."""
     is_whole = pl.coalesce("sram_gb", "hbm_gb").is_not_null() & pl.col(BANDWIDTH).is_not_null()
@@ -86,10 +93,10 @@ def _on_chip(row: Mapping[str, Any]) -> str:
 def _came_to_lead(tables: Tables) -> Answer | None:
     """Capital spent, by the year, and its place among the four large buyers of the newest year that ranks them all."""
     figures = companies.of_record(tables["company_quarter"])
-    spent = figures.filter(
-        (pl.col("metric") == companies.CAPEX) & (pl.col("period_kind") == "year") & (pl.col("kind") == "actual")
-    ).with_columns(
-        measured_on=pl.coalesce("published_on", "period_end"), subject=pl.format("{} {}", "company", "fiscal_period")
+    spent = _stated(
+        figures.filter(
+            (pl.col("metric") == companies.CAPEX) & (pl.col("period_kind") == "year") & (pl.col("kind") == "actual")
+        )
     )
     years = (
         spent.filter((pl.col("company") == MICROSOFT) & (pl.col("basis") == companies.CASH))
@@ -202,16 +209,12 @@ def _lately(tables: Tables) -> Answer | None:
     )
     others = since.filter(names_one_of(STARTUPS))
     told = (
-        f"No agreement between Microsoft and {_or(STARTUPS)} is on record."
+        f"No agreement between Microsoft and {words.either(STARTUPS)} is on record."
         if with_startup.is_empty()
         else f"Of Microsoft with a start-up: {_headline(events()(with_startup))}"
     )
     nearest = f" The newest of a start-up with somebody else, {_headline(others)}" if others.height else ""
     return from_rows(_dated(since), words.plural(with_startup.height, "agreement"), f"{told}{nearest}")
-
-
-def _or(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _policy(tables: Tables) -> Answer | None:
@@ -262,12 +265,8 @@ def _hard_to_change(tables: Tables) -> Answer | None:
 
 def _reliance(tables: Tables) -> Answer | None:
     """How few customers make Nvidia's revenue, what it is to its foundry, and what of Microsoft's part is disclosed."""
-    figures = companies.of_record(tables["company_quarter"]).filter(
-        pl.col("metric").is_in([LARGEST_CUSTOMERS, FROM_NVIDIA])
-    )
-    rows = figures.with_columns(
-        measured_on=pl.coalesce("published_on", "period_end"), subject=pl.format("{} {}", "company", "fiscal_period")
-    ).sort("period_end")
+    figures = companies.of_record(tables["company_quarter"])
+    rows = _stated(figures.filter(pl.col("metric").is_in([LARGEST_CUSTOMERS, FROM_NVIDIA]))).sort("period_end")
     quarters, foundry = (rows.filter(pl.col("metric") == name) for name in (LARGEST_CUSTOMERS, FROM_NVIDIA))
     if quarters.is_empty():
         return None

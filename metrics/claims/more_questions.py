@@ -68,7 +68,7 @@ def _both_at_once(tables: Tables) -> Answer | None:
 
 
 def _first_token(tables: Tables) -> Answer | None:
-    waits = next(claim for claim in verdicts.CLAIMS if claim.claim_id == "C03").figures(whole(tables))
+    waits = verdicts.claim_of("C03").figures(whole(tables))
     if waits.is_empty():
         return None
     first = waits.filter(pl.col("place") == 1).height

@@ -14,7 +14,7 @@ import polars as pl
 from etl.schema import TABLES
 from metrics import values, words
 from metrics.claims import verdicts
-from metrics.claims.claim import NOW, Claim, Period, Record, Tables
+from metrics.claims.claim import NOW, Period, Record, Tables
 
 CANNOT = "Published data cannot answer this."
 ARTICLE, MORE = "the article", "more questions"
@@ -144,7 +144,7 @@ def _as_row(asked: Question, found: Answer | CannotAnswer) -> dict[str, object]:
 
 def deciding(claim_id: str, tables: Tables, when: str = NOW) -> pl.DataFrame:
     """The figures that decide a claim at one time."""
-    return verdicts.evidence(_claim(claim_id), tables, when)
+    return verdicts.evidence(verdicts.claim_of(claim_id), tables, when)
 
 
 def whole(tables: Tables) -> Record:
@@ -154,11 +154,7 @@ def whole(tables: Tables) -> Record:
 
 def of_claim(tables: Tables, claim_id: str) -> Record:
     """The tables as far as "now" goes for a claim."""
-    return Record(tables, verdicts.period_of(_claim(claim_id), tables, NOW))
-
-
-def _claim(claim_id: str) -> Claim:
-    return next(claim for claim in verdicts.CLAIMS if claim.claim_id == claim_id)
+    return Record(tables, verdicts.period_of(verdicts.claim_of(claim_id), tables, NOW))
 
 
 def from_rows(rows: pl.DataFrame, figure: str, sentence: str) -> Answer:

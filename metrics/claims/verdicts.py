@@ -237,8 +237,12 @@ def evidence(claim: Claim, tables: Tables, when: str) -> pl.DataFrame:
 
 def reason_of(claim_id: str, tables: Tables) -> str:
     """Why one claim is judged as it is now."""
-    claim = next(claim for claim in CLAIMS if claim.claim_id == claim_id)
-    return str(verdicts(tables, [claim])["reason"][-1])
+    return str(verdicts(tables, [claim_of(claim_id)])["reason"][-1])
+
+
+def claim_of(claim_id: str) -> Claim:
+    """The claim of this number."""
+    return next(claim for claim in CLAIMS if claim.claim_id == claim_id)
 
 
 def _row(claim: Claim, when: str, period: Period, as_of: date | None, found: Judgement) -> dict[str, Any]:

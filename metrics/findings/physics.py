@@ -100,7 +100,7 @@ def chips_to_hold(held: pl.DataFrame, model: str, reference: str) -> str:
     counted = [f"{words.number(row['chips_to_hold'])} {row['accelerator']}" for row in told.iter_rows(named=True)]
     return (
         f"{model} weighs {words.quantity(first['weights_gb'], 'GB')} at {first['precision_assumed']}: it takes "
-        f"{_either(counted)}"
+        f"{words.either(counted)}"
     )
 
 
@@ -120,7 +120,3 @@ def _whose(row: Mapping[str, Any]) -> str:
     return (
         f"what an assumed {row['system']} could do" if row["is_reference"] else f"the memory ceiling of {row['system']}"
     )
-
-
-def _either(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

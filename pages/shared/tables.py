@@ -23,7 +23,7 @@ from etl.store import GenerationGone, StoreDamaged
 from metrics import cost, matching, response, sides, speed, thinking, tiers
 from metrics.claims import price, question, questions, verdicts
 from metrics.claims.claim import FIRST, TIMES
-from metrics.claims.question import Answer, CannotAnswer, answered
+from metrics.claims.question import Answer, CannotAnswer
 from pages.shared.view import Figures
 
 Arguments = ParamSpec("Arguments")
@@ -244,8 +244,7 @@ def claims_by_generation(figures: Figures) -> pl.DataFrame:
 @kept(entries=8, of_record=True)
 def answers(figures: Figures) -> list[Answer | CannotAnswer]:
     """Every question answered from the record alone, in their order."""
-    official = tables(figures)
-    return [answered(one, official) for one in questions.QUESTIONS]
+    return questions.answers(tables(figures))
 
 
 def answered_questions(figures: Figures) -> pl.DataFrame:
@@ -256,10 +255,10 @@ def answered_questions(figures: Figures) -> pl.DataFrame:
 @kept(entries=8, of_record=True)
 def sold(figures: Figures) -> sides.Sold:
     """What the article's sellers and Azure still list of its models, and what both list now."""
-    official = tables(figures)
-    prices = cost.ranked(*(official[name] for name in ("token_price", "source_state", "provider")))
-    of_article = question.deciding("C01", official, FIRST)["model"]
-    return sides.sold(of_article, prices, official["provider"], official["withdrawal"], price.AZURE)
+    first_shown = (pl.col("claim_id") == "C01") & (pl.col("when") == FIRST)
+    of_article = evidence_of_claims(figures).filter(first_shown)["model"]
+    providers, withdrawals = record(figures, "provider"), record(figures, "withdrawal")
+    return sides.sold(of_article, prices(figures), providers, withdrawals, price.AZURE)
 
 
 def joint_pairs(figures: Figures) -> pl.DataFrame:

@@ -56,7 +56,7 @@ def test_whether_inference_is_the_majority(tables, said):
 
 
 def test_whether_anybody_sells_at_a_tenth(tables, said):
-    claim = next(claim for claim in verdicts.CLAIMS if claim.claim_id == "C06")
+    claim = verdicts.claim_of("C06")
     anybody = tenth_of_any_host(Record(tables, verdicts.period_of(claim, tables, NOW)))
     for told in (
         reason(tables, "C06"),
